@@ -1,0 +1,1 @@
+"""The plugins that come with feedbackloop: the first users of its hooks."""
