@@ -1,0 +1,147 @@
+"""How does a person, or an old text, disappear for good?
+
+Rows keep their figures and lose every word, name and address; SQLite overwrites freed pages (`secure_delete`), and `scrub`
+empties the write-ahead log, where deleted texts otherwise remain.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from feedbackloop.records import Action, Customer, FollowUp, Gap, ImprovementTask, Item, Promise
+from feedbackloop.store import text
+
+SILENT = "[erased]"
+
+
+@dataclass
+class Erased:
+    """What was erased, by kind, and what had been sent outside and cannot be recalled."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    outside: list[str] = field(default_factory=list)
+
+
+class Erasure:
+    """Erases inside `Store.write`; call `scrub` after the transaction."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+
+    def forget_items(self, keys: Iterable[str], now: datetime, *, keep_person: bool = False) -> Erased:
+        """Erase the words of items and of all that quotes them; counts, times and directions stay.
+
+        Args:
+            keys: Items, `SOURCE/ID`; unknown ones are passed over.
+            now: Noted as the time of erasure; an erased item stays erased when it is pulled again.
+            keep_person: For retention: the texts go, the customer stays known.
+        """
+        erased = Erased()
+        for key in keys:
+            row = self._conn.execute("SELECT document FROM items WHERE key = ?", (key,)).fetchone()
+            self._conn.execute("DELETE FROM later WHERE key = ?", (key,))
+            if row is None:
+                continue
+            self._item(text.load(row[0], Item), now, keep_person, erased)
+            self._quotes(key, erased)
+            self._messages_out(key, erased)
+        return erased
+
+    def _item(self, item: Item, now: datetime, keep_person: bool, erased: Erased) -> None:
+        silent = replace(
+            item,
+            subject=None,
+            url=None,
+            fields={},
+            messages=tuple(replace(message, text="") for message in item.messages),
+            ratings=tuple(replace(rating, comment=None) for rating in item.ratings),
+            customer=item.customer if keep_person else Customer(),
+        )
+        columns = "customer = customer, email = email" if keep_person else "customer = NULL, email = NULL"
+        self._conn.execute(
+            f"UPDATE items SET document = ?, understanding = NULL, stage = 'erased', erased_at = ?, recheck_at = NULL,"  # noqa: S608
+            f" digest = NULL, {columns} WHERE key = ?",
+            (text.dump(silent), text.stamp(now), item.key),
+        )
+        _add(erased, "items", 1)
+
+    def _quotes(self, key: str, erased: Erased) -> None:
+        for gap_id, document in self._conn.execute("SELECT id, document FROM gaps WHERE item = ?", (key,)).fetchall():
+            gap = text.load(document, Gap)
+            worded = isinstance(gap.expected, str) or isinstance(gap.experienced, str)
+            silent = replace(
+                gap,
+                evidence="",
+                expected=None if worded else gap.expected,
+                experienced=None if worded else gap.experienced,
+            )
+            self._conn.execute("UPDATE gaps SET document = ? WHERE id = ?", (text.dump(silent), gap_id))
+            _add(erased, "gaps", 1)
+        found = self._conn.execute("SELECT id, document FROM promises WHERE item = ?", (key,)).fetchall()
+        for promise_id, document in found:
+            promise = replace(text.load(document, Promise), who="", what="", evidence=None)
+            self._conn.execute("UPDATE promises SET document = ? WHERE id = ?", (text.dump(promise), promise_id))
+            _add(erased, "promises", 1)
+
+    def _messages_out(self, key: str, erased: Erased) -> None:
+        found = self._conn.execute("SELECT document FROM follow_ups WHERE item = ?", (key,)).fetchall()
+        for (document,) in found:
+            follow_up = text.load(document, FollowUp)
+            silent = replace(follow_up, text="", feeling="", understanding="", action="", customer=None, lint=())
+            self._conn.execute(
+                "UPDATE follow_ups SET document = ?, customer = NULL, email = NULL WHERE id = ?",
+                (text.dump(silent), follow_up.id),
+            )
+            _add(erased, "follow_ups", 1)
+        source, _, item = key.partition("/")
+        actions = self._conn.execute(
+            "SELECT status, external_id, document FROM actions WHERE source = ? AND item = ?", (source, item)
+        ).fetchall()
+        for status, external_id, document in actions:
+            self._action(text.load(document, Action), status, external_id, erased)
+
+    def _action(self, action: Action, status: str, external_id: str | None, erased: Erased) -> None:
+        is_sent = status == "done"
+        self._conn.execute(
+            "UPDATE actions SET document = ?, last_error = NULL, status = ? WHERE id = ?",
+            (text.dump(replace(action, text="", title="")), status if is_sent else "cancelled", action.id),
+        )
+        _add(erased, "actions", 1)
+        if is_sent:
+            erased.outside.append(f"{action.kind} on {action.source}/{action.item} ({external_id})")
+
+    def forget_task_quotes(self, keys: Sequence[str]) -> list[str]:
+        """Take quotes of these items out of improvement tasks; gives the ids of the tasks that held some."""
+        wanted, touched = set(keys), []
+        for task_id, document in self._conn.execute("SELECT id, document FROM tasks").fetchall():
+            task = text.load(document, ImprovementTask)
+            if wanted & set(task.evidence):
+                kept = tuple(key for key in task.evidence if key not in wanted)
+                self._conn.execute(
+                    "UPDATE tasks SET document = ? WHERE id = ?",
+                    (text.dump(replace(task, body=SILENT, evidence=kept)), task_id),
+                )
+                touched.append(str(task_id))
+        return touched
+
+    def older_than(self, moment: datetime) -> list[str]:
+        """Name the items whose texts are past the time for which texts are kept."""
+        found = self._conn.execute(
+            "SELECT key FROM items WHERE created_at < ? AND erased_at IS NULL", (text.stamp(moment),)
+        )
+        return [row[0] for row in found]
+
+    def scrub(self) -> None:
+        """Leave no bytes behind: empty the write-ahead log and the pages that were freed. Outside a transaction."""
+        self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._conn.execute("VACUUM")
+        self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _add(erased: Erased, kind: str, number: int) -> None:
+    erased.counts[kind] = erased.counts.get(kind, 0) + number

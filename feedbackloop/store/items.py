@@ -1,0 +1,232 @@
+"""Which feedback is known, and which of it waits for which stage?
+
+A row holds an item as far as it is known at the loop's time; what lies later waits in the table `later` and is received when
+its time has come, by the same road as a page of a source.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedbackloop.analysis.visibility import as_of, mark_own, substance
+from feedbackloop.records import Item, Understanding
+from feedbackloop.store import text
+
+MAX_VARIABLES = 500
+
+
+@dataclass
+class Received:
+    """How many items of a page were new, changed, or as before."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    @property
+    def pulled(self) -> int:
+        """All of them together."""
+        return self.new + self.updated + self.unchanged
+
+    def add(self, other: Received) -> None:
+        """Count another page's items too."""
+        self.new += other.new
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the database knows of an item before a page is received."""
+
+    version: float | None
+    digest: bytes | None
+    erased: bool
+
+
+class Items:
+    """Items with their understanding, by key `SOURCE/ID`. Writing methods belong inside `Store.write`."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+
+    # --- receiving -------------------------------------------------------------------------------------------------
+
+    def receive(self, items: Sequence[Item], now: datetime, tag_prefix: str, written: set[str]) -> Received:
+        """Take in whole items: what is known at `now` becomes due for understanding if people changed it.
+
+        An older version never overwrites a newer one; an erased item stays erased.
+        """
+        counts = Received()
+        before = self._known([item.key for item in items])
+        rows, waiting, gone = [], [], []
+        for whole in items:
+            item, later_at = as_of(mark_own(whole, written), now)
+            known = before.get(whole.key)
+            if known and (known.erased or _is_older(whole, known)):
+                counts.unchanged += 1
+                continue
+            if later_at:
+                waiting.append((whole.key, whole.source, text.stamp(later_at), text.dump(whole)))
+            else:
+                gone.append((whole.key,))
+            if item is None:
+                continue
+            digest = substance(item, tag_prefix)
+            is_changed = known is None or known.digest != digest
+            counts.new += known is None
+            counts.updated += known is not None and is_changed
+            counts.unchanged += not is_changed
+            before[item.key] = Known(item.version, digest, False)
+            rows.append(_row(item, digest, is_changed))
+        self._conn.executemany(_UPSERT, rows)
+        self._keep_ratings([item for item in items if item.ratings], now)
+        self._conn.executemany("INSERT OR REPLACE INTO later VALUES (?, ?, ?, ?)", waiting)
+        if gone and self._conn.execute("SELECT EXISTS (SELECT 1 FROM later)").fetchone()[0]:
+            self._conn.executemany("DELETE FROM later WHERE key = ?", gone)
+        return counts
+
+    def release(self, source: str, now: datetime, limit: int = 500) -> list[Item]:
+        """Give whole items of which something more becomes known at `now`; `receive` them next."""
+        found = self._conn.execute(
+            "SELECT document FROM later WHERE source = ? AND at <= ? ORDER BY at, key LIMIT ?",
+            (source, text.stamp(now), limit),
+        )
+        return [text.load(row[0], Item) for row in found]
+
+    def _known(self, keys: Sequence[str]) -> dict[str, Known]:
+        known = {}
+        for start in range(0, len(keys), MAX_VARIABLES):
+            part = keys[start : start + MAX_VARIABLES]
+            marks = ",".join("?" * len(part))
+            found = self._conn.execute(
+                f"SELECT key, version, digest, erased_at IS NOT NULL FROM items WHERE key IN ({marks})",  # noqa: S608 - only marks
+                part,
+            )
+            known.update({row[0]: Known(row[1], row[2], bool(row[3])) for row in found})
+        return known
+
+    def _keep_ratings(self, items: Iterable[Item], now: datetime) -> None:
+        rows = [
+            (item.key, rating.scale, rating.question or "", rating.value, rating.min, rating.max, text.stamp(at))
+            for item in items
+            for rating in item.ratings
+            if (at := rating.at or item.solved_at or item.created_at) <= now
+        ]
+        self._conn.executemany("INSERT OR REPLACE INTO ratings VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    # --- what is due -----------------------------------------------------------------------------------------------
+
+    def due_for_understanding(self, limit: int) -> list[Item]:
+        """Give items whose words have not been read yet, as they are known."""
+        found = self._conn.execute("SELECT document FROM items WHERE stage = 'understand' LIMIT ?", (limit,))
+        return [text.load(row[0], Item) for row in found]
+
+    def due_for_comparison(self, now: datetime, limit: int) -> list[tuple[Item, Understanding]]:
+        """Give items that were read and not compared since, or whose due time has come."""
+        found = self._conn.execute(
+            "SELECT document, understanding FROM items WHERE stage = 'compare'"
+            " UNION ALL SELECT document, understanding FROM items WHERE recheck_at <= ? AND stage = 'done' LIMIT ?",
+            (text.stamp(now), limit),
+        )
+        return [(text.load(row[0], Item), text.load(row[1], Understanding)) for row in found]
+
+    def due_for_planning(self, limit: int) -> list[str]:
+        """Give the keys of items that were compared and not looked at for notes and follow-ups since."""
+        found = self._conn.execute("SELECT key FROM items WHERE planned = 0 AND stage = 'done' LIMIT ?", (limit,))
+        return [row[0] for row in found]
+
+    def count(self, stage: str) -> int:
+        """Count the items that wait for a stage."""
+        found = self._conn.execute("SELECT count(*) FROM items WHERE stage = ?", (stage,)).fetchone()
+        return int(found[0])
+
+    def save_understandings(self, understandings: Iterable[tuple[str, Understanding]]) -> None:
+        """Store what was understood; the items wait for comparison next."""
+        self._conn.executemany(
+            "UPDATE items SET understanding = ?, stage = 'compare' WHERE key = ?",
+            [(text.dump(understanding), key) for key, understanding in understandings],
+        )
+
+    def mark_planned(self, keys: Iterable[str]) -> None:
+        """Note that notes and follow-ups of these items were decided."""
+        self._conn.executemany("UPDATE items SET planned = 1 WHERE key = ?", [(key,) for key in keys])
+
+    def understand_again(self) -> int:
+        """Make every item due for understanding again (the scorer changed); gives how many."""
+        changed = self._conn.execute(
+            "UPDATE items SET stage = 'understand' WHERE stage IN ('compare', 'done', 'aside')"
+        )
+        return changed.rowcount
+
+    def put_aside(self, key: str) -> None:
+        """Take one item out of the way of the others: it could not be read or compared."""
+        self._conn.execute("UPDATE items SET stage = 'aside' WHERE key = ?", (key,))
+
+    def take_up(self, key: str) -> bool:
+        """Make one item that was put aside due again; False if there is no such item."""
+        return self._conn.execute("UPDATE items SET stage = 'understand' WHERE key = ?", (key,)).rowcount > 0
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def get(self, key: str) -> tuple[Item, Understanding | None] | None:
+        """Give one item with what was understood of it."""
+        return next(self.several([key]), None)
+
+    def several(self, keys: Sequence[str]) -> Iterator[tuple[Item, Understanding | None]]:
+        """Give several items with what was understood of them, in the order of their keys."""
+        for start in range(0, len(keys), MAX_VARIABLES):
+            part = list(keys[start : start + MAX_VARIABLES])
+            marks = ",".join("?" * len(part))
+            yield from self._read(f"key IN ({marks}) ORDER BY key", part)
+
+    def each(self, since: datetime | None, until: datetime | None) -> Iterator[tuple[Item, Understanding | None]]:
+        """Give all items created in a span, oldest first, one at a time."""
+        bounds = (text.stamp(since) if since else "", text.stamp(until) if until else "~")
+        yield from self._read(
+            "created_at >= ? AND created_at < ? AND erased_at IS NULL ORDER BY created_at, key", bounds
+        )
+
+    def of_customers(self, customers: Sequence[str], emails: Sequence[str]) -> list[tuple[Item, Understanding | None]]:
+        """Give all items of a person known by these customer keys and mail addresses, oldest first."""
+        where = "customer IN ({}) OR email IN ({})".format(
+            ",".join("?" * len(customers)) or "NULL", ",".join("?" * len(emails)) or "NULL"
+        )
+        return list(self._read(f"({where}) AND erased_at IS NULL ORDER BY created_at, key", [*customers, *emails]))
+
+    def _read(self, where: str, values: Sequence[object]) -> Iterator[tuple[Item, Understanding | None]]:
+        found = self._conn.execute(f"SELECT document, understanding FROM items WHERE {where}", tuple(values))  # noqa: S608 - callers' literals
+        for document, understanding in found:
+            yield text.load(document, Item), text.load(understanding, Understanding) if understanding else None
+
+
+_UPSERT = """
+INSERT INTO items (key, source, kind, created_at, version, customer, email, digest, document, stage)
+VALUES (:key, :source, :kind, :created_at, :version, :customer, :email, :digest, :document, 'understand')
+ON CONFLICT (key) DO UPDATE SET
+    version = excluded.version, customer = excluded.customer, email = excluded.email, document = excluded.document,
+    digest = excluded.digest, stage = CASE WHEN :changed THEN 'understand' ELSE items.stage END
+"""
+
+
+def _row(item: Item, digest: bytes, is_changed: bool) -> dict[str, object]:
+    email = item.customer.email
+    return {
+        "key": item.key,
+        "source": item.source,
+        "kind": item.kind,
+        "created_at": text.stamp(item.created_at),
+        "version": item.version,
+        "customer": item.customer_key,
+        "email": email.strip().lower() if email else None,
+        "digest": digest,
+        "document": text.dump(item),
+        "changed": is_changed,
+    }
+
+
+def _is_older(item: Item, known: Known) -> bool:
+    return item.version is not None and known.version is not None and item.version < known.version
