@@ -114,6 +114,11 @@ class Store:
         """Forgetting people and old texts."""
         return Erasure(self.conn)
 
+    def health(self) -> tuple[str, int]:
+        """Give SQLite's own verdict ("ok"), and how many items are kept."""
+        verdict = self.conn.execute("PRAGMA quick_check").fetchone()[0]
+        return str(verdict), int(self.conn.execute("SELECT count(*) FROM items").fetchone()[0])
+
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy while others read and write; the copy is checked before this returns.
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from feedbackloop.records import Action, Customer, FollowUp, Gap, ImprovementTask, Item, Promise
+from feedbackloop.records import Action, Customer, FollowUp, Gap, ImprovementTask, Item, Promise, Understanding
 from feedbackloop.store import text
 
 SILENT = "[erased]"
@@ -64,10 +64,14 @@ class Erasure:
         )
         columns = "customer = customer, email = email" if keep_person else "customer = NULL, email = NULL"
         self._conn.execute(
-            f"UPDATE items SET document = ?, understanding = NULL, stage = 'erased', erased_at = ?, recheck_at = NULL,"  # noqa: S608
-            f" digest = NULL, {columns} WHERE key = ?",
+            f"UPDATE items SET document = ?, stage = 'erased', erased_at = ?, recheck_at = NULL, digest = NULL,"  # noqa: S608
+            f" {columns} WHERE key = ?",
             (text.dump(silent), text.stamp(now), item.key),
         )
+        row = self._conn.execute("SELECT understanding FROM items WHERE key = ?", (item.key,)).fetchone()
+        if row[0]:
+            wordless = _wordless(text.load(row[0], Understanding))
+            self._conn.execute("UPDATE items SET understanding = ? WHERE key = ?", (text.dump(wordless), item.key))
         _add(erased, "items", 1)
 
     def _quotes(self, key: str, erased: Erased) -> None:
@@ -137,10 +141,18 @@ class Erasure:
         return [row[0] for row in found]
 
     def scrub(self) -> None:
-        """Leave no bytes behind: empty the write-ahead log and the pages that were freed. Outside a transaction."""
+        """Leave no bytes behind: empty the write-ahead log. Freed pages were overwritten already. Outside a transaction."""
         self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._conn.execute("VACUUM")
-        self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _wordless(understanding: Understanding) -> Understanding:
+    """Keep the figures of an understanding and none of the words it copied."""
+    return replace(
+        understanding,
+        expectations=tuple(replace(one, expected=None, experienced=None) for one in understanding.expectations),
+        promises=(),
+        signals={},
+    )
 
 
 def _add(erased: Erased, kind: str, number: int) -> None:

@@ -170,6 +170,10 @@ class Items:
         """Make one item that was put aside due again; False if there is no such item."""
         return self._conn.execute("UPDATE items SET stage = 'understand' WHERE key = ?", (key,)).rowcount > 0
 
+    def take_up_all(self) -> int:
+        """Make every item that was put aside due again; gives how many."""
+        return self._conn.execute("UPDATE items SET stage = 'understand' WHERE stage = 'aside'").rowcount
+
     # --- reading ---------------------------------------------------------------------------------------------------
 
     def get(self, key: str) -> tuple[Item, Understanding | None] | None:
@@ -184,11 +188,9 @@ class Items:
             yield from self._read(f"key IN ({marks}) ORDER BY key", part)
 
     def each(self, since: datetime | None, until: datetime | None) -> Iterator[tuple[Item, Understanding | None]]:
-        """Give all items created in a span, oldest first, one at a time."""
+        """Give all items created in a span, oldest first, one at a time; erased ones without their words."""
         bounds = (text.stamp(since) if since else "", text.stamp(until) if until else "~")
-        yield from self._read(
-            "created_at >= ? AND created_at < ? AND erased_at IS NULL ORDER BY created_at, key", bounds
-        )
+        yield from self._read("created_at >= ? AND created_at < ? ORDER BY created_at, key", bounds)
 
     def of_customers(self, customers: Sequence[str], emails: Sequence[str]) -> list[tuple[Item, Understanding | None]]:
         """Give all items of a person known by these customer keys and mail addresses, oldest first."""

@@ -89,18 +89,20 @@ class Outbox:
         return self._read("about = ? OR source || '/' || item = ? ORDER BY created_at, id", (what, what))
 
     def _read(self, where: str, values: Sequence[object]) -> list[Queued]:
-        found = self._conn.execute(
-            "SELECT document, status, attempts, created_at, next_try_at, external_id, url, last_error, done_at"
-            f" FROM actions WHERE {where}",
-            tuple(values),
-        )
+        columns = "document, status, attempts, created_at, next_try_at, external_id, url, last_error, done_at"
+        query = f"SELECT {columns} FROM actions WHERE {where}"  # noqa: S608 - where is a literal of this file
+        found = self._conn.execute(query, tuple(values))
         return [Queued(text.load(row[0], Action), *row[1:]) for row in found]
 
     # --- what becomes of an action ---------------------------------------------------------------------------------
 
-    def change(self, action: Action) -> None:
-        """Store another text for an action that was not sent yet."""
-        self._conn.execute("UPDATE actions SET document = ? WHERE id = ?", (text.dump(action), action.id))
+    def change_unsent(self, action: Action) -> bool:
+        """Store another text for an action that was never sent; False if it left already."""
+        changed = self._conn.execute(
+            "UPDATE actions SET document = ? WHERE id = ? AND attempts = 0 AND status IN ('waiting', 'approved')",
+            (text.dump(action), action.id),
+        )
+        return changed.rowcount > 0
 
     def mark(self, action_id: str, status: str, error: str | None = None, next_try_at: datetime | None = None) -> None:
         """Move an action to another status; `sending` counts an attempt."""

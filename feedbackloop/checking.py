@@ -1,0 +1,167 @@
+"""Is everything in order: the config, the sources, the mail server, the database, the clock, the plugins?
+
+Every check says how it stands and, where it does not stand well, what to do. Nothing is written, except by `repair`.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from feedbackloop.connector import Check
+from feedbackloop.errors import FeedbackloopError
+from feedbackloop.manager import PluginManager
+from feedbackloop.settings import MailServer, Settings
+from feedbackloop.stages.turn import open_source
+from feedbackloop.store import Store
+
+MAIL_SECONDS = 10
+OLDEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def check_all(
+    settings: Settings, plugins: PluginManager, now: Callable[[], datetime], only: str | None = None
+) -> Iterator[Check]:
+    """Make every check, one after another; a source that hangs costs its own time limit only."""
+    yield from _config(settings)
+    yield from _plugins(settings, plugins)
+    yield _database(settings)
+    yield _clock()
+    for source in settings.sources:
+        if only is None or source == only:
+            yield from _source(settings, plugins, source, now)
+    yield from _mail(settings)
+
+
+def _config(settings: Settings) -> Iterator[Check]:
+    outside = {key: origin for key, origin in settings.origins.items() if origin != "config"}
+    given = sum(origin == "config" for origin in settings.origins.values())
+    yield Check("config", True, f"{settings.path}: {given} values set, the rest are defaults")
+    for key, origin in sorted(outside.items()):
+        absent = settings.missing.get(key)
+        fix = "set it where this program runs" if absent else None
+        yield Check(f"config {key}", absent is None, absent or f"from {origin}", fix)
+    if not settings.sources:
+        yield Check(
+            "sources", False, "the config has no [sources.NAME]", "add one; `feedbackloop init` shows how it looks"
+        )
+    if not settings.teams:
+        yield Check("teams", True, "no [[teams]]: every task belongs to everyone")
+    elif settings.digest.send and not any(team.email for team in settings.teams):
+        yield Check("teams", False, "[digest] send = true, and no team has an email", "add email = [...] to [[teams]]")
+
+
+def _plugins(settings: Settings, plugins: PluginManager) -> Iterator[Check]:
+    for plugin in plugins.skipped:
+        yield Check(f"plugin {plugin.name}", False, f"skipped: {plugin.skipped}", "mend or uninstall it")
+    loaded = len(plugins.plugins) - len(plugins.skipped)
+    yield Check("plugins", loaded > 0, f"{loaded} loaded", None if loaded else "run `pip install -e .` in the checkout")
+    wanted = settings.understand.sentiment
+    is_known = wanted == "auto" or wanted in plugins.scorers
+    names = ", ".join(sorted(plugins.scorers))
+    yield Check(
+        "scorer", is_known, f"{wanted} (known: {names})", None if is_known else f"write auto, or one of {names}"
+    )
+    away = [scorer.name for scorer in plugins.scorers.values() if scorer.sends_text_away]
+    if away and wanted in away:
+        yield Check("privacy", True, f"texts leave this machine: scorer {wanted}")
+    if settings.understand.executor.startswith(("dask://", "tls://")):
+        yield Check("privacy", True, f"texts leave this machine: executor {settings.understand.executor}")
+
+
+def _database(settings: Settings) -> Check:
+    path = settings.database_path
+    if not path.exists():
+        writable = path.parent.is_dir()
+        return Check("database", writable, f"{path} does not exist yet", None if writable else f"make {path.parent}")
+    try:
+        with Store(path) as store:
+            verdict, items = store.health()
+    except FeedbackloopError as error:
+        return Check("database", False, str(error), "restore a backup, or name another file in [loop] database")
+    is_open = bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+    if is_open:
+        return Check("database", False, f"{path} can be read by others", "run `feedbackloop check --repair`")
+    fix = None if verdict == "ok" else "restore a backup"
+    return Check("database", verdict == "ok", f"{path}: {items} items, {verdict}", fix)
+
+
+def _clock() -> Check:
+    now = datetime.now(UTC)
+    fits = now > OLDEST_CLOCK
+    return Check("clock", fits, f"{now:%Y-%m-%d %H:%M} UTC", None if fits else "set this machine's clock")
+
+
+def _source(settings: Settings, plugins: PluginManager, source: str, now: Callable[[], datetime]) -> Iterator[Check]:
+    name = f"source {source}"
+    try:
+        connector = open_source(settings, plugins, source, now)
+    except FeedbackloopError as error:
+        yield Check(name, False, str(error), "mend the config")
+        return
+    try:
+        if connector.options.plain_http:
+            yield Check(name, True, "plain_http: passwords and texts cross the network unencrypted", "use https")
+        for one in connector.check():
+            yield Check(f"{name}: {one.name}", one.ok, one.detail, one.fix)
+        abilities = ", ".join(sorted(connector.abilities)) or "reading only"
+        yield Check(f"{name}: abilities", True, abilities)
+    except FeedbackloopError as error:
+        yield Check(name, False, str(error), "see the source's page in the docs")
+    except Exception as error:  # noqa: BLE001 - a stranger's connector may raise anything; the other checks go on
+        yield Check(name, False, f"{type(error).__name__}: {error}", "report it to the connector's author")
+    finally:
+        with suppress(Exception):
+            connector.close()
+
+
+def _mail(settings: Settings) -> Iterator[Check]:
+    is_used = settings.digest.send or settings.actions.follow_ups_by == "mail"
+    where = f"{settings.mail.host}:{settings.mail.port}"
+    if not is_used:
+        yield Check("mail", True, f"{where} is not used: [digest] send = false")
+        return
+    try:
+        yield Check("mail", True, f"{where}: {_greet(settings.mail)}")
+    except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
+        yield Check(
+            "mail", False, f"{where}: {error}", "mend [mail]: host, port, security, username, password, ca_file"
+        )
+
+
+def _greet(mail: MailServer) -> str:
+    context = ssl.create_default_context(cafile=mail.ca_file)
+    if mail.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=MAIL_SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(mail.host, mail.port, timeout=MAIL_SECONDS)
+    with server:
+        server.ehlo(socket.getfqdn())
+        if mail.security == "starttls":
+            server.starttls(context=context)
+            server.ehlo()
+        if mail.username and mail.password:
+            server.login(mail.username, mail.password.get_secret_value())
+            return f"reached, {mail.security}, logged in"
+    return f"reached, {mail.security}, no login"
+
+
+def repair(settings: Settings) -> list[str]:
+    """Mend what can be mended; gives what was done, one sentence each."""
+    path = settings.database_path
+    done = []
+    for part in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        if part.exists() and stat.S_IMODE(part.stat().st_mode) & 0o077:
+            part.chmod(0o600)
+            done.append(f"{part} is readable for its owner only now")
+    if path.exists():
+        with Store(path) as store, store.write():
+            freed = store.items.take_up_all()
+        if freed:
+            done.append(f"{freed} items that were set aside are read again in the next run")
+    return done

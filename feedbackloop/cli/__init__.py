@@ -1,0 +1,123 @@
+"""What can be typed? One small module a group of commands; no logic.
+
+Command modules are imported when their command runs: `feedbackloop --help` must answer at once, so the table below holds the
+one-line helps.
+"""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from feedbackloop import __version__
+from feedbackloop.cli.session import Session, global_options, report_error, shared_options
+from feedbackloop.errors import FeedbackloopError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("setup", "Write a commented feedbackloop.toml."),
+    "check": ("check", "Look at the config, the sources, the mail server, the database, the clock and the plugins."),
+    "run": ("run", "Do one whole turn of the loop."),
+    "pull": ("run", "Only read what is new in the sources."),
+    "understand": ("run", "Only read, compare and test what was pulled."),
+    "plan": ("run", "Only turn findings and gaps into tasks, notes and drafts."),
+    "push": ("run", "Only send what is approved."),
+    "verify": ("run", "Only look whether tasks are done, and whether they helped."),
+    "retry": ("state", "Try again what was set aside."),
+    "state": ("state", "Show each source's cursor, freshness and backlog."),
+    "review": ("review", "List, approve, reject or edit what waits for approval."),
+    "digest": ("digest", "Show, save or send the weekly digest."),
+    "score": ("score", "Understand texts: JSON lines in, JSON lines out; no database, no config."),
+    "evaluate": ("score", "Compare scorers with labelled data, with intervals."),
+    "export": ("export", "Write items, gaps, findings, tasks and more as JSON lines, CSV or Parquet."),
+    "explain": ("explain", "Say what was understood of one item, task or follow-up, and why what was done."),
+    "forget": ("forget", "Erase a person: texts, names, addresses, drafts."),
+    "backup": ("state", "Write a verified copy of the database while it is in use."),
+    "plugins": ("setup", "List every plugin found, its hooks, and those skipped with the reason."),
+    "demo": ("demo", "Play twelve weeks of a small shop's feedback, offline, and show what comes of it."),
+}
+
+
+class Commands(click.Group):
+    """The commands, imported when they are asked for; plugins may add more."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands in the order in which a newcomer meets them, plugins' last."""
+        return [*COMMANDS, *sorted(set(_plugin_commands()) - set(COMMANDS))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name in COMMANDS:
+            module = importlib.import_module(f"feedbackloop.cli.{COMMANDS[cmd_name][0]}")
+            command: click.Command = getattr(module, cmd_name)
+            return shared_options(command)
+        return _plugin_commands().get(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        rows = [(name, line) for name, (_, line) in COMMANDS.items()]
+        rows += [
+            (name, command.get_short_help_str())
+            for name, command in sorted(_plugin_commands().items())
+            if name not in COMMANDS
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def _plugin_commands() -> dict[str, click.Command]:
+    from feedbackloop.manager import PluginManager
+
+    return dict(PluginManager().commands)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="feedbackloop")
+@global_options
+@click.pass_context
+def feedbackloop(ctx: click.Context, **options: object) -> None:
+    """Close the loop between what customers tell you and what you change.
+
+    feedbackloop reads tickets, reviews and survey replies where they are, measures the gap between what customers expected and
+    what they experienced, turns repeated gaps into a few improvement tasks, drafts follow-ups to the people concerned, and
+    checks later whether the gap closed.
+
+    Start with `feedbackloop demo`, then `feedbackloop init`.
+    """
+    ctx.ensure_object(Session).take(options)
+
+
+def main() -> None:
+    """Run the command line and end with the contract's exit codes."""
+    signal.signal(signal.SIGTERM, _stop)
+    session = Session()
+    try:
+        code = feedbackloop.main(prog_name="feedbackloop", standalone_mode=False, obj=session)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.ClickException as error:
+        report_error(session, error.format_message(), usage=error)
+        code = 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("stopped; the next run goes on from here", err=True)
+        code = 130
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away (`| head`): nothing is wrong
+        code = 0
+    except FeedbackloopError as error:
+        report_error(session, str(error), error=error)
+        code = error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last place: a sentence for people, a traceback only with -v
+        report_error(
+            session, f"unexpected {type(error).__name__}: {error}; run it again with -v to see where", error=error
+        )
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    del number, frame
+    raise KeyboardInterrupt

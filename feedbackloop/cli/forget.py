@@ -1,0 +1,42 @@
+"""The command `forget`."""
+
+from __future__ import annotations
+
+import click
+
+from feedbackloop.cli.session import Session
+from feedbackloop.errors import UsageError
+
+
+@click.command()
+@click.option("--customer", required=True, metavar="ID", help="The person, as SOURCE/ID or mail address.")
+@click.option("--source", metavar="NAME", help="Only what this source said of them.")
+@click.pass_obj
+def forget(session: Session, customer: str, source: str | None) -> None:
+    """Erase a person: texts, names, addresses, drafts. Counts stay. What was already sent outside is listed.
+
+    Example: feedbackloop forget --customer support/c-9
+    """
+    from feedbackloop.exporting import keys_of
+    from feedbackloop.records import LedgerEntry
+
+    if source and source not in session.settings.sources:
+        raise UsageError(
+            f"there is no source {source!r} in the config; known are {', '.join(session.settings.sources)}"
+        )
+    with session.store() as store:
+        keys = sorted(key for key in keys_of(store, customer) if not source or key.startswith(f"{source}/"))
+        now = session.clock.now()
+        with store.write():
+            erased = store.erasure.forget_items(keys, now)
+            tasks = store.erasure.forget_task_quotes(keys)
+            store.books.write_down([LedgerEntry(now, "forget", "customer", "erased", f"{len(keys)}_items", "operator")])
+        store.erasure.scrub()
+    counts = dict(erased.counts) | ({"tasks": len(tasks)} if tasks else {})
+    for kind, number in counts.items():
+        session.say(f"erased {number} {kind.replace('_', ' ')}")
+    if erased.outside:
+        session.say("already sent outside, and not to be recalled from here:")
+    for one in erased.outside:
+        session.say(f"  {one}")
+    session.finish({"erased": counts, "outside": erased.outside})

@@ -1,0 +1,340 @@
+"""What are the rows of each kind of export, and how do they look as JSON lines, CSV or Parquet?
+
+Fields are those of the contract, section 6; rows may carry more. Times are UTC ISO 8601.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import msgspec
+
+from feedbackloop import clock, wire
+from feedbackloop.errors import UsageError
+from feedbackloop.records import Finding, Interval
+from feedbackloop.store import Store
+
+Row = dict[str, Any]
+Span = tuple[datetime | None, datetime | None]
+
+KINDS = ("items", "gaps", "findings", "tasks", "follow-ups", "promises", "customers", "actions", "ledger")
+FORMATS = ("jsonl", "csv", "parquet")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def rows(store: Store, kind: str, span: Span, customer: str | None = None) -> Iterator[Row]:
+    """Give the rows of one kind, oldest first; of one customer only if one is named."""
+    keys = keys_of(store, customer) if customer else None
+    for row in _SOURCES[kind](store, span):
+        if keys is None or _is_of(row, keys):
+            yield row
+
+
+def keys_of(store: Store, customer: str) -> set[str]:
+    """Give the keys of all items of a customer, over all sources known by the same mail address.
+
+    Raises:
+        UsageError: Nobody of that name is known.
+    """
+    own = store.items.of_customers([customer], [customer.lower()])
+    emails = sorted({item.customer.email.strip().lower() for item, _ in own if item.customer.email})
+    linked = store.items.of_customers([customer], emails) if emails else own
+    if not linked:
+        raise UsageError(f"there is no customer {customer!r}; name one as SOURCE/ID (`feedbackloop export customers`)")
+    return {item.key for item, _ in linked}
+
+
+def write(found: Iterable[Row], form: str, out: Path | TextIO) -> int:
+    """Write rows; gives how many.
+
+    Raises:
+        UsageError: Parquet without its library, or onto a terminal; or the file cannot be written.
+    """
+    if form == "parquet":
+        return _write_parquet(list(found), out)
+    if isinstance(out, Path):
+        try:
+            with out.open("w", encoding="utf-8", newline="") as file:
+                return _write_text(found, form, file)
+        except OSError as error:
+            raise UsageError(f"{out} cannot be written: {error.strerror}") from error
+    return _write_text(found, form, out)
+
+
+# --- kinds ---------------------------------------------------------------------------------------------------------
+
+
+def _items(store: Store, span: Span) -> Iterator[Row]:
+    for item, understanding in store.items.each(*span):
+        row: Row = json.loads(wire.encode(item))
+        row["key"] = item.key
+        row["source"] = item.source
+        if understanding:
+            row["understanding"] = msgspec.to_builtins(understanding)
+        yield row
+
+
+def _gaps(store: Store, span: Span) -> Iterator[Row]:
+    names = ("basis", "gap_type", "touchpoint", "dimension", "segment", "expected", "experienced", "unit")
+    for gap in store.judgements.each_gap(*span):
+        if not _within(gap.at, span):
+            continue
+        yield {
+            "id": gap.id,
+            "item_id": gap.item,
+            "source": gap.item.partition("/")[0],
+            **{name: getattr(gap, name) for name in names},
+            "disconfirmation": gap.disconfirmation,
+            "direction": gap.direction,
+            "confidence": gap.confidence,
+            "evidence": gap.evidence,
+            "at": clock.iso(gap.at),
+            "due_at": _iso(gap.due_at),
+            "standard": gap.name,
+        }
+
+
+def _findings(store: Store, span: Span) -> Iterator[Row]:
+    first = clock.week_of(span[0]) if span[0] else ""
+    last = clock.week_of(span[1]) if span[1] else "~"
+    for finding in store.plans.findings(first, last):
+        yield _finding(finding)
+
+
+def _finding(finding: Finding) -> Row:
+    row: Row = msgspec.to_builtins(finding)
+    row |= {"touchpoint": finding.touchpoint, "dimension": finding.dimension, "segment": finding.group.get("segment")}
+    names = ("baseline_share", "change_low", "change_high", "p_value", "q_value", "gap_type", "direction")
+    row |= {name: getattr(finding, name) for name in names}
+    row["raised"] = finding.raised
+    row["impact"] = {score: _interval(value) for score, value in finding.impact.items()}
+    return row
+
+
+def _interval(value: Interval) -> Row:
+    return {"value": value.value, "low": value.low, "high": value.high}
+
+
+def _tasks(store: Store, span: Span) -> Iterator[Row]:
+    for task in store.plans.tasks():
+        yield {
+            "id": task.id,
+            "title": task.title,
+            "body": task.body,
+            "finding_id": task.finding_id,
+            "group": task.group,
+            "team": task.team,
+            "status": task.status,
+            "verdict": task.verdict,
+            "verdict_at": _iso(task.verdict_at),
+            "verdict_due_at": _iso(task.verdict_due_at),
+            "due_at": _iso(task.due_at),
+            "done_at": _iso(task.done_at),
+            "source": task.source,
+            "external_id": task.external_id,
+            "external_url": task.external_url,
+            "evidence": list(task.evidence),
+            "success_metric": task.success_metric,
+            "raised_week": task.raised_week,
+            "updated_week": task.updated_week,
+        }
+
+
+def _follow_ups(store: Store, span: Span) -> Iterator[Row]:
+    names = (
+        "language",
+        "text",
+        "feeling",
+        "understanding",
+        "action",
+        "decision",
+        "reason",
+        "status",
+        "manner",
+        "cause",
+    )
+    for one in store.plans.follow_ups():
+        if one.created_at and not _within(one.created_at, span):
+            continue
+        yield {
+            "id": one.id,
+            "item_id": one.item,
+            "customer_id": one.customer,
+            **{name: getattr(one, name) for name in names},
+            "lint": list(one.lint),
+            "created_at": _iso(one.created_at),
+            "wait_until": _iso(one.wait_until),
+            "sent_at": _iso(one.sent_at),
+        }
+
+
+def _promises(store: Store, span: Span) -> Iterator[Row]:
+    for item, promise in store.judgements.each_promise():
+        if not _within(promise.said_at, span):
+            continue
+        yield {
+            "id": promise.id,
+            "item_id": item,
+            "who": promise.who,
+            "what": promise.what,
+            "said_at": clock.iso(promise.said_at),
+            "due_at": _iso(promise.due_at),
+            "state": promise.state,
+            "evidence": promise.evidence,
+            "touchpoint": promise.touchpoint,
+            "dimension": promise.dimension,
+            "confidence": promise.confidence,
+        }
+
+
+def _customers(store: Store, span: Span) -> Iterator[Row]:
+    people: dict[str, Row] = {}
+    for item, understanding in store.items.each(*span):
+        if not item.customer_key:
+            continue
+        row = people.setdefault(
+            item.customer_key,
+            {
+                "id": item.customer_key,
+                "source": item.source,
+                "items": 0,
+                "languages": [],
+                "first_at": None,
+                "last_at": None,
+            },
+        )
+        row["items"] += 1
+        row["name"], row["email"] = item.customer.name, item.customer.email
+        row["first_at"] = row["first_at"] or clock.iso(item.created_at)
+        row["last_at"] = clock.iso(item.created_at)
+        if understanding and understanding.language not in (*row["languages"], "und"):
+            row["languages"].append(understanding.language)
+    yield from people.values()
+
+
+def _actions(store: Store, span: Span) -> Iterator[Row]:
+    for one in store.outbox.with_status():
+        action = one.action
+        yield {
+            "id": action.id,
+            "kind": str(action.kind),
+            "target": f"{action.source}/{action.item}" if action.item else action.source,
+            "about": action.about,
+            "idempotency_key": action.key,
+            "status": one.status,
+            "attempts": one.attempts,
+            "external_id": one.external_id,
+            "last_error": one.last_error,
+            "created_at": one.created_at,
+            "done_at": one.done_at,
+            "text": action.text,
+            "tags": list(action.tags),
+        }
+
+
+def _ledger(store: Store, span: Span) -> Iterator[Row]:
+    for number, entry in store.books.ledger(*span):
+        yield {
+            "id": number,
+            "at": clock.iso(entry.at),
+            "what": entry.what,
+            "about": entry.about,
+            "decision": entry.decision,
+            "reason": entry.reason,
+            "by": entry.by,
+        }
+
+
+_SOURCES: dict[str, Callable[[Store, Span], Iterator[Row]]] = {
+    "items": _items,
+    "gaps": _gaps,
+    "findings": _findings,
+    "tasks": _tasks,
+    "follow-ups": _follow_ups,
+    "promises": _promises,
+    "customers": _customers,
+    "actions": _actions,
+    "ledger": _ledger,
+}
+
+
+def _is_of(row: Row, keys: set[str]) -> bool:
+    names = (row.get("key"), row.get("item_id"), row.get("target"), row.get("about"))
+    if any(name in keys for name in names):
+        return True
+    evidence = row.get("evidence")
+    return isinstance(evidence, list) and bool(keys & set(evidence))
+
+
+def _within(moment: datetime, span: Span) -> bool:
+    return (span[0] is None or moment >= span[0]) and (span[1] is None or moment < span[1])
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return clock.iso(moment) if moment else None
+
+
+# --- forms ---------------------------------------------------------------------------------------------------------
+
+
+def _write_text(found: Iterable[Row], form: str, file: TextIO) -> int:
+    return _write_csv(found, file) if form == "csv" else _write_lines(found, file)
+
+
+def _write_lines(found: Iterable[Row], file: TextIO) -> int:
+    number = 0
+    for number, row in enumerate(found, 1):
+        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return number
+
+
+def _write_csv(found: Iterable[Row], file: TextIO) -> int:
+    """Write a table whose columns are those of all rows; nested values stand as JSON."""
+    kept = list(found)
+    names = list(dict.fromkeys(name for row in kept for name in row))
+    writer = csv.writer(file)
+    writer.writerow(names)
+    for row in kept:
+        writer.writerow([_cell(row.get(name)) for name in names])
+    return len(kept)
+
+
+def _cell(value: object) -> object:
+    """Make a cell inert: a text that a spreadsheet would take for a formula gets a leading apostrophe."""
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        text = value.replace("\x00", "")
+        return f"'{text}" if text.startswith(_DANGEROUS) else text
+    return value
+
+
+def _write_parquet(found: list[Row], out: Path | TextIO) -> int:
+    try:
+        import pyarrow  # type: ignore[import-not-found]
+        from pyarrow import parquet
+    except ImportError as error:
+        raise UsageError("Parquet needs pyarrow: run `pip install feedbackloop[parquet]`") from error
+    if not isinstance(out, Path):
+        raise UsageError("Parquet goes into a file: name one with --out")
+    flat = [
+        {name: json.dumps(v, ensure_ascii=False) if isinstance(v, dict | list) else v for name, v in row.items()}
+        for row in found
+    ]
+    names = list(dict.fromkeys(name for row in flat for name in row))
+    columns = {name: _column([row.get(name) for row in flat]) for name in names}
+    parquet.write_table(pyarrow.table(columns), out)
+    return len(found)
+
+
+def _column(values: list[Any]) -> list[Any]:
+    """Give a column one type: numbers stay numbers, anything mixed becomes text."""
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) <= 1 or kinds <= {int, float}:
+        return values
+    return [None if value is None else str(value) for value in values]

@@ -1,0 +1,101 @@
+"""In which order do the stages of one turn run?
+
+    pull → understand → compare → detect → plan → push → verify, and then the digest of the last full week.
+
+Each stage reads what is due and stores its result with the mark that it is done; this file is little more than their order.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from feedbackloop.digest.deliver import send_due
+from feedbackloop.records import Failure
+from feedbackloop.stages.compare import compare
+from feedbackloop.stages.detect import detect
+from feedbackloop.stages.plan import plan
+from feedbackloop.stages.pull import pull
+from feedbackloop.stages.push import push
+from feedbackloop.stages.retain import retain
+from feedbackloop.stages.turn import Turn
+from feedbackloop.stages.understand import understand, understand_again
+from feedbackloop.stages.verify import verify
+from feedbackloop.store import Store
+from feedbackloop.store.lease import Lease
+
+
+def run(turn: Turn) -> None:
+    """Do one whole turn of the loop."""
+    pull(turn)
+    _judge(turn)
+    plan(turn)
+    push(turn)
+    verify(turn)
+    retain(turn)
+    if turn.settings.digest.send and not turn.dry_run:
+        send_due(turn)
+
+
+def one_stage(turn: Turn, stage: str, *, again: bool = False) -> None:
+    """Do one stage alone; `understand` covers compare and detect too.
+
+    Args:
+        turn: The run.
+        stage: pull, understand, plan, push or verify.
+        again: For understand: read every item again, as after a change of scorer.
+    """
+    if stage == "understand":
+        _judge(turn, again=again)
+        return
+    {"pull": pull, "plan": plan, "push": push, "verify": verify}[stage](turn)
+
+
+def _judge(turn: Turn, *, again: bool = False) -> None:
+    (understand_again if again else understand)(turn)
+    compare(turn)
+    detect(turn)
+
+
+@contextmanager
+def lease(store: Store, holder: str) -> Iterator[None]:
+    """Hold the database for one run.
+
+    Raises:
+        LeaseError: Another living run holds it.
+    """
+    store.lease = Lease.take(store.conn, store.path, holder)
+    try:
+        yield
+    finally:
+        store.lease.release(store.conn)
+        store.lease = None
+
+
+@contextmanager
+def copy_of(store: Store) -> Iterator[Store]:
+    """Give a copy of the database that disappears afterwards: what a dry run works on."""
+    folder = Path(tempfile.mkdtemp(prefix="feedbackloop-dry-run-"))
+    try:
+        path = folder / "copy.db"
+        store.copy_to(path)
+        with Store(path) as copy:
+            yield copy
+    finally:
+        with suppress(OSError):
+            shutil.rmtree(folder)
+
+
+def finish(turn: Turn) -> None:
+    """Close the account: what plugins raised belongs to it, and how many tasks stand open."""
+    for failure in turn.plugins.failures:
+        turn.report.fail(failure)
+    for plugin in turn.plugins.skipped:
+        turn.report.fail(
+            Failure(stage="plugin", source=plugin.name, error=f"skipped: {plugin.skipped}", permanent=True)
+        )
+    turn.report.tasks["open"] = len(turn.store.plans.tasks(("proposed", "approved", "open", "reopened")))
+    turn.report.finished_at = turn.clock.now()

@@ -1,0 +1,121 @@
+"""What is known about the person to whom a follow-up would go?
+
+Gathered over all sources: the same customer key, or the same mail address. Asked for when a message is drafted and again
+right before it is sent, so that nothing that happened in between is overlooked.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from feedbackloop.analysis.restraint import Contact, ContactFacts
+from feedbackloop.analysis.segments import segment_of
+from feedbackloop.connector import Ability
+from feedbackloop.records import Author, FollowUp, Item
+from feedbackloop.stages.turn import Turn
+
+ANSWERED = {"confirmed", "reopened"}
+SENT = {"sent", "confirmed", "reopened", "unanswered"}
+PENDING = {"waiting", "approved"}
+ANSWERING_TRIGGERS = ("fixed", "thanks", "promise_due")
+"""Messages nobody asked for: they do not answer the very feedback that they are about."""
+
+
+def contact_facts(
+    turn: Turn, item: Item, follow_up: FollowUp, *, pending: bool, writes_left: int | None
+) -> ContactFacts:
+    """Gather what restraint wants to know.
+
+    Args:
+        turn: The run.
+        item: The item that the follow-up is about, as known now.
+        follow_up: The draft.
+        pending: Count drafts that wait for approval as if they had gone out today.
+        writes_left: How many writes this run still has; None where that does not matter yet.
+    """
+    person = items_of_person(turn, item)
+    said = [
+        message for message in item.messages if not (message.own or message.automatic) and message.author != "system"
+    ]
+    last = max(said, key=lambda message: message.at, default=None)
+    return ContactFacts(
+        matter_at=_matter_at(item, follow_up),
+        contacts=tuple(_contacts(turn, item, person, follow_up, pending)),
+        feedback_at=tuple(moment for one in person if (moment := last_feedback(one))),
+        tags=tuple(sorted({tag for one in person for tag in (*one.tags, *one.customer.tags)})),
+        segment=segment_of(item, turn.settings.segments),
+        timezone=item.customer.timezone,
+        status=item.status,
+        last_author=last.author if last else None,
+        last_message_at=last.at if last else None,
+        solved_at=item.solved_at,
+        automatic=_is_automatic(item),
+        has_channel=_has_channel(turn, item),
+        reachable=bool(item.customer_key),
+        thread_closed=item.status == "deleted",
+        answers_feedback=follow_up.cause.partition(":")[0] not in ANSWERING_TRIGGERS,
+        writes_left=writes_left,
+        hold_out_key=hold_out_key(turn),
+    )
+
+
+def items_of_person(turn: Turn, item: Item) -> list[Item]:
+    """Give all items of the person behind an item, over all sources, oldest first."""
+    key, email = item.customer_key, (item.customer.email or "").strip().lower()
+    found = turn.store.items.of_customers([key] if key else [], [email] if email else [])
+    return [one for one, _ in found] or [item]
+
+
+def last_feedback(item: Item) -> datetime | None:
+    """Give when the customer last said or rated anything here."""
+    moments = [message.at for message in item.messages if message.author == "customer" and not message.automatic]
+    moments += [rating.at for rating in item.ratings if rating.at]
+    return max(moments, default=item.created_at if item.kind != "ticket" else None)
+
+
+def hold_out_key(turn: Turn) -> bytes:
+    """Give this installation's secret for drawing the hold-out; made once, kept in the database."""
+    known = turn.store.books.note("hold_out_key")
+    if known is None:
+        known = secrets.token_hex(32)
+        with turn.store.write():
+            turn.store.books.set_note("hold_out_key", known)
+    return bytes.fromhex(known)
+
+
+def _contacts(turn: Turn, item: Item, person: Sequence[Item], follow_up: FollowUp, pending: bool) -> Iterable[Contact]:
+    for one in turn.store.plans.follow_ups_to(item.customer_key, item.customer.email):
+        if one.status in SENT and one.sent_at:
+            yield Contact(one.sent_at, one.status in ANSWERED, one.id)
+        elif pending and one.status in PENDING and one.id != follow_up.id:
+            yield Contact(turn.now, True, one.id)
+    for survey in person:
+        if survey.kind == "survey":
+            yield Contact(survey.created_at, True)
+
+
+def _matter_at(item: Item, follow_up: FollowUp) -> datetime:
+    moments = [last_feedback(item), item.solved_at, follow_up.created_at]
+    known = [moment for moment in moments[:2] if moment]
+    return max(known, default=follow_up.created_at or item.created_at)
+
+
+def _is_automatic(item: Item) -> bool:
+    written = [message for message in item.messages if message.author == "customer"]
+    return bool(written) and all(message.automatic for message in written)
+
+
+def _has_channel(turn: Turn, item: Item) -> bool:
+    if turn.settings.actions.follow_ups_by == "mail":
+        return bool(item.customer.email)
+    if item.source not in turn.settings.sources:
+        return False
+    return Ability.PUBLIC_REPLIES in turn.connector(item.source).abilities
+
+
+def last_author(item: Item) -> Author | None:
+    """Say who wrote last in the thread, automatic and own messages left out."""
+    said = [message for message in item.messages if not (message.own or message.automatic)]
+    return max(said, key=lambda message: message.at).author if said else None

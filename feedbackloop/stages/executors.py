@@ -1,0 +1,127 @@
+"""Where is text understood: in this process, in several, or on a cluster?
+
+The work is pure and cut into small batches; results come back in order and are the same wherever they were made.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from feedbackloop.errors import UsageError
+from feedbackloop.manager import PluginManager
+from feedbackloop.records import Item, Understanding
+from feedbackloop.settings import Settings, Understand
+from feedbackloop.stages.reading import read_items
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+BATCH = 200
+Answer = tuple[Sequence[Item], list[Understanding] | Exception]
+
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+
+
+class Reader(ABC):
+    """Understands items in batches; use as a context manager."""
+
+    @abstractmethod
+    def read(self, items: Sequence[Item]) -> Iterator[Answer]:
+        """Yield (batch, its understandings or what went wrong), in the order of the items."""
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of processes or connections."""
+
+
+class LocalReader(Reader):
+    """Reads in this process."""
+
+    def __init__(self, plugins: PluginManager, settings: Understand) -> None:
+        self._plugins, self._settings = plugins, settings
+
+    def read(self, items: Sequence[Item]) -> Iterator[Answer]:
+        for batch in _batches(items):
+            try:
+                yield batch, read_items(self._plugins, batch, self._settings)
+            except Exception as error:  # noqa: BLE001 - the stage sets the one bad record aside and goes on
+                yield batch, error
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class PoolReader(Reader):
+    """Reads on any `concurrent.futures.Executor` whose workers have the same plugins installed."""
+
+    def __init__(self, pool: Executor, settings: Understand) -> None:
+        self._pool, self._settings = pool, settings.model_dump_json()
+
+    def read(self, items: Sequence[Item]) -> Iterator[Answer]:
+        batches = list(_batches(items))
+        futures = [self._pool.submit(read_encoded, _encode(batch), self._settings) for batch in batches]
+        for batch, future in zip(batches, futures, strict=True):
+            try:
+                yield batch, msgspec.json.decode(future.result(), type=list[Understanding])
+            except Exception as error:  # noqa: BLE001 - as above
+                yield batch, error
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+
+def reader_for(settings: Settings, plugins: PluginManager) -> AbstractContextManager[Reader]:
+    """Give the reader that `[understand] executor` names."""
+    name = settings.understand.executor
+    if name == "processes":
+        return PoolReader(ProcessPoolExecutor(os.cpu_count()), settings.understand)
+    if name.startswith(("dask://", "tls://")):
+        return _dask(name, settings.understand)
+    return LocalReader(plugins, settings.understand)
+
+
+def read_encoded(items: bytes, settings: str) -> bytes:
+    """Understand encoded items in a worker; a function of its own so that it can travel."""
+    batch = msgspec.json.decode(items, type=list[Item])
+    return _encode(read_items(_worker_plugins(), batch, Understand.model_validate_json(settings)))
+
+
+@cache
+def _worker_plugins() -> PluginManager:
+    return PluginManager()
+
+
+@contextmanager
+def _dask(address: str, settings: Understand) -> Iterator[Reader]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise UsageError(
+            "understand.executor: Dask is not installed; run `pip install feedbackloop[dask]`, or use local or processes"
+        ) from error
+    client: Any = Client(address.replace("dask://", "tcp://"))
+    try:
+        yield PoolReader(client.get_executor(), settings)
+    finally:
+        client.close()
+
+
+def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

@@ -1,0 +1,14 @@
+"""What follows from what was found? Findings become tasks (outer loop), gaps become notes, tags and drafts (inner loop)."""
+
+from __future__ import annotations
+
+from feedbackloop.stages.plan_items import expire, plan_items
+from feedbackloop.stages.plan_tasks import plan_improvements
+from feedbackloop.stages.turn import Turn
+
+
+def plan(turn: Turn) -> None:
+    """Decide what to propose, draft and note; nothing leaves here."""
+    plan_improvements(turn)
+    plan_items(turn)
+    expire(turn)

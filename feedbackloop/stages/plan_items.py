@@ -1,0 +1,205 @@
+"""Which notes, tags and follow-ups does an item deserve after it was compared?
+
+An item is looked at once after each comparison. Whatever is decided, refusals included, stands in the ledger; keys made from
+the cause see to it that a second look at the same matter adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from feedbackloop.analysis import notes
+from feedbackloop.analysis.follow_ups import NO_LANGUAGE, draft
+from feedbackloop.analysis.follow_ups_matter import Matter, task_for
+from feedbackloop.analysis.follow_ups_triggers import triggers
+from feedbackloop.analysis.restraint import Decision, decide
+from feedbackloop.connector import Ability
+from feedbackloop.errors import FeedbackloopError
+from feedbackloop.records import Comparison, FollowUp, ImprovementTask, Item, Promise, Understanding
+from feedbackloop.settings import Mode
+from feedbackloop.stages import actions
+from feedbackloop.stages.contact import contact_facts, items_of_person, last_feedback
+from feedbackloop.stages.turn import Turn
+
+BATCH = 500
+DUE_SOON = timedelta(hours=24)
+MOST_ELSEWHERE = 3
+
+
+class _Case(Struct, frozen=True):
+    """One item as planning sees it."""
+
+    item: Item
+    understanding: Understanding
+    comparison: Comparison
+
+
+def plan_items(turn: Turn) -> None:
+    """Look at every item that was compared since the last look."""
+    tasks = turn.store.plans.tasks()
+    while keys := turn.store.items.due_for_planning(BATCH):
+        cases = _cases(turn, keys)
+        for case in cases:
+            if _is_recent(turn, case):
+                _plan_item(turn, case, tasks)
+        with turn.store.write():
+            turn.store.items.mark_planned(keys)
+
+
+def _cases(turn: Turn, keys: Sequence[str]) -> list[_Case]:
+    """Read what was found of these items; those without gap, promise or rating need no look."""
+    judgements = turn.store.judgements
+    cases = []
+    for item, understanding in turn.store.items.several(keys):
+        gaps, promises = tuple(judgements.gaps_of(item.key)), tuple(judgements.promises_of(item.key))
+        if understanding and (gaps or promises or item.ratings):
+            comparison = Comparison(item=item.key, gaps=gaps, promises=promises)
+            cases.append(_Case(item, understanding, comparison))
+    return cases
+
+
+def _is_recent(turn: Turn, case: _Case) -> bool:
+    """Say whether anything happened here within `max_age`: older items are counted, nothing is written to them."""
+    moments = [last_feedback(case.item), case.item.solved_at, case.item.created_at]
+    moments += [promise.due_at for promise in case.comparison.promises]
+    newest = max(moment for moment in moments if moment and moment <= turn.now)
+    return turn.now - newest <= turn.settings.actions.max_age
+
+
+def _plan_item(turn: Turn, case: _Case, tasks: Sequence[ImprovementTask]) -> None:
+    _plan_note(turn, case)
+    for matter in triggers(case.item, case.understanding, case.comparison, turn.settings, turn.now):
+        _plan_follow_up(turn, replace(matter, task=task_for(matter.gaps, tasks)))
+
+
+# --- notes and tags ------------------------------------------------------------------------------------------------
+
+
+def _plan_note(turn: Turn, case: _Case) -> None:
+    item, gaps = case.item, case.comparison.gaps
+    promises = [promise for promise in case.comparison.promises if _is_pressing(promise, turn.now)]
+    if item.status in {"closed", "deleted"} or not notes.wants_note(gaps, promises):
+        return
+    abilities = _abilities(turn, item.source)
+    mode = turn.settings.actions
+    with turn.store.write():
+        if Ability.PRIVATE_NOTES in abilities and mode.notes != "off":
+            text = notes.note_text(
+                item, gaps, promises, _elsewhere(turn, item), turn.settings.loop.language, zone=turn.settings.loop.zone
+            )
+            actions.decide_action(turn, actions.note(item, notes.note_cause(gaps, promises), text), mode.notes)
+        tags = notes.tags_for(gaps, promises, mode.tag_prefix)
+        if Ability.TAGS in abilities and tags and not set(tags) <= set(item.tags):
+            actions.decide_action(turn, actions.tag(item, tags), mode.tags)
+
+
+def _is_pressing(promise: Promise, now: datetime) -> bool:
+    is_due_soon = promise.due_at is not None and promise.due_at - now <= DUE_SOON
+    return promise.state == "broken" or (promise.state == "open" and is_due_soon)
+
+
+def _elsewhere(turn: Turn, item: Item) -> list[notes.Elsewhere]:
+    """Give what this customer said last, and is still promised, in the other sources; personal data masked."""
+    others = [one for one in items_of_person(turn, item) if one.source != item.source]
+    found = [said for one in others[-MOST_ELSEWHERE:] if (said := _last_words(one))]
+    for one in others:
+        found += [
+            notes.Elsewhere(source=one.source, at=p.said_at, words=p.what, url=one.url, promise=True, due_at=p.due_at)
+            for p in turn.store.judgements.promises_of(one.key)
+            if p.state == "open"
+        ]
+    if not found:
+        return []
+    masked = turn.plugins.batch("redact", len(found), texts=[one.words for one in found])
+    return [replace(one, words=words) for one, words in zip(found, masked, strict=True)]
+
+
+def _last_words(item: Item) -> notes.Elsewhere | None:
+    said = [message for message in item.messages if message.author == "customer" and not message.automatic]
+    if not said:
+        return None
+    return notes.Elsewhere(source=item.source, at=said[-1].at, words=said[-1].text, url=item.url)
+
+
+def _abilities(turn: Turn, source: str) -> frozenset[Ability]:
+    try:
+        return turn.connector(source).abilities if source in turn.settings.sources else frozenset()
+    except FeedbackloopError:
+        return frozenset()
+
+
+# --- follow-ups ----------------------------------------------------------------------------------------------------
+
+
+def _plan_follow_up(turn: Turn, matter: Matter) -> None:
+    mode = turn.settings.actions.thanks if matter.trigger == "thanks" else turn.settings.actions.follow_ups
+    if mode == "off":
+        return
+    written = draft(matter, turn.settings)
+    if written is None:
+        _refuse_once(turn, matter.item.key, NO_LANGUAGE)
+        return
+    if turn.store.plans.follow_up(written.id):
+        return
+    veto = _veto(turn, written)
+    facts = contact_facts(turn, matter.item, written, pending=True, writes_left=None)
+    decision = Decision("hold") if veto else decide(written, facts, turn.settings, turn.now)
+    _store(turn, matter.item, written, decision, mode=mode, veto=veto)
+
+
+def _store(turn: Turn, item: Item, written: FollowUp, decision: Decision, *, mode: Mode, veto: str | None) -> None:
+    """Keep the draft with its decision; only one that may go, now or later, enters the outbox."""
+    reason = veto or decision.reason
+    is_held = decision.decision == "hold"
+    needs_a_pen = reason == "lint"
+    status = "drafted" if needs_a_pen else "held" if is_held else "approved" if mode == "auto" else "waiting"
+    kept = replace(
+        written,
+        decision=decision.decision,
+        reason=reason,
+        wait_until=decision.wait_until,
+        status=status,  # type: ignore[arg-type]
+    )
+    email = item.customer.email
+    with turn.store.write():
+        turn.store.plans.save_follow_ups([kept], {kept.id: email.strip().lower()} if email else None)
+        turn.write_down("follow_up", kept.id, decision.decision, reason or "")
+        if not is_held:
+            actions.decide_action(turn, actions.reply(item, kept), mode)
+    turn.report.drafted += 1
+    if decision.decision != "send":
+        turn.report.held_back[kept.id] = reason or "vetoed"
+
+
+def _veto(turn: Turn, written: FollowUp) -> str | None:
+    for plugin, answer in turn.plugins.each("before_plan", tasks=[], follow_ups=[written], settings=turn.settings):
+        if written.id in answer:
+            return f"vetoed_by_{plugin}"
+    return None
+
+
+def _refuse_once(turn: Turn, key: str, reason: str) -> None:
+    if turn.store.books.last_reasons("follow_up").get(key) != ("hold", reason):
+        with turn.store.write():
+            turn.write_down("follow_up", key, "hold", reason)
+
+
+def expire(turn: Turn) -> None:
+    """Take drafts back that waited for approval longer than `max_age`: an answer that late is none."""
+    limit = turn.now - turn.settings.actions.max_age
+    stale = [
+        one for one in turn.store.plans.follow_ups(("drafted", "waiting")) if one.created_at and one.created_at < limit
+    ]
+    if not stale:
+        return
+    with turn.store.write():
+        turn.store.plans.save_follow_ups(replace(one, status="expired") for one in stale)
+        for one in stale:
+            for queued in turn.store.outbox.about(one.id):
+                if queued.status in {"waiting", "retrying"}:
+                    turn.store.outbox.mark(queued.action.id, "cancelled", "expired")
+            turn.write_down("follow_up", one.id, "expired", "too_old")

@@ -1,0 +1,128 @@
+"""What do the words of a batch say? The pure part of the stage `understand`, and all of the command `score`.
+
+Given the same texts, plugins and settings, the result is the same: it can run in this process, in others, or elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from feedbackloop.hookspecs import Classified, Found
+from feedbackloop.manager import PluginManager
+from feedbackloop.records import Item, Sentiment, Text, Understanding
+from feedbackloop.settings import Understand
+
+UNKNOWN = Sentiment("unknown", None, None, "none")
+
+
+def read_texts(plugins: PluginManager, texts: Sequence[Text], settings: Understand) -> list[Understanding]:
+    """Understand texts that stand alone, one result for each, in order."""
+    cleaned = _clean(plugins, texts)
+    sentiments = _sentiments(plugins, cleaned, settings)
+    classified = _classify(plugins, cleaned, settings)
+    found = _find(plugins, cleaned, settings)
+    return [
+        Understanding(
+            language=text.language,
+            sentiment=sentiment,
+            expectations=tuple(one.expectations),
+            dimensions=kinds.dimensions,
+            touchpoints=kinds.touchpoints,
+            promises=tuple(one.promises),
+            signals=dict(one.signals),
+        )
+        for text, sentiment, kinds, one in zip(cleaned, sentiments, classified, found, strict=True)
+    ]
+
+
+def read_items(plugins: PluginManager, items: Sequence[Item], settings: Understand) -> list[Understanding]:
+    """Understand items: sentiment and subjects from all of a customer's words together, expectations message by message.
+
+    Agents' words are read for promises only; machines' and our own words are not read at all.
+    """
+    texts = [text for item in items for text in texts_of(item)]
+    cleaned = {text.id: text for text in _clean(plugins, texts)}
+    spoken = [[cleaned[text.id] for text in texts_of(item)] for item in items]
+    found = {
+        text.id: one
+        for text, one in zip(cleaned.values(), _find(plugins, list(cleaned.values()), settings), strict=True)
+    }
+    whole = [_joined(item, parts) for item, parts in zip(items, spoken, strict=True)]
+    sentiments = _sentiments(plugins, whole, settings)
+    classified = _classify(plugins, whole, settings)
+    return [
+        _together(text, sentiment, kinds, [found[part.id] for part in parts])
+        for text, sentiment, kinds, parts in zip(whole, sentiments, classified, spoken, strict=True)
+    ]
+
+
+def texts_of(item: Item) -> Iterator[Text]:
+    """Give the texts of an item that people wrote: the subject, the messages, the comments of ratings."""
+    people = [
+        message for message in item.messages if message.author != "system" and not (message.own or message.automatic)
+    ]
+    first = next((message for message in people if message.author == "customer"), None)
+    if item.subject and first and not first.text.startswith(item.subject):
+        yield Text(id=f"{item.key}#subject", text=item.subject, at=first.at, author="customer")
+    for message in people:
+        yield Text(id=f"{item.key}#{message.id}", text=message.text, at=message.at, author=message.author)
+    for number, rating in enumerate(item.ratings):
+        if rating.comment and rating.comment not in {message.text for message in people}:
+            yield Text(id=f"{item.key}#rating-{number}", text=rating.comment, at=rating.at, author="customer")
+
+
+def _joined(item: Item, parts: Sequence[Text]) -> Text:
+    """Put a customer's words together as one text; its language is that of the longest part."""
+    own = [part for part in parts if part.author == "customer" and part.text]
+    language = max(own, key=lambda part: len(part.text)).language if own else "und"
+    at = own[-1].at if own else item.created_at
+    return Text(id=item.key, text="\n".join(part.text for part in own), language=language, at=at)
+
+
+def _together(text: Text, sentiment: Sentiment, kinds: Classified, found: Sequence[Found]) -> Understanding:
+    signals: dict[str, float | str] = {}
+    for one in found:
+        signals.update(one.signals)
+    return Understanding(
+        language=text.language,
+        sentiment=sentiment if text.text else UNKNOWN,
+        expectations=tuple(expectation for one in found for expectation in one.expectations),
+        dimensions=kinds.dimensions,
+        touchpoints=kinds.touchpoints,
+        promises=tuple(promise for one in found for promise in one.promises),
+        signals=signals,
+    )
+
+
+def _clean(plugins: PluginManager, texts: Sequence[Text]) -> Sequence[Text]:
+    return plugins.batch("clean_text", len(texts), texts=texts) if texts else []
+
+
+def _sentiments(plugins: PluginManager, texts: Sequence[Text], settings: Understand) -> Sequence[Sentiment]:
+    answers = plugins.batch(
+        "score_sentiment", len(texts), texts=texts, scorer=settings.sentiment, scorers=plugins.scorers
+    )
+    return [_consistent(answer) for answer in answers]
+
+
+def _consistent(sentiment: Sentiment) -> Sentiment:
+    """Hold a scorer to the contract: `unknown` carries no figures, figures stay within their bounds."""
+    if sentiment.label == "unknown" or sentiment.polarity is None or sentiment.confidence is None:
+        return replace(sentiment, label="unknown", polarity=None, confidence=None)
+    return replace(
+        sentiment,
+        polarity=min(1.0, max(-1.0, sentiment.polarity)),
+        confidence=min(1.0, max(0.0, sentiment.confidence)),
+    )
+
+
+def _classify(plugins: PluginManager, texts: Sequence[Text], settings: Understand) -> Sequence[Classified]:
+    return plugins.batch("classify", len(texts), texts=texts, touchpoints=settings.touchpoint_words)
+
+
+def _find(plugins: PluginManager, texts: Sequence[Text], settings: Understand) -> Sequence[Found]:
+    if not texts:
+        return []
+    return plugins.batch("find_expectations", len(texts), texts=texts, touchpoints=settings.touchpoint_words)

@@ -1,0 +1,143 @@
+"""What do the stages of one run share?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from feedbackloop.clock import Clock, parse_time, zone
+from feedbackloop.config import validate_options
+from feedbackloop.connector import Connector, Context, SourceOptions
+from feedbackloop.errors import ConfigError, UsageError
+from feedbackloop.manager import PluginManager
+from feedbackloop.records import Failure, LedgerEntry
+from feedbackloop.settings import Settings
+from feedbackloop.stages.report import Report
+from feedbackloop.store import Store
+
+Advance = Callable[[int], object]
+Progress = Callable[[str, int | None], AbstractContextManager[Advance]]
+
+
+def silent(what: str, total: int | None) -> AbstractContextManager[Advance]:
+    """Show no progress."""
+    del what, total
+    return nullcontext(_nothing)
+
+
+def _nothing(count: int) -> None:
+    del count
+
+
+@dataclass
+class Turn:
+    """One run: the store, the config, the plugins, the clock, and the account of what happened.
+
+    Attributes:
+        now: The loop's time, the same for the whole run.
+        only: Names of the sources to take part; empty means all.
+        since, until: A backfill's span, with a cursor of its own.
+        max_writes: How many writes may leave in this run.
+    """
+
+    store: Store
+    settings: Settings
+    plugins: PluginManager
+    clock: Clock
+    now: datetime
+    report: Report
+    only: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    max_writes: int = 0
+    progress: Progress = silent
+    _connectors: dict[str, Connector[SourceOptions]] = field(default_factory=dict)
+
+    @property
+    def dry_run(self) -> bool:
+        """True if nothing may be written outside."""
+        return self.report.dry_run
+
+    @cached_property
+    def source_names(self) -> tuple[str, ...]:
+        """The sources that take part, in the config's order.
+
+        Raises:
+            UsageError: `--source` names one that is not in the config.
+        """
+        unknown = [name for name in self.only if name not in self.settings.sources]
+        if unknown:
+            known = ", ".join(self.settings.sources)
+            raise UsageError(f"there is no source {unknown[0]!r} in the config; known are {known}")
+        return tuple(name for name in self.settings.sources if not self.only or name in self.only)
+
+    def connector(self, source: str) -> Connector[SourceOptions]:
+        """Open a source, once a run.
+
+        Raises:
+            ConfigError: Its options are wrong or a secret is missing.
+            UsageError: There is no such connector.
+        """
+        if source not in self._connectors:
+            self._connectors[source] = open_source(self.settings, self.plugins, source, self.clock.now)
+        return self._connectors[source]
+
+    def write_down(self, what: str, about: str, decision: str, reason: str = "", by: str = "loop") -> LedgerEntry:
+        """Append one decision to the ledger; call inside `store.write()`."""
+        entry = LedgerEntry(self.now, what, about, decision, reason, by)
+        self.store.books.write_down([entry])
+        return entry
+
+    def fail(self, stage: str, error: object, *, source: str | None = None, record: str | None = None) -> None:
+        """Note in the report that something did not work."""
+        permanent = bool(getattr(error, "permanent", False))
+        self.report.fail(Failure(stage=stage, error=str(error), source=source, record=record, permanent=permanent))
+
+    def close(self) -> None:
+        """Let go of all sources."""
+        for connector in self._connectors.values():
+            connector.close()
+        self._connectors.clear()
+
+
+def open_source(
+    settings: Settings, plugins: PluginManager, source: str, now: Callable[[], datetime]
+) -> Connector[SourceOptions]:
+    """Make the connector of one configured source.
+
+    Raises:
+        ConfigError: Its options are wrong or a secret is missing; each fault with its full key.
+        UsageError: There is no such connector.
+    """
+    where = f"sources.{source}"
+    absent = [reason for key, reason in settings.missing.items() if key.startswith(where + ".")]
+    if absent:
+        raise ConfigError(absent)
+    section = settings.sources[source]
+    kind = plugins.connector(str(section["connector"]))
+    options = validate_options(kind.Options, section, where)
+    try:
+        context = Context(
+            source=source,
+            zone=zone(options.timezone) if options.timezone else settings.loop.zone,
+            now=now,
+            tag_prefix=settings.actions.tag_prefix,
+            folder=str(settings.folder),
+        )
+        if options.start:
+            parse_time(options.start, context.zone)
+    except ValueError as error:
+        raise ConfigError([f"{where}: {error}"]) from error
+    return kind(options, context)
+
+
+@contextmanager
+def closing(turn: Turn) -> Iterator[Turn]:
+    """Close a turn's sources whatever happens."""
+    try:
+        yield turn
+    finally:
+        turn.close()

@@ -1,0 +1,218 @@
+"""Are improvement tasks done, did they help, and did follow-ups reach their people?
+
+When a task is done, the date of its verdict and what it will look at are fixed there and then: looking every week and stopping
+at the first success would call noise a success. A verdict of worse or no change reopens the task with the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from feedbackloop.analysis.verification import (
+    Fix,
+    Verification,
+    comparison_groups,
+    target_improvement,
+    verdict_due,
+    verify as judge_fix,
+    weeks_to_look,
+)
+from feedbackloop.clock import last_full_week, week_of, week_shift
+from feedbackloop.connector import Ability
+from feedbackloop.errors import FeedbackloopError
+from feedbackloop.records import FollowUp, ImprovementTask, TaskState, Text, Verdict, WeekCount, group_key
+from feedbackloop.stages.actions import decide_action, task_update
+from feedbackloop.stages.turn import Turn
+
+ANSWER_WINDOW = timedelta(days=14)
+"""So long a customer's next word counts as the answer to a follow-up; after that it went unanswered."""
+WATCHED = ("approved", "open", "reopened", "done")
+
+
+class Look(Struct, frozen=True, omit_defaults=True):
+    """What a verdict rests on: what was fixed when the task was done, and what came of it."""
+
+    fix: Fix
+    result: Verification | None = None
+
+
+def verify(turn: Turn) -> None:
+    """Read where tasks stand, give the verdicts that are due, and settle follow-ups."""
+    _read_states(turn)
+    for task in turn.store.plans.tasks(("done",)):
+        _give_verdict(turn, task)
+    _settle_follow_ups(turn)
+
+
+# --- where tasks stand ---------------------------------------------------------------------------------------------
+
+
+def _read_states(turn: Turn) -> None:
+    tasks = [task for task in turn.store.plans.tasks(WATCHED + ("verified", "rejected")) if task.external_id]
+    for source in sorted({task.source for task in tasks if task.source in turn.source_names}):
+        if source:
+            _read_source(turn, source, [task for task in tasks if task.source == source])
+
+
+def _read_source(turn: Turn, source: str, tasks: Sequence[ImprovementTask]) -> None:
+    try:
+        connector = turn.connector(source)
+        if Ability.TASK_STATUS not in connector.abilities:
+            return
+        states = connector.task_status([task.external_id for task in tasks if task.external_id])
+    except FeedbackloopError as error:
+        turn.fail("verify", error, source=source)
+        return
+    by_id = {task.external_id: task for task in tasks}
+    for state in states:
+        task = by_id.get(state.external_id)
+        if task and not (state.at and state.at > turn.now):
+            _follow_state(turn, task, state)
+
+
+def _follow_state(turn: Turn, task: ImprovementTask, state: TaskState) -> None:
+    """Follow what people did with the task in the source system."""
+    changed = task
+    if state.status == "done" and task.status in {"approved", "open", "reopened"}:
+        changed = _done(turn, task, state.at or turn.now)
+    elif state.status == "open" and task.status in {"done", "rejected"}:
+        changed = replace(task, status="open", done_at=None, verdict_due_at=None, verification=None)
+    elif state.status in {"rejected", "missing"} and task.status in {"approved", "open", "reopened"}:
+        changed = replace(task, status="rejected")
+    if changed is task:
+        return
+    with turn.store.write():
+        turn.store.plans.save_tasks([changed])
+        turn.write_down("task", task.id, changed.status, f"source_says_{state.status}")
+
+
+def _done(turn: Turn, task: ImprovementTask, done_at: datetime) -> ImprovementTask:
+    """Fix, the moment a task is done, when its verdict falls and on which weeks it looks."""
+    zone = turn.settings.loop.zone
+    finding = turn.store.plans.finding(task.finding_id)
+    fix = Fix(
+        raised_week=task.raised_week,
+        done_week=week_of(done_at, zone),
+        target=target_improvement(finding) if finding else 0.05,
+        weeks_after=0,
+        baseline_weeks=turn.settings.detect.baseline_weeks,
+    )
+    counts = _counts(turn, fix)
+    compare, _ = _groups(turn, task, counts)
+    weeks = weeks_to_look(counts.get(group_key(task.group), []), [counts[key] for key in compare], fix)
+    fix = replace(fix, weeks_after=weeks)
+    return replace(
+        task,
+        status="done",
+        done_at=done_at,
+        verdict="too_early",
+        verdict_due_at=verdict_due(done_at, weeks, zone),
+        verification=_written(Look(fix)),
+    )
+
+
+def _counts(turn: Turn, fix: Fix) -> dict[str, list[WeekCount]]:
+    newest = last_full_week(turn.now, turn.settings.loop.zone)
+    return turn.store.judgements.weekly(week_shift(fix.raised_week, -fix.baseline_weeks), newest)
+
+
+def _groups(
+    turn: Turn, task: ImprovementTask, counts: dict[str, list[WeekCount]]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    others = {group_key(other.group) for other in turn.store.plans.tasks(WATCHED) if other.id != task.id}
+    return comparison_groups(group_key(task.group), counts, others)
+
+
+# --- verdicts ------------------------------------------------------------------------------------------------------
+
+
+def _give_verdict(turn: Turn, task: ImprovementTask) -> None:
+    if task.verification is None or task.verdict_due_at is None or turn.now < task.verdict_due_at:
+        turn.report.verified["too_early"] += task.verdict_due_at is not None
+        return
+    look = msgspec.json.decode(task.verification, type=Look)
+    counts = _counts(turn, look.fix)
+    compare, neighbours = _groups(turn, task, counts)
+    result = judge_fix(
+        counts.get(group_key(task.group), []),
+        [counts[key] for key in compare],
+        look.fix,
+        last_week=last_full_week(turn.now, turn.settings.loop.zone),
+        neighbours={key: counts[key] for key in neighbours},
+    )
+    turn.report.verified[result.verdict] += 1
+    judged = _after_verdict(turn, task, Look(look.fix, result), result.verdict)
+    with turn.store.write():
+        turn.store.plans.save_tasks([judged])
+        turn.write_down("task", task.id, judged.status, f"verdict_{result.verdict}")
+        if judged.status == "reopened" and judged.external_id and judged.source:
+            text = f"feedbackloop: {result.verdict.replace('_', ' ')}.\n{in_words(result)}"
+            update = task_update(replace(judged, updated_week=f"verdict-{look.fix.done_week}"), judged.source, text)
+            decide_action(turn, update, turn.settings.actions.tasks)
+
+
+def _after_verdict(turn: Turn, task: ImprovementTask, look: Look, verdict: Verdict) -> ImprovementTask:
+    judged = replace(task, verdict=verdict, verdict_at=turn.now, verification=_written(look))
+    if verdict == "too_early" and task.done_at:  # the one re-look, at half the error rate
+        again = replace(look.fix, look=2)
+        due = verdict_due(task.done_at, look.fix.weeks_after, turn.settings.loop.zone, look=2)
+        return replace(judged, verdict_due_at=due, verification=_written(Look(again, look.result)))
+    if verdict in {"worse", "no_change"}:
+        return replace(judged, status="reopened", verdict_due_at=None)
+    return replace(judged, status="verified", verdict_due_at=None)
+
+
+def in_words(result: Verification) -> str:
+    """Say what a verdict rests on, in one line."""
+    if result.change is None:
+        return f"{result.items_after} items so far; the verdict falls at the date fixed when the task was done."
+    change = result.change
+    return (
+        f"Share falling short, after against before and beside {result.compared_with} other groups: "
+        f"{change.value:+.1%} ({change.low:+.1%} to {change.high:+.1%}), {result.items_before} items before, "
+        f"{result.items_after} after."
+    )
+
+
+def _written(look: Look) -> str:
+    return msgspec.json.encode(look).decode()
+
+
+# --- follow-ups ----------------------------------------------------------------------------------------------------
+
+
+def _settle_follow_ups(turn: Turn) -> None:
+    """Let the customer's next word close a matter as confirmed, or reopen it; silence after the window is silence."""
+    settled = []
+    for follow_up in turn.store.plans.follow_ups(("sent",)):
+        status = _outcome(turn, follow_up)
+        if status:
+            settled.append(replace(follow_up, status=status))  # type: ignore[arg-type]
+    if settled:
+        with turn.store.write():
+            turn.store.plans.save_follow_ups(settled)
+            for one in settled:
+                turn.write_down("follow_up", one.id, one.status, "customers_next_word")
+
+
+def _outcome(turn: Turn, follow_up: FollowUp) -> str | None:
+    found = turn.store.items.get(follow_up.item)
+    if found is None or follow_up.sent_at is None:
+        return None
+    item = found[0]
+    end = follow_up.sent_at + ANSWER_WINDOW
+    words = [m for m in item.messages if m.author == "customer" and not m.automatic and follow_up.sent_at < m.at <= end]
+    rated = [r for r in item.ratings if r.at and follow_up.sent_at < r.at <= end and r.max > r.min]
+    if rated:
+        return "reopened" if (rated[-1].value - rated[-1].min) / (rated[-1].max - rated[-1].min) <= 0.5 else "confirmed"
+    if words:
+        texts = turn.plugins.batch("clean_text", 1, texts=[Text(id=follow_up.id, text=words[-1].text, at=words[-1].at)])
+        scorer = turn.settings.understand.sentiment
+        mood = turn.plugins.batch("score_sentiment", 1, texts=texts, scorer=scorer, scorers=turn.plugins.scorers)[0]
+        return "reopened" if mood.label == "negative" else "confirmed"
+    return "unanswered" if turn.now > end else None
