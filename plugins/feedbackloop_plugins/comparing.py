@@ -1,0 +1,42 @@
+"""How is expectation held against experience, and which drafts have no matter of their own? The built-in judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from feedbackloop.understanding.promise import settle
+
+from feedbackloop import hookimpl
+from feedbackloop.analysis.gap import Yardstick, compare_item
+from feedbackloop.hookspecs import Veto
+from feedbackloop.records import Comparison, FollowUp, Item, Understanding
+from feedbackloop.settings import Settings
+
+_latest: list[tuple[Settings, Yardstick]] = []
+
+
+@hookimpl
+def compare(
+    items: Sequence[tuple[Item, Understanding]], settings: Settings, now: datetime
+) -> Sequence[Comparison] | None:
+    """Compare a batch of items with the config's standards and with what was said."""
+    yardstick = _yardstick(settings)
+    return [compare_item(item, understanding, yardstick, now, settle=settle) for item, understanding in items]
+
+
+@hookimpl
+def before_plan(follow_ups: Sequence[FollowUp]) -> Mapping[str, Veto]:
+    """Say no to a draft that names no cause or takes up nothing of the customer's matter: it would be noise."""
+    return {
+        draft.id: Veto("the draft takes up no matter of this customer")
+        for draft in follow_ups
+        if not draft.cause.strip() or not (draft.understanding.strip() or draft.text.strip())
+    }
+
+
+def _yardstick(settings: Settings) -> Yardstick:
+    """Give the yardstick of a config; batches of one run share it, for laying out the calendar costs milliseconds."""
+    if not _latest or _latest[0][0] is not settings:
+        _latest[:] = [(settings, Yardstick(settings))]
+    return _latest[0][1]
