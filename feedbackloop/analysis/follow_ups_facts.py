@@ -1,0 +1,157 @@
+"""Which facts show a customer that we understood: the words they used, what was promised, what became of it, and when?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, tzinfo
+from typing import Literal
+
+from msgspec import Struct
+
+from feedbackloop.analysis.follow_ups_matter import Matter, people
+from feedbackloop.analysis.readability import sentences
+from feedbackloop.analysis.wording_figures import Language, amount, moment, number
+from feedbackloop.analysis.wording_labels import METRIC_WORDS
+from feedbackloop.analysis.wording_text import inert
+from feedbackloop.records import Gap, Promise, Rating
+from feedbackloop.settings import Settings
+
+QUOTE = 200
+"""Longest quotation in a message, in characters."""
+
+MOST_FACTS = 3
+"""More than three facts are a report, not a message."""
+
+_GREETING = re.compile(
+    r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))\b[^,!.]{0,30}[,!.]\s*|(?:您好|你好|亲|嗨)[，,！!。~ ]*)",
+    re.IGNORECASE,
+)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+class Said(Struct, frozen=True):
+    """Words of the customer, inert, and when they were written."""
+
+    words: str
+    at: datetime
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """One fact as a template says it; every field is ready to be printed, empty where it is not known.
+
+    `kind`: `promise` (said, expected, due, is_open) · `standard` (metric, expected, experienced) · `due` (due) ·
+    `measured` (expected, experienced as quantities) · `told` (the same in quoted words) · `survey` (both as points) ·
+    `rating` (experienced, expected: value and best value; both empty for a mere "bad").
+    """
+
+    kind: Literal["promise", "standard", "due", "measured", "told", "survey", "rating"]
+    expected: str = ""
+    experienced: str = ""
+    said: str = ""
+    due: str = ""
+    metric: str = ""
+    is_open: bool = False
+
+
+def customer_words(matter: Matter) -> Said | None:
+    """Choose the customer's own words about the matter: the sentence with the gap in it, a rating's comment, or their first.
+
+    Returns:
+        None where the customer wrote nothing (a bare rating).
+    """
+    texts = [Said(inert(m.text, 4000), m.at) for m in people(matter.item) if m.author == "customer"]
+    comments = [Said(inert(r.comment, 4000), r.at or matter.item.created_at) for r in _ratings(matter) if r.comment]
+    pieces = _pieces(matter)
+    for text in (*comments, *texts):
+        if found := next((s for s in sentences(text.words) if any(piece in s for piece in pieces)), None):
+            return _said(found, text.at)
+    return next((said for text in (*comments, *texts) if (said := _telling(text))), None)
+
+
+def _ratings(matter: Matter) -> tuple[Rating, ...]:
+    return (matter.rating,) if matter.rating else ()
+
+
+def _pieces(matter: Matter) -> list[str]:
+    """Collect the words in which expectations of the right direction were found, the longest first."""
+    wanted = "better" if matter.trigger == "thanks" else "worse"
+    found = [e for e in matter.understanding.expectations if e.direction == wanted]
+    words = {inert(piece, 400) for e in found for piece in (e.experienced, e.expected) if piece}
+    return sorted((piece for piece in words if len(piece) > 1), key=lambda piece: (-len(piece), piece))
+
+
+def _telling(text: Said) -> Said | None:
+    """Take the first sentence that says more than hello; the whole text if none is long enough."""
+    long_enough = (s for s in sentences(text.words) if len(s) >= 20 or len(_HAN.findall(s)) >= 8)
+    said = _said(next(long_enough, text.words), text.at)
+    return said if said.words else None
+
+
+def _said(words: str, at: datetime) -> Said:
+    """Leave the greeting and a dangling comma out of a quotation."""
+    return Said(inert(_GREETING.sub("", words, count=1).rstrip(" ,;，；、"), QUOTE), at)
+
+
+def facts(matter: Matter, settings: Settings, language: Language, zone: tzinfo) -> tuple[Fact, ...]:
+    """Give the facts of a matter, promises first, then what was measured, what was told, and the rating; at most three."""
+    promised = [_promise(promise, language, zone) for promise in matter.promises]
+    shown = {promise.due_at for promise in matter.promises if promise.due_at}
+    named = {promise.id for promise in matter.promises}
+    gaps = [gap for gap in matter.gaps if gap.name not in named and gap.due_at not in shown]
+    compared = [fact for gap in gaps if (fact := _gap(gap, settings, language, zone))]
+    rated = [_rating(rating) for rating in _ratings(matter)]
+    return tuple(dict.fromkeys((*promised, *compared, *rated)))[:MOST_FACTS]
+
+
+def _promise(promise: Promise, language: Language, zone: tzinfo) -> Fact:
+    return Fact(
+        kind="promise",
+        expected=inert(promise.what, QUOTE),
+        said=moment(promise.said_at, zone, language),
+        due=moment(promise.due_at, zone, language) if promise.due_at else "",
+        is_open=promise.state == "open",
+    )
+
+
+def _gap(gap: Gap, settings: Settings, language: Language, zone: tzinfo) -> Fact | None:
+    if gap.basis == "standard":
+        return _standard(gap, settings, language)
+    if gap.basis == "due":
+        return Fact(kind="due", due=moment(gap.due_at, zone, language)) if gap.due_at else None
+    if gap.expected is None or gap.experienced is None:
+        return None
+    if isinstance(gap.expected, str) and isinstance(gap.experienced, str) and not gap.unit:
+        return Fact(kind="told", expected=inert(gap.expected, QUOTE), experienced=inert(gap.experienced, QUOTE))
+    kind: Literal["survey", "measured"] = "survey" if gap.basis == "survey" else "measured"
+    return Fact(
+        kind=kind,
+        expected=inert(amount(gap.expected, gap.unit, language), QUOTE),
+        experienced=inert(amount(gap.experienced, gap.unit, language), QUOTE),
+    )
+
+
+def _standard(gap: Gap, settings: Settings, language: Language) -> Fact | None:
+    """Say a standard of the house as what we aim for; counts, and fields that the source judges, say nothing to a customer."""
+    standard = next((s for s in settings.standards if s.name == gap.name), None)
+    metric = METRIC_WORDS.get(standard.metric) if standard else None
+    if not metric or gap.expected is None:
+        return None
+    return Fact(
+        kind="standard",
+        metric=metric[language],
+        expected=amount(gap.expected, gap.unit, language),
+        experienced=amount(gap.experienced, gap.unit, language),
+    )
+
+
+def _rating(rating: Rating) -> Fact:
+    """Say a rating with its best value; a scale with two steps only as good or bad."""
+    if rating.max - rating.min <= 1:
+        return Fact(kind="rating")
+    return Fact(kind="rating", experienced=number(rating.value), expected=number(rating.max))
+
+
+def first_gap(gaps: Sequence[Gap]) -> Iterator[str]:
+    """Give the kind of the clearest gap that has one: whether service, promise or expectation is to be mended."""
+    return (gap.gap_type for gap in gaps if gap.gap_type)

@@ -1,0 +1,133 @@
+"""What is one customer's matter: what moved us to write, and what backs the things that we may say?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from feedbackloop.analysis.readability import sentences
+from feedbackloop.analysis.wording_text import inert
+from feedbackloop.records import Gap, ImprovementTask, Item, Message, Promise, Rating, Understanding
+
+Trigger = Literal["shortfall", "bad_rating", "promise_broken", "promise_due", "fixed", "thanks"]
+
+RECOVERY: frozenset[Trigger] = frozenset({"shortfall", "bad_rating", "promise_broken"})
+"""Triggers that are one matter on one item: something went wrong, and the customer is answered once."""
+
+_DONE = re.compile(
+    r"\b(?:i|we|i['’]ve|we['’]ve|has been|have been|was|were|is now|are now)\s+(?:have\s+|just\s+|now\s+|already\s+|also\s+){0,2}"
+    r"(?:refunded|replaced|resent|re-sent|sent|shipped|dispatched|credited|cancell?ed|fixed|corrected|repaired|updated|restored"
+    r"|arranged|booked|reset|issued|removed|changed|resolved|waived|reimbursed|delivered|unlocked|activated|swapped|extended)\b"
+    r"|已(?:经)?(?:为您|给您|帮您|替您|把)?.{0,12}?(?:退款|退还|退回|补发|重发|重新发|寄出|发出|发货|更换|换货|修复|修好|解决|取消|恢复|开通|更正|更新|赔付|补偿|改好|安排|延长)",
+    re.IGNORECASE,
+)
+_NOT_DONE = re.compile(
+    r"\b(?:not|never|unable|cannot|will|would|shall|if|once|when|until)\b|n['’]t\b|\?"
+    r"|尚未|还没|没有|未能|无法|不能|将会?|会为|如果|一旦|待|后再|吗|？",
+    re.IGNORECASE,
+)
+
+
+class AgentAction(Struct, frozen=True):
+    """What a person on our side did for this customer, in the words in which they said so, and when."""
+
+    words: str
+    at: datetime
+
+
+class Matter(Struct, frozen=True, kw_only=True):
+    """One matter of one customer that deserves a message.
+
+    Attributes:
+        item: The item it is about.
+        understanding: What was read from the customer's words.
+        trigger: What moved us.
+        at: When it did; the draft carries this time.
+        gaps: Those that went the way the trigger says (worse; for thanks better), clearest first.
+        promises: Those concerned: broken ones, or the one that is due.
+        rating: The rating that counts here, if any.
+        task: The improvement task that mends the cause, if there is one.
+        agent_action: What an agent already did, if anything.
+    """
+
+    item: Item
+    understanding: Understanding
+    trigger: Trigger
+    at: datetime
+    gaps: tuple[Gap, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    rating: Rating | None = None
+    task: ImprovementTask | None = None
+    agent_action: AgentAction | None = None
+
+    @property
+    def cause(self) -> str:
+        """The matter's stable name on its item: whatever went wrong is one matter, each promise and each fix another."""
+        if self.trigger in RECOVERY:
+            return "recovery"
+        if self.trigger == "promise_due" and self.promises:
+            return f"promise_due:{self.promises[0].id}"
+        return f"fixed:{self.task.id}" if self.trigger == "fixed" and self.task else self.trigger
+
+    @property
+    def answers_feedback(self) -> bool:
+        """Say whether the message answers what the customer told us; False: nobody asked for it."""
+        return self.trigger in RECOVERY
+
+
+def is_bad(rating: Rating) -> bool:
+    """Say whether a rating asks for an answer: CSAT up to the middle (3 of 5), NPS up to 6, others in their lower 40 %."""
+    limit = {"csat": 0.5, "nps": 0.6}.get(rating.scale, 0.4)
+    return _height(rating) <= limit
+
+
+def is_good(rating: Rating) -> bool:
+    """Say whether a rating is praise: NPS 9 and 10, others in their upper tenth."""
+    return _height(rating) >= 0.9
+
+
+def _height(rating: Rating) -> float:
+    span = rating.max - rating.min
+    return (rating.value - rating.min) / span if span > 0 else 0.5
+
+
+def people(item: Item) -> list[Message]:
+    """Give the public messages that persons wrote, oldest first: nothing automatic, nothing of ours."""
+    human = (m for m in item.messages if m.public and not m.automatic and not m.own and m.author != "system")
+    return sorted(human, key=lambda message: message.at)
+
+
+def agent_action(item: Item) -> AgentAction | None:
+    """Find the newest sentence in which an agent says that something has been done; None: nobody says so.
+
+    Intentions, questions and refusals ("I have not sent", "once we have refunded") do not count.
+    """
+    for message in reversed([m for m in people(item) if m.author == "agent"]):
+        done = next(_done(message), None)
+        if done:
+            return AgentAction(done, message.at)
+    return None
+
+
+def _done(message: Message) -> Iterator[str]:
+    said = sentences(inert(message.text, 4000))
+    return (s for s in said if _DONE.search(s) and not _NOT_DONE.search(s) and len(s) <= 300)
+
+
+def task_for(gaps: Sequence[Gap], tasks: Sequence[ImprovementTask]) -> ImprovementTask | None:
+    """Choose the task that mends the cause of these gaps: touchpoint and dimension must fit, the higher priority wins.
+
+    Only tasks count that a person agreed to; a task of another segment does not fit.
+    """
+    agreed = [t for t in tasks if t.status in {"approved", "open", "reopened", "done", "verified"}]
+    fitting = [task for task in agreed if any(_fits(task.group, gap) for gap in gaps)]
+    return min(fitting, key=lambda task: (-task.priority, task.id), default=None)
+
+
+def _fits(group: dict[str, str], gap: Gap) -> bool:
+    of_gap = {"touchpoint": gap.touchpoint, "dimension": gap.dimension, "segment": gap.segment}
+    return bool(group) and all(of_gap.get(key) == value for key, value in group.items())

@@ -1,0 +1,115 @@
+"""Which matters of an item deserve a message to the customer?
+
+Few do. Something must have gone wrong and be over (or be promised and nearly late), and words that merely sound negative are
+not enough: a hard question sounds negative too. One item gives one matter of one kind at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from feedbackloop.analysis.follow_ups_matter import Matter, Trigger, agent_action, is_bad, is_good, people
+from feedbackloop.records import Comparison, Direction, Gap, Item, Promise, Rating, Understanding
+from feedbackloop.settings import Settings
+
+CONFIDENT = 0.5
+"""Gaps and promises below this confidence are counted elsewhere, but nobody is written to because of them."""
+
+AHEAD = timedelta(hours=24)
+"""A promise that is due within this time, and of which no agent has said a word since, is worth a word before it breaks."""
+
+
+def triggers(
+    item: Item, understanding: Understanding, comparison: Comparison, settings: Settings, now: datetime
+) -> list[Matter]:
+    """Give the matters of an item that deserve a follow-up, none for most items.
+
+    What went wrong comes before a promise that is nearly due, and both before thanks; each item gives at most one matter.
+    Open threads give only promises: broken or nearly due ones of which no agent has written since.
+
+    Args:
+        item: As far as it is known at `now`.
+        understanding: What was read from it.
+        comparison: Its gaps and promises.
+        settings: `actions.thanks` decides whether delight is a matter.
+        now: The loop's time.
+    """
+    if item.status == "deleted" or not _customer_spoke(item):
+        return []
+    found = (
+        _went_wrong(item, understanding, comparison, now)
+        or _nearly_due(item, understanding, comparison, now)
+        or (_went_well(item, understanding, comparison, now) if settings.actions.thanks != "off" else None)
+    )
+    return [found] if found else []
+
+
+def _customer_spoke(item: Item) -> bool:
+    return any(m.author == "customer" for m in people(item)) or bool(item.ratings or item.answers)
+
+
+def _is_over(item: Item) -> bool:
+    """Reviews and surveys are over when they are written; tickets when they are solved."""
+    return item.status in {"solved", "closed"} or (item.kind != "ticket" and item.status is None)
+
+
+def _went_wrong(item: Item, understanding: Understanding, comparison: Comparison, now: datetime) -> Matter | None:
+    over = _is_over(item)
+    broken = _sure(p for p in comparison.promises if p.state == "broken" and (over or _unheard_since(item, p.due_at)))
+    gaps = _clear(comparison.gaps, "worse")
+    rating = next((r for r in reversed(_by_time(item)) if is_bad(r)), None) if over else None
+    trigger: Trigger | None = (
+        "promise_broken" if broken else "bad_rating" if rating else "shortfall" if over and gaps else None
+    )
+    if trigger is None:
+        return None
+    return Matter(
+        item=item,
+        understanding=understanding,
+        trigger=trigger,
+        at=now,
+        gaps=gaps,
+        promises=broken,
+        rating=rating,
+        agent_action=agent_action(item),
+    )
+
+
+def _nearly_due(item: Item, understanding: Understanding, comparison: Comparison, now: datetime) -> Matter | None:
+    due = sorted(
+        (p for p in comparison.promises if p.state == "open" and p.due_at and now < p.due_at <= now + AHEAD),
+        key=lambda p: (p.due_at or now, p.id),
+    )
+    waiting = _sure(p for p in due if _unheard_since(item, p.said_at))
+    if _is_over(item) or not waiting:
+        return None
+    return Matter(item=item, understanding=understanding, trigger="promise_due", at=now, promises=waiting[:1])
+
+
+def _went_well(item: Item, understanding: Understanding, comparison: Comparison, now: datetime) -> Matter | None:
+    gaps = _clear(comparison.gaps, "better")
+    rating = next((r for r in reversed(_by_time(item)) if is_good(r)), None)
+    unhappy = any(gap.direction == "worse" for gap in comparison.gaps) or any(is_bad(r) for r in item.ratings)
+    if unhappy or not _is_over(item) or not gaps or understanding.sentiment.label == "negative":
+        return None
+    return Matter(item=item, understanding=understanding, trigger="thanks", at=now, gaps=gaps, rating=rating)
+
+
+def _clear(gaps: Iterable[Gap], direction: Direction) -> tuple[Gap, ...]:
+    """Give the gaps of one direction of which we are sure, clearest first."""
+    sure = (gap for gap in gaps if gap.direction == direction and gap.confidence >= CONFIDENT)
+    return tuple(sorted(sure, key=lambda gap: (-abs(gap.disconfirmation or 0.0), -gap.confidence, gap.id)))
+
+
+def _sure(promises: Iterable[Promise]) -> tuple[Promise, ...]:
+    return tuple(promise for promise in promises if promise.confidence >= CONFIDENT)
+
+
+def _unheard_since(item: Item, moment: datetime | None) -> bool:
+    """Say whether no agent has written to the customer after a moment; without a moment nobody can say, so False."""
+    return moment is not None and not any(m.author == "agent" and m.at > moment for m in people(item))
+
+
+def _by_time(item: Item) -> list[Rating]:
+    return sorted(item.ratings, key=lambda rating: rating.at or item.created_at)

@@ -1,0 +1,242 @@
+"""Which findings become improvement tasks, for which team, and which wait?
+
+One cause is one task for ever: its id comes from the group that was tested, so the finding of a later week updates the task
+instead of making a second one. Few tasks are open at a time; the rest stand as `seen` until there is room.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from feedbackloop import clock
+from feedbackloop.analysis.tasks_evidence import Evidence
+from feedbackloop.analysis.tasks_metric import excess_items
+from feedbackloop.analysis.tasks_text import Frame, task_text
+from feedbackloop.records import Finding, ImprovementTask, TaskStatus, group_key
+from feedbackloop.settings import Settings, Team
+
+DUE_AFTER = timedelta(days=14)
+"""A task is due two weeks after it was first proposed: long enough to change something, short enough to be remembered."""
+
+EVERYONE = "everyone"
+"""The team of all where the config names none."""
+
+MAX_OPEN_TASKS = 5
+"""For the team of all, and for a team that is no longer configured."""
+
+MOST_ITEMS = 200
+"""So many items are kept as a task's evidence, the newest finding's first."""
+
+OPEN: frozenset[TaskStatus] = frozenset({"proposed", "approved", "open", "reopened"})
+"""These count against `max_open_tasks`."""
+
+Passed = Literal[
+    "not_raised", "not_worse", "older_week", "team_full", "rejected", "waiting_for_verdict", "raised_before_verdict"
+]
+"""Why a finding led to nothing new."""
+
+
+_EVERYONE_WORDS = {"en": "everyone", "zh": "全体"}
+_STARTED_AGAIN = {"done_at": None, "verdict_due_at": None}
+
+
+class Assigned(NamedTuple):
+    """Who has a task, how it stands, and how urgent it is."""
+
+    team: str
+    status: TaskStatus
+    priority: float
+
+
+class NotProposed(Struct, frozen=True):
+    """One finding that led to no proposal, with its task's id and the reason."""
+
+    finding: str
+    task: str
+    reason: Passed
+
+
+class TaskPlan(Struct, frozen=True):
+    """New and changed tasks, highest priority first, and why the other findings led to nothing."""
+
+    tasks: tuple[ImprovementTask, ...] = ()
+    not_proposed: tuple[NotProposed, ...] = ()
+
+
+def task_id(group: Mapping[str, str]) -> str:
+    """Name the task of a group: the same group is the same task for ever."""
+    return "task-" + hashlib.sha256(group_key(dict(group)).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def plan_tasks(
+    raised: Sequence[Finding],
+    existing: Mapping[str, ImprovementTask],
+    evidence: Mapping[str, Evidence],
+    settings: Settings,
+    now: datetime,
+    *,
+    priority: Callable[[Finding], float] = excess_items,
+    earlier: Mapping[str, Finding] | None = None,
+) -> TaskPlan:
+    """Turn findings into tasks; running it again with its own result changes nothing.
+
+    Open tasks are updated and never displaced. What is left of a team's `max_open_tasks` goes to the findings of the highest
+    priority, and the rest stand as `seen`. A rejected task stays rejected unless the gap grew clearly: the interval of its
+    share now lies wholly above the interval at which it was rejected. A task verified as worked is reopened when its group is
+    raised in a later week than the one of the verdict.
+
+    Args:
+        raised: Findings of the week, in any order; of one group the newest week counts.
+        existing: All tasks by id.
+        evidence: By finding id; a missing one leaves the body without quotes.
+        settings: Teams, language, `tasks_in`.
+        now: For the due date of new tasks.
+        priority: Higher comes first; equal ones by task id.
+        earlier: Findings by id, for comparing a rejected task's finding with today's.
+
+    Returns:
+        Tasks to be written, and reasons; both in a fixed order.
+    """
+    plan = _Plan(existing, evidence, settings, now, earlier or {}, _open_by_team(existing))
+    newest = _newest(raised)
+    ranked = sorted(newest.values(), key=lambda finding: (-priority(finding), task_id(finding.group)))
+    passed = [NotProposed(f.id, task_id(f.group), "older_week") for f in raised if newest[task_id(f.group)] is not f]
+    changed: list[ImprovementTask] = []
+    for finding in ranked:
+        task, reason = plan.outcome(finding, priority(finding))
+        if task and task != existing.get(task.id):
+            changed.append(task)
+        if reason:
+            passed.append(NotProposed(finding.id, task_id(finding.group), reason))
+    return TaskPlan(tuple(changed), tuple(passed))
+
+
+def _newest(raised: Sequence[Finding]) -> dict[str, Finding]:
+    """Keep the newest week of each group, by task id."""
+    newest: dict[str, Finding] = {}
+    for finding in raised:
+        known = newest.get(task_id(finding.group))
+        if known is None or (finding.week, finding.id) > (known.week, known.id):
+            newest[task_id(finding.group)] = finding
+    return newest
+
+
+def _open_by_team(existing: Mapping[str, ImprovementTask]) -> Counter[str]:
+    return Counter(task.team for task in existing.values() if task.status in OPEN)
+
+
+class _Plan(Struct):
+    """One turn of planning. `taken` counts the open tasks of each team and grows as findings are given room."""
+
+    existing: Mapping[str, ImprovementTask]
+    evidence: Mapping[str, Evidence]
+    settings: Settings
+    now: datetime
+    earlier: Mapping[str, Finding]
+    taken: Counter[str]
+
+    def outcome(self, finding: Finding, priority: float) -> tuple[ImprovementTask | None, Passed | None]:
+        """Give the task of a finding, the reason why it is not proposed, or (for a task that is only seen) both."""
+        known = self.existing.get(task_id(finding.group))
+        reason = _not_a_task(finding) or (self._untouched(known, finding) if known else None)
+        if reason:
+            return None, reason
+        owner = self._owner(known, finding)
+        status = self._status(known, owner)
+        if status == "verified":
+            return None, "team_full"
+        task = self._written(finding, known, Assigned(owner, status, priority))
+        return task, "team_full" if status == "seen" else None
+
+    def _untouched(self, known: ImprovementTask, finding: Finding) -> Passed | None:
+        """Say why a known task stays as it is."""
+        if finding.week < known.updated_week:
+            return "older_week"
+        if known.status == "rejected" and not self._grew(known, finding):
+            return "rejected"
+        if known.status == "done":
+            return "waiting_for_verdict"
+        return (
+            "raised_before_verdict" if known.status == "verified" and not self._since_verdict(known, finding) else None
+        )
+
+    def _grew(self, known: ImprovementTask, finding: Finding) -> bool:
+        then = self.earlier.get(known.finding_id)
+        return then is not None and finding.share_low > then.share_high
+
+    def _since_verdict(self, known: ImprovementTask, finding: Finding) -> bool:
+        verdict_at = known.verdict_at or known.done_at
+        return verdict_at is None or finding.week > clock.week_of(verdict_at, self.settings.loop.zone)
+
+    def _owner(self, known: ImprovementTask | None, finding: Finding) -> str:
+        """Give the team: the one that has the task, as long as it exists; else the one that owns the touchpoint."""
+        if known and self._team(known.team):
+            return known.team
+        team = self.settings.team_for(finding.touchpoint)
+        return team.name if team else EVERYONE
+
+    def _team(self, name: str) -> Team | None:
+        return next((team for team in self.settings.teams if team.name == name), None)
+
+    def _status(self, known: ImprovementTask | None, owner: str) -> TaskStatus:
+        """Take room from the team where the task is not open yet; without room a new one is `seen`, an old one stays."""
+        if known and known.status in OPEN:
+            return known.status
+        team = self._team(owner)
+        if self.taken[owner] >= (team.max_open_tasks if team else MAX_OPEN_TASKS):
+            return "verified" if known and known.status == "verified" else "seen"
+        self.taken[owner] += 1
+        return "reopened" if known and known.status == "verified" else "proposed"
+
+    def _written(self, finding: Finding, known: ImprovementTask | None, assigned: Assigned) -> ImprovementTask:
+        evidence = self.evidence.get(finding.id, Evidence())
+        task = known or self._blank(finding, evidence)
+        due_at = self.now + DUE_AFTER if task.due_at is None or assigned.status != task.status else task.due_at
+        text = task_text(finding, evidence, self._frame(assigned.team, due_at))
+        return replace(
+            task,
+            finding_id=finding.id,
+            title=text.title,
+            body=text.body,
+            success_metric=text.success_metric,
+            team=assigned.team,
+            status=assigned.status,
+            updated_week=finding.week,
+            due_at=due_at,
+            priority=assigned.priority,
+            evidence=tuple(dict.fromkeys((*evidence.items, *task.evidence)))[:MOST_ITEMS],
+            **(_STARTED_AGAIN if assigned.status == "reopened" and task.status == "verified" else {}),
+        )
+
+    def _blank(self, finding: Finding, evidence: Evidence) -> ImprovementTask:
+        return ImprovementTask(
+            id=task_id(finding.group),
+            finding_id=finding.id,
+            group=finding.group,
+            title="",
+            body="",
+            team="",
+            status="seen",
+            raised_week=finding.week,
+            updated_week=finding.week,
+            source=self.settings.actions.tasks_in or evidence.source,
+        )
+
+    def _frame(self, owner: str, due_at: datetime) -> Frame:
+        team, loop = self._team(owner), self.settings.loop
+        zone = clock.zone(team.timezone) if team and team.timezone else loop.zone
+        language = (team.language if team else None) or loop.language
+        return Frame(_EVERYONE_WORDS[language] if owner == EVERYONE else owner, language, due_at, zone)
+
+
+def _not_a_task(finding: Finding) -> Passed | None:
+    if not finding.raised:
+        return "not_raised"
+    return "not_worse" if finding.direction != "worse" else None

@@ -1,0 +1,90 @@
+"""What do dimensions, touchpoints and standards' metrics say to people, in English and in Chinese?"""
+
+from __future__ import annotations
+
+from feedbackloop.analysis.wording_figures import Language
+
+DIMENSION_WORDS: dict[str, dict[Language, str]] = {
+    "reliability": {"en": "what was promised is not kept", "zh": "答应的事没有做到"},
+    "responsiveness": {"en": "answers and help come too late", "zh": "回复和处理太慢"},
+    "assurance": {"en": "customers cannot rely on what they are told", "zh": "客户对得到的说明不放心"},
+    "empathy": {"en": "customers do not feel understood", "zh": "客户觉得没有被理解"},
+    "tangibles": {"en": "what customers see and hold is not what they expected", "zh": "看到和拿到的与预期不符"},
+}
+"""What it means for customers when a dimension falls short; no dimension: `NO_DIMENSION`."""
+
+NO_DIMENSION: dict[Language, str] = {"en": "it does not go as customers expect", "zh": "实际体验与客户预期不符"}
+
+DIMENSION_NAMES: dict[str, dict[Language, str]] = {
+    "reliability": {"en": "reliability", "zh": "可靠性"},
+    "responsiveness": {"en": "responsiveness", "zh": "响应性"},
+    "assurance": {"en": "assurance", "zh": "保证性"},
+    "empathy": {"en": "empathy", "zh": "移情性"},
+    "tangibles": {"en": "tangibles", "zh": "有形性"},
+}
+"""SERVQUAL's dimensions by their usual names."""
+
+_TOUCHPOINTS_ZH = {
+    "account": "账户",
+    "app": "应用",
+    "billing": "账单",
+    "booking": "预订",
+    "cancellation": "取消",
+    "checkout": "下单",
+    "delivery": "配送",
+    "installation": "安装",
+    "invoice": "发票",
+    "order": "订单",
+    "ordering": "下单",
+    "packaging": "包装",
+    "payment": "支付",
+    "price": "价格",
+    "pricing": "价格",
+    "product": "产品",
+    "quality": "质量",
+    "refund": "退款",
+    "repair": "维修",
+    "returns": "退换货",
+    "search": "查找",
+    "service": "服务",
+    "staff": "服务人员",
+    "store": "门店",
+    "support": "客服",
+    "warranty": "保修",
+    "website": "网站",
+}
+
+METRIC_WORDS: dict[str, dict[Language, str]] = {
+    "first_reply": {"en": "send a first answer", "zh": "首次回复您"},
+    "next_reply": {"en": "answer each message", "zh": "回复您的每条消息"},
+    "resolution": {"en": "solve a request", "zh": "解决问题"},
+}
+"""Standards that can be said to a customer as "we aim to … within …"; counts and fields of a source cannot."""
+
+_GROUP_WORDS: dict[str, dict[Language, str]] = {
+    "segment": {"en": "customers", "zh": "客户"},
+    "source": {"en": "from", "zh": "来源"},
+    "language": {"en": "language", "zh": "语言"},
+}
+
+
+def touchpoint_word(name: str | None, language: Language) -> str:
+    """Name a touchpoint; one of the config's own stands as the operator wrote it."""
+    if not name:
+        return "各环节" if language == "zh" else "Overall"
+    plain = name.replace("_", " ")
+    if language == "zh":
+        return _TOUCHPOINTS_ZH.get(name, plain)
+    return plain[:1].upper() + plain[1:]
+
+
+def group_words(group: dict[str, str], language: Language) -> str:
+    """Say by what else than touchpoint and dimension a group was formed: `customers: gold, company: ACME`."""
+    more = sorted((key, value) for key, value in group.items() if key not in {"touchpoint", "dimension"})
+    named = (
+        (_GROUP_WORDS.get(key, {}).get(language) or key.removeprefix("fields.").replace("_", " "), value)
+        for key, value in more
+    )
+    return ("；" if language == "zh" else ", ").join(
+        f"{word}：{value}" if language == "zh" else f"{word}: {value}" for word, value in named
+    )

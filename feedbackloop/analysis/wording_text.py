@@ -1,0 +1,71 @@
+"""How does a customer's text stand inside ours without doing anything there?
+
+Words of customers and agents are quoted in notes, tasks and messages. Helpdesks turn links, Markdown and placeholders such as
+`{{ticket.id}}` in a comment into something live, so quoted words lose all of that: what is left is one line of plain text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+ELLIPSIS = "…"
+
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
+_TLD = "com|net|org|info|biz|shop|store|online|site|xyz|top|io|cn|ru|de|uk|eu|co|me|cc|ly|gl"
+_LINK = re.compile(
+    rf"(?:\b[a-z][a-z0-9+.-]{{1,15}}://\S+|\bwww\.\S+|\bjavascript:\S+|\b(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{_TLD})(?![\w@.-])(?:/\S*)?)",
+    re.IGNORECASE | re.ASCII,
+)
+_LIVE = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")", "`": "'", "|": "/", "“": "'", "”": "'", '"': "'"})
+_MARKUP = re.compile(r"(?:^|(?<=\s))[#>*+=-]{1,6}(?=\s)|[*_~]{2,}|={2,}|\\+")
+_SPACE = re.compile(r"\s+")
+_NAME = re.compile(r"[^\W\d_]+(?:[ .'’·-]{1,2}[^\W\d_]+){0,4}\.?")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def inert(text: str, limit: int = 200) -> str:
+    """Give a text as one line of plain words, at most `limit` characters long.
+
+    Markup, links, placeholders, control and direction characters and lone surrogates go; straight and curly double quotes
+    become single ones, so that nobody can end our quotation from inside.
+
+    Args:
+        text: Anything a customer may have written; of a very long text only the beginning is looked at.
+        limit: Longest result; what was cut ends with an ellipsis.
+    """
+    words = _TAG.sub(" ", text[: 20 * limit + 2000])
+    words = "".join(_harmless(character) for character in words)
+    words = _LINK.sub("[link]", words)
+    words = _MARKUP.sub(" ", words.translate(_LIVE))
+    return shorten(_SPACE.sub(" ", words).strip(), limit)
+
+
+def _harmless(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in {"Cc", "Zl", "Zp", "Zs"}:
+        return " "
+    return "" if category in {"Cf", "Cs", "Co", "Cn"} else character
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut a text to `limit` characters, at the end of a word where one is near."""
+    if len(text) <= limit:
+        return text
+    cut = text[: max(0, limit - 1)]
+    at_word, _, _ = cut.rpartition(" ")
+    return (at_word if len(at_word) > limit * 2 // 3 else cut).rstrip(" ,;:，、；：") + ELLIPSIS
+
+
+def greeting_name(name: str | None) -> str:
+    """Give the name with which a person is greeted, or an empty string for what does not look like a name.
+
+    A Latin name gives the first word, a Chinese name stands whole. Addresses, numbers and account names are no names.
+    """
+    clean = unicodedata.normalize("NFC", name or "").strip()
+    if len(clean) > 40 or not _NAME.fullmatch(clean) or "." in clean.strip("."):
+        return ""
+    if _HAN.search(clean):
+        return clean if len(clean) <= 10 else ""
+    first = clean.split()[0].strip(".")
+    return first if len(first) > 1 and not (first.isupper() and len(first) > 2) else ""
