@@ -1,0 +1,193 @@
+"""How is feedback read from a CSV export?"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, ClassVar
+
+from pydantic import Field, field_validator
+
+from feedbackloop.connector import Check, SourceOptions
+from feedbackloop.errors import Fatal
+from feedbackloop.plain_json import BadRecord
+from feedbackloop.records import Item
+from feedbackloop_connectors.file_mapping import cell_of, wire_record
+from feedbackloop_connectors.file_options import Column, FileOptions
+from feedbackloop_connectors.file_source import FileRecord, FileSource
+
+MAXIMUM_CELL = 16_000_000
+"""Characters of one cell. A quote that is never closed swallows no more of the file than this."""
+
+_FOREIGN = re.compile("[\udc80-\udcff]")
+
+
+class CsvOptions(FileOptions):
+    """What may stand in a `[sources.NAME]` with `connector = "csv"`; needed are `path`, `kind` and columns for the rest."""
+
+    delimiter: str = Field(",", description="between two cells", min_length=1, max_length=1)
+
+    model_config = FileOptions.model_config | {"str_strip_whitespace": False}  # a tab is a delimiter
+
+    @field_validator("delimiter")
+    @classmethod
+    def _printable(cls, value: str) -> str:
+        if value in '\r\n"':
+            raise ValueError(f"{value!r} cannot stand between cells; write for example ',' or ';' or '\\t'")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row with the plan by which its header is read."""
+
+    cells: list[str]
+    plan: Plan
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How rows under one header are read: which columns are mapped, and where the others stand."""
+
+    header: list[str]
+    columns: dict[str, Column]
+    places: dict[str, int]
+    others: dict[str, int]
+
+    def values(self, cells: list[str]) -> dict[str, Any]:
+        """Give dotted name -> cell: what is mapped, and every other column that has a value under `fields`."""
+
+        def cell(name: str) -> str | None:
+            place = self.places.get(name, len(cells))
+            return cells[place] if place < len(cells) else None
+
+        mapped = {name: cell_of(column, cell) for name, column in self.columns.items()}
+        rest = {f"fields.{name}": cells[place] for name, place in self.others.items() if place < len(cells)}
+        return mapped | {name: value for name, value in rest.items() if value != "" and name not in mapped}
+
+
+class CsvConnector(FileSource[CsvOptions, Row]):
+    """One row an item; `columns` says which column is what, and what is not mapped lands in `fields`."""
+
+    name: ClassVar[str] = "csv"
+    Options: ClassVar[type[SourceOptions]] = CsvOptions
+
+    def records(self) -> Iterator[FileRecord[Row]]:
+        """Yield every row that is not blank; a row that cannot be read carries its fault."""
+        csv.field_size_limit(max(csv.field_size_limit(), MAXIMUM_CELL))
+        with self.opened() as file:
+            text = io.TextIOWrapper(file, self.options.encoding, errors="surrogateescape", newline="")
+            rows = csv.reader(text, delimiter=self.options.delimiter)
+            header = next(_sound_rows(rows), None)
+            if header is None:
+                return
+            plan = self._plan(header[1])
+            seed = blake2b("\x1f".join(plan.header).encode("utf-8", "surrogateescape"), digest_size=8).digest()
+            for line, cells, fault in _sound_rows(rows):
+                content = seed + "\x1f".join(cells).encode("utf-8", "surrogateescape")
+                yield FileRecord(line, content, Row(cells, plan, fault))
+
+    def item(self, payload: Row) -> Item:
+        """Read one row."""
+        plan, cells = payload.plan, payload.cells
+        if payload.fault:
+            raise BadRecord(payload.fault)
+        if len(cells) > len(plan.header) and any(cells[len(plan.header) :]):
+            raise BadRecord(
+                f"has {len(cells)} cells under {len(plan.header)} columns; is a cell with commas not quoted?"
+            )
+        values = plan.values(cells)
+        record = wire_record(values, self.options.values)
+        if self.options.kind and not record.get("kind"):
+            record["kind"] = self.options.kind
+        if "id" not in plan.columns:
+            record["id"] = "row-" + blake2b("\x1f".join(cells).encode("utf-8", "replace"), digest_size=8).hexdigest()
+        _refuse_foreign_bytes(values, self.options.encoding)
+        return self.reader.record(record)
+
+    def check(self) -> list[Check]:
+        """See `FileSource.check`; says too where ids come from if no column gives them."""
+        checks = super().check()
+        if checks[0].ok and (first := next(self.records(), None)) and "id" not in first.payload.plan.columns:
+            fix = "map columns.id to a column that stays the same when a row is corrected"
+            checks.append(
+                Check("ids", True, "no column holds an id: it is made from the row, a changed row is a new item", fix)
+            )
+        return checks
+
+    def _plan(self, raw_header: list[str]) -> Plan:
+        """Match the config's columns with the header.
+
+        Raises:
+            Fatal: A column is missing, stands twice, or nothing says the kind or the time.
+        """
+        header = [name.strip().removeprefix("\ufeff") for name in raw_header]
+        columns = self._columns(header)
+        for name, column in columns.items():
+            self._require(name, (column,) if isinstance(column, str) else column, header)
+        if "kind" not in columns and self.options.kind is None:
+            raise Fatal(f'nothing says what the rows of {self.path} are; set kind = "ticket", "review" or "survey"')
+        places = {name: place for place, name in reversed(list(enumerate(header)))}
+        used = {name for column in columns.values() for name in ((column,) if isinstance(column, str) else column)}
+        return Plan(
+            header, columns, places, {name: place for name, place in places.items() if name and name not in used}
+        )
+
+    def _columns(self, header: list[str]) -> dict[str, Column]:
+        """Give the mapping; where the config has none, columns that bear the wire's own names map to themselves."""
+        columns = dict(self.options.columns)
+        own_names = ("id", "created_at", "kind") if columns else tuple(header)
+        for name in own_names:
+            if name in header and name not in columns and self.options.is_target(name):
+                columns[name] = name
+        columns.setdefault("created_at", "created_at")
+        return columns
+
+    def _require(self, name: str, choices: tuple[str, ...], header: list[str]) -> None:
+        found = [choice for choice in choices if choice in header]
+        if not found:
+            raise Fatal(f"{self.path} has no column {choices[0]!r} (for {name}){_hint(choices[0], header)}")
+        doubled = next((choice for choice in found if header.count(choice) > 1), None)
+        if doubled:
+            raise Fatal(f"{self.path} has two columns {doubled!r} (for {name}); rename one")
+
+
+def _sound_rows(rows: Any) -> Iterator[tuple[int, list[str], str | None]]:
+    """Yield first line, cells and fault of each row that is not blank."""
+    read: Callable[[], list[str]] = rows.__next__
+    while True:
+        line = rows.line_num + 1
+        try:
+            cells = read()
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, [f"{line}"], f"cannot be read: {error}"
+            continue
+        if any(cells):
+            yield line, cells, None
+
+
+def _refuse_foreign_bytes(values: dict[str, Any], encoding: str) -> None:
+    for name, value in values.items():
+        if isinstance(value, str) and not value.isascii() and _FOREIGN.search(value):
+            raise BadRecord(f"holds bytes that are not {encoding}; is `encoding` right?", field=name)
+
+
+def _hint(name: str, header: list[str]) -> str:
+    """Say what may have been meant."""
+    if any("\x00" in cell for cell in header):
+        return '; the file looks like UTF-16: set encoding = "utf-16"'
+    folded = {cell.casefold(): cell for cell in header}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean {folded[close[0]]!r}?"
+    if len(header) == 1 and (other := next((mark for mark in ";\t|," if mark in header[0]), None)):
+        return f"; there is only one column: is delimiter = {other!r} right?"
+    return f"; it has {', '.join(header[:30])}"
