@@ -15,11 +15,11 @@ from feedbackloop import clock
 
 FILES = ("feedbackloop.toml", "tickets.jsonl", "reviews.csv", "surveys.jsonl")
 """What a run of the loop needs: the config and the three sources that it names."""
-HISTORY = tuple(f"2026-W{number:02d}" for number in range(26, 30))
-"""Four quieter weeks before the story, so that the first week has something to be compared with."""
-STORY = tuple(f"2026-W{number:02d}" for number in range(30, 42))
+HISTORY = tuple(f"2026-W{number:02d}" for number in range(18, 31))
+"""Thirteen quieter weeks before the story: the baseline with which the first of its weeks is compared."""
+STORY = tuple(f"2026-W{number:02d}" for number in range(31, 43))
 """The twelve weeks of the story."""
-BREAKS = "2026-W33"
+BREAKS = "2026-W32"
 """The week in which "we ship within 24 hours" begins to be broken."""
 MENDED = "2026-W37"
 """The first week in which it is kept again; the shop mends it on this week's Monday."""

@@ -24,12 +24,12 @@ from feedbackloop_quickstart.threads import BERLIN, Thread, converse, stamp
 from feedbackloop_quickstart.words import Words
 
 SEED = 20260720
-LATE_BEFORE, LATE_WHILE = 2, 14
-"""Late parcels spoken of in a full week: 2 of about 30 items on delivery before and after, 14 while the promise is broken."""
-SPOKEN_OF_DELIVERY = 26
+LATE_BEFORE, LATE_WHILE = 3, 17
+"""Late parcels in a full week: 3 of about 36 items on delivery before and after, 17 while the promise is broken."""
+ARRIVALS = 32
 FULL_WEEK = {
-    "shipping_question": 4, "damaged": 4, "wrong_item": 3, "refund": 4, "slow_support": 3, "good_support": 5,
-    "quality_good": 8, "quality_bad": 4, "site": 3, "product_question": 5, "personal": 3, "price": 2,
+    "shipping_question": 4, "damaged": 4, "wrong_item": 3, "refund": 3, "slow_support": 3, "good_support": 5,
+    "quality_good": 7, "quality_bad": 4, "site": 3, "product_question": 4, "personal": 2, "price": 2,
 }  # fmt: skip
 TICKET_SHARE = {
     "late": 0.6, "on_time": 0.1, "shipping_question": 1, "damaged": 0.7, "wrong_item": 0.8, "refund": 1,
@@ -38,7 +38,7 @@ TICKET_SHARE = {
 }  # fmt: skip
 AWAITED = {*OPTED_OUT, "c-022"}
 """People whose parcels are late for certain: the two who want no contact, and a gold customer."""
-QUIET = 0.45
+QUIET = 0.55
 """How much of a full week the weeks before the story have."""
 DIMENSIONS = ("reliability", "responsiveness", "assurance", "empathy", "tangibles")
 HURTS = {"late": "reliability", "slow_support": "responsiveness", "damaged": "tangibles", "personal": "empathy"}
@@ -65,7 +65,7 @@ class Shop:
         broken = BREAKS <= name < MENDED
         scale = QUIET if name in HISTORY else 1.0
         late = LATE_WHILE + self.rng.choice((-1, 0, 1)) if broken else LATE_BEFORE + self.rng.choice((-1, 0, 0, 1))
-        plan = dict(FULL_WEEK) | {"late": late, "on_time": SPOKEN_OF_DELIVERY - late, "survey": 11}
+        plan = dict(FULL_WEEK) | {"late": late, "on_time": ARRIVALS - late, "survey": 9}
         deeds = [kind for kind, count in plan.items() for _ in range(max(1, round(count * scale)))]
         for at, kind in sorted((self.moment(name), kind) for kind in deeds):
             if kind == "survey":

@@ -135,7 +135,7 @@ def test_a_full_week_holds_sixty_to_ninety_items(
 
     assert set(weeks) == {*quickstart.HISTORY, *quickstart.STORY}
     assert all(60 <= weeks[week] <= 90 for week in quickstart.STORY), weeks
-    assert all(weeks[week] < 50 for week in quickstart.HISTORY), weeks
+    assert all(weeks[week] < 60 for week in quickstart.HISTORY), weeks
 
 
 def test_the_promise_breaks_in_one_week_and_holds_again_in_another(
@@ -152,10 +152,10 @@ def test_the_promise_breaks_in_one_week_and_holds_again_in_another(
 
     broken = [late[week] for week in quickstart.STORY if quickstart.BREAKS <= week < quickstart.MENDED]
     kept = [late[week] for week in quickstart.STORY if not quickstart.BREAKS <= week < quickstart.MENDED]
-    # About 30 items a week speak of delivery: 12 of them are 40 %, 4 are 13 %.
-    assert len(broken) == 4
-    assert min(broken) >= 12
-    assert max(kept) <= 4
+    # About 36 items a week speak of delivery: 15 of them are 42 %, 5 are 14 %.
+    assert len(broken) == 5
+    assert min(broken) >= 15
+    assert max(kept) <= 5
 
 
 def test_what_a_desk_really_gets_is_in_there(tickets: list[dict[str, Any]], reviews: list[dict[str, str]]) -> None:
