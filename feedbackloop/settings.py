@@ -101,8 +101,8 @@ class Loop(Table):
 class Touchpoint(Table):
     """One of the config's own touchpoints: the words that name it and its stage of the journey."""
 
-    words: tuple[str, ...]
-    stage: Stage = "use"
+    words: tuple[str, ...] = Field(description="in any language; one of them in a text names the touchpoint")
+    stage: Stage = Field("use", description="of the customer's journey")
 
     @model_validator(mode="before")
     @classmethod
@@ -134,26 +134,28 @@ class Understand(Table):
 class Segment(Table):
     """One of `[[segments]]`; the first that matches wins. All conditions given must hold, one tag of a list is enough."""
 
-    name: str
-    tags: tuple[str, ...] = ()
-    organization_tags: tuple[str, ...] = ()
-    fields: dict[str, Any] = {}
+    name: str = Field(description="as standards and caps call it")
+    tags: tuple[str, ...] = Field((), description="the customer's or the item's own")
+    organization_tags: tuple[str, ...] = Field((), description="of the customer's organization")
+    fields: dict[str, Any] = Field({}, description="field -> value it must have")
 
 
 class Standard(Table):
     """One of `[[standards]]`: what the business promises everybody."""
 
-    name: str
-    metric: Literal["first_reply", "next_reply", "resolution", "due", "reopens", "field"]
-    touchpoint: str | None = None
-    dimension: DimensionName | None = None
+    name: str = Field(description="as gaps, tasks and the digest call it")
+    metric: Literal["first_reply", "next_reply", "resolution", "due", "reopens", "field"] = Field(
+        description="what is measured"
+    )
+    touchpoint: str | None = Field(None, description="to which its gaps are counted; default: what the item speaks of")
+    dimension: DimensionName | None = Field(None, description="SERVQUAL's")
     within: Duration | int | None = Field(None, description="a duration; for reopens a number")
-    desired: Duration | int | None = None
-    segments: dict[str, Duration | int] = {}
-    channels: tuple[str, ...] = ()
-    calendar: Literal["business", "calendar"] = "calendar"
-    field: str | None = None
-    met: tuple[str, ...] = ()
+    desired: Duration | int | None = Field(None, description="the zone of tolerance lies between this and `within`")
+    segments: dict[str, Duration | int] = Field({}, description="segment -> `within` of its own")
+    channels: tuple[str, ...] = Field((), description="only these; default: all")
+    calendar: Literal["business", "calendar"] = Field("calendar", description="which hours are counted")
+    field: str | None = Field(None, description="metric = field: whose value tells whether the standard was met")
+    met: tuple[str, ...] = Field((), description="metric = field: the values that mean it was met")
 
     @model_validator(mode="after")
     def _complete(self) -> Standard:
@@ -167,32 +169,35 @@ class Standard(Table):
 class Calendar(Table):
     """`[calendar]`: business days and hours, in the loop's time zone."""
 
-    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
-    hours: Hours = (time(9), time(17))
+    days: tuple[Weekday, ...] = Field(("mon", "tue", "wed", "thu", "fri"), description="on which the desk works")
+    hours: Hours = Field((time(9), time(17)), description="between which the desk works")
     country: str | None = Field(None, description="whose public holidays, ISO 3166")
-    holidays: tuple[date, ...] = ()
+    holidays: tuple[date, ...] = Field((), description="further days on which nobody works")
 
 
 class Team(Table):
     """One of `[[teams]]`: who owns which touchpoints."""
 
-    name: str
-    touchpoints: tuple[str, ...] = ()
-    email: tuple[str, ...] = ()
-    max_open_tasks: int = Field(5, ge=0)
-    language: Language | None = None
-    timezone: ZoneName | None = None
-    schedule: str | None = None
+    name: str = Field(description="as tasks and digests call it")
+    touchpoints: tuple[str, ...] = Field((), description="what it owns; a team without any owns what nobody else does")
+    email: tuple[str, ...] = Field((), description="who gets its digest")
+    max_open_tasks: int = Field(5, ge=0, description="further findings wait until one is done")
+    language: Language | None = Field(None, description="of its digest; default: the loop's")
+    timezone: ZoneName | None = Field(None, description="of its digest; default: the loop's")
+    schedule: str | None = Field(None, description="of its digest; default: that of [digest]")
 
 
 class Restraint(Table):
     """`[actions.restraint]`: when a customer is left alone."""
 
-    per_customer: dict[str, Cap] = Field({"standard": Cap(count=1, per=timedelta(days=30))})
+    per_customer: dict[str, Cap] = Field(
+        {"standard": Cap(count=1, per=timedelta(days=30))},
+        description="one cap for all, or segment -> cap; every source's follow-ups and surveys count",
+    )
     silent_after: int = Field(2, ge=1, description="unanswered in a row: leave the person alone")
     quiet_hours: Hours = Field((time(20), time(8)), description="in the customer's zone")
     quiet_after_feedback: Duration = Field(timedelta(hours=48), description="for surveys and unasked messages")
-    opt_out_tags: tuple[str, ...] = ("no_contact",)
+    opt_out_tags: tuple[str, ...] = Field(("no_contact",), description="who has one is never written to")
 
     @field_validator("per_customer", mode="before")
     @classmethod
@@ -207,16 +212,16 @@ class Restraint(Table):
 class Actions(Table):
     """`[actions]`: what is written back, and how much of it."""
 
-    tasks: Mode = "review"
+    tasks: Mode = Field("review", description="improvement tasks")
     notes: Mode = Field("review", description="internal notes")
-    tags: Mode = "review"
-    follow_ups: Mode = "review"
+    tags: Mode = Field("review", description="tags on items with a gap or a broken promise")
+    follow_ups: Mode = Field("review", description="public answers to one customer")
     thanks: Mode = Field("off", description="follow-ups for delight")
     tasks_in: str | None = Field(None, description="default: the source that can hold tasks with most items")
-    follow_ups_by: Literal["source", "mail"] = "source"
-    tag_prefix: str = Field("fbl-", min_length=1)
+    follow_ups_by: Literal["source", "mail"] = Field("source", description="the way on which follow-ups go out")
+    tag_prefix: str = Field("fbl-", min_length=1, description="how our own tags begin")
     max_age: Duration = Field(timedelta(days=30), description="older items are counted, nothing is written to them")
-    max_writes_per_run: int = Field(200, ge=0)
+    max_writes_per_run: int = Field(200, ge=0, description="what is left over comes in the next run")
     hold_out: float = Field(0.0, ge=0, le=1, description="share of customers not contacted, to compare with")
     restraint: Restraint = Restraint()
 
@@ -224,9 +229,9 @@ class Actions(Table):
 class Detect(Table):
     """`[detect]`: when a gap is more than noise."""
 
-    baseline: Duration = timedelta(weeks=13)
-    minimum_items: int = Field(8, ge=1)
-    false_discovery_rate: float = Field(0.10, gt=0, lt=1)
+    baseline: Duration = Field(timedelta(weeks=13), description="with how much of the past a week is compared")
+    minimum_items: int = Field(8, ge=1, description="a group with fewer in a week raises nothing")
+    false_discovery_rate: float = Field(0.10, gt=0, lt=1, description="share of findings that may be chance")
     also_by: tuple[str, ...] = Field((), description='more ways to group, for example "fields.company"')
 
     @property
@@ -238,9 +243,9 @@ class Detect(Table):
 class Digest(Table):
     """`[digest]`: the weekly mail."""
 
-    schedule: str = "mon 08:00"
-    send: bool = False
-    top: int = Field(3, ge=1, le=10)
+    schedule: str = Field("mon 08:00", description="weekday and time from which the last week's digest is due")
+    send: bool = Field(False, description="mail it to each team once")
+    top: int = Field(3, ge=1, le=10, description="how many causes it names")
 
     @field_validator("schedule")
     @classmethod
@@ -253,19 +258,19 @@ class Digest(Table):
 class MailServer(Table):
     """`[mail]`: the server that takes digests and follow-ups."""
 
-    host: str = "127.0.0.1"
-    port: int = 25
-    security: Literal["none", "starttls", "tls"] = "starttls"
-    username: str | None = None
-    password: SecretStr | None = None
-    sender: str = "Feedback loop <feedbackloop@localhost>"
-    ca_file: str | None = None
+    host: str = Field("127.0.0.1", description="name or address")
+    port: int = Field(25, description="465 for tls, 587 for starttls, as a rule")
+    security: Literal["none", "starttls", "tls"] = Field("starttls", description="none only where nobody listens")
+    username: str | None = Field(None, description="default: the environment's SMTP_USER")
+    password: SecretStr | None = Field(None, description="default: the environment's SMTP_PASSWORD")
+    sender: str = Field("Feedback loop <feedbackloop@localhost>", description="the From line")
+    ca_file: str | None = Field(None, description="certificates to trust instead of the system's")
 
 
 class Schedule(Table):
     """`[schedule]`, for `serve`."""
 
-    run: str = "every 15m"
+    run: str = Field("every 15m", description="how often `serve` runs the loop")
 
 
 class Settings(Table):

@@ -1,0 +1,215 @@
+"""Which parts of the docs are made from the code, and are they up to date?
+
+    python docs/generate.py            writes them anew
+    python docs/generate.py --check    fails where a generated part differs from the code
+
+The parts stand between cog's marks in `README.md` and `docs/**/*.md`. This file is for developers; it is not part of the package.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+import textwrap
+import types
+from collections.abc import Callable, Iterator
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from cogapp import Cog
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from feedbackloop import hookspecs
+from feedbackloop.settings import Cap, Settings, Table
+
+ROOT = Path(__file__).parents[1]
+MARKS = "{{{cog }}} {{{end}}}"
+"""Not cog's own square brackets: three closing ones stand in signatures."""
+_SECTION = re.compile(r"^(Args|Returns|Raises|Example|Since|Used by):(.*)$")
+_UNITS = (("w", 604800, 8), ("d", 86400, 3), ("h", 3600, 1), ("m", 60, 1), ("s", 1, 0))
+_PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", SecretStr: "secret", date: "date"}
+_PLAIN |= {timedelta: "duration", Cap: "cap, `1 per 30d`", object: "any"}
+
+
+# --- hooks ---------------------------------------------------------------------------------------------------------
+
+
+def hooks() -> str:
+    """Describe every hook, in life-cycle order, under its exact signature."""
+    return "\n".join(_hook(name, function) for name, function in hook_functions())
+
+
+def hook_functions() -> list[tuple[str, Callable[..., Any]]]:
+    """List the hooks as they stand in `hookspecs.py`."""
+    return [(name, one) for name, one in vars(hookspecs).items() if hasattr(one, "feedbackloop_spec")]
+
+
+def signature(function: Callable[..., Any]) -> str:
+    """Write a hook's signature as its source has it, on one line."""
+    node = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    assert isinstance(node, ast.FunctionDef)
+    assert node.returns is not None
+    return f"def {node.name}({ast.unparse(node.args)}) -> {ast.unparse(node.returns)}"
+
+
+def example(function: Callable[..., Any]) -> str:
+    """Give the example of a hook's docstring as plain code."""
+    marked = (line.strip() for line in _sections(function)["Example"].splitlines())
+    return "\n".join(re.sub(r"^(>>>|\.\.\.) ?", "", line) for line in marked if line)
+
+
+def results() -> str:
+    """Show the small records that hooks give and take, as their source has them."""
+    classes = [one for one in vars(hookspecs).values() if inspect.isclass(one) and one.__module__ == hookspecs.__name__]
+    return "\n".join(f"```python\n{inspect.getsource(one).strip()}\n```\n" for one in classes)
+
+
+def _hook(name: str, function: Callable[..., Any]) -> str:
+    parts = _sections(function)
+    first = "; the first plugin that answers decides" if function.feedbackloop_spec["firstresult"] else ""  # type: ignore[attr-defined]
+    lines = [f"## {name}", "", f"```python\n{signature(function)}\n```", "", parts["text"].strip(), ""]
+    if first:
+        lines += [f"Asked in turn{first}.", ""]
+    for title in ("Args", "Returns", "Raises"):
+        if title in parts:
+            lines += [f"**{title}**", "", *_bullets(parts[title], listed=title != "Returns"), ""]
+    lines += ["```python", example(function), "```", "", parts["Since"].strip(), ""]
+    return "\n".join(lines)
+
+
+def _bullets(text: str, *, listed: bool) -> Iterator[str]:
+    """Write `name: meaning` lines as a list; a line that goes on is joined to the one before."""
+    entries: list[str] = []
+    for line in textwrap.dedent(text).strip("\n").splitlines():
+        if listed and (not line.startswith(" ") or not entries):
+            name, _, meaning = line.partition(": ")
+            entries.append(f"- `{name}`: {meaning}")
+        elif entries:
+            entries[-1] += " " + line.strip()
+        else:
+            entries.append(line.strip())
+    yield from entries
+
+
+def _sections(function: Callable[..., Any]) -> dict[str, str]:
+    """Split a Google docstring: section -> its text; what comes first is `text`."""
+    parts: dict[str, list[str]] = {"text": []}
+    current = "text"
+    for line in inspect.cleandoc(function.__doc__ or "").splitlines():
+        if match := _SECTION.match(line):
+            current = match[1]
+            line = line if current == "Since" else match[2]
+        parts.setdefault(current, []).append(line)
+    return {title: "\n".join(lines) for title, lines in parts.items()}
+
+
+# --- config --------------------------------------------------------------------------------------------------------
+
+
+def config() -> str:
+    """List every key of the config with type, default and meaning."""
+    blocks = []
+    for name, field in Settings.model_fields.items():
+        model = _model(field.annotation)
+        if not field.exclude and model is not None:
+            many = get_origin(field.annotation) is tuple
+            blocks.append(_table(f"[[{name}]]" if many else f"[{name}]", name, model))
+    return "\n".join(blocks)
+
+
+def _table(title: str, dotted: str, model: type[BaseModel]) -> str:
+    about = re.sub(r"^`[^`]*`[,:] ", "", inspect.cleandoc(model.__doc__ or "").splitlines()[0])
+    about = about[0].upper() + about[1:]
+    lines = [f"## `{title}`", "", about, "", "| key | type | default | meaning |", "| --- | --- | --- | --- |"]
+    inner = []
+    for name, field in model.model_fields.items():
+        below = _model(field.annotation)
+        if below is not None and issubclass(below, Table) and not get_origin(field.annotation):
+            inner.append(_table(f"[{dotted}.{name}]", f"{dotted}.{name}", below))
+            continue
+        if get_origin(field.annotation) is dict and below is not None and below is not Cap:
+            inner.append(_table(f"[{dotted}.{name}]", f"{dotted}.{name}", below))
+        default = "required" if field.is_required() else _written(field.default)
+        lines.append(f"| `{name}` | {_type(field)} | {default} | {field.description or ''} |")
+    return "\n".join([*lines, "", *inner])
+
+
+def _model(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((model for part in get_args(annotation) if (model := _model(part))), None)
+
+
+def _type(field: FieldInfo) -> str:
+    if any("_zone_name" in repr(mark) for mark in field.metadata):
+        return "time zone"
+    return _kind(field.annotation)
+
+
+def _kind(annotation: Any) -> str:
+    if annotation == tuple[time, time]:
+        return "hours, `09:00-17:00`"
+    if "_zone_name" in repr(annotation):
+        return "time zone"
+    if annotation in _PLAIN:
+        return _PLAIN[annotation]
+    origin, inside = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _kind(inside[0])
+    if origin is Literal:
+        return " \\| ".join(f"`{one}`" for one in inside)
+    if origin is tuple:
+        return f"list of {_kind(inside[0])}"
+    if origin is dict:
+        return f"table of {_kind(inside[1])}"
+    if origin in (Union, types.UnionType):
+        return " or ".join(_kind(one) for one in inside if one is not type(None))
+    return getattr(annotation, "__name__", "any").lower()
+
+
+def _written(value: object) -> str:
+    """Write a default as it would stand in the file; an empty one as nothing."""
+    if value is None or value in ((), {}):
+        return ""
+    if isinstance(value, timedelta):
+        return f'`"{_duration(value)}"`'
+    if isinstance(value, tuple) and all(isinstance(one, time) for one in value):
+        return f'`"{value[0]:%H:%M}-{value[1]:%H:%M}"`'
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, dict):
+        caps = {name: f"{cap.count} per {_duration(cap.per)}" for name, cap in value.items()}
+        return f'`"{next(iter(caps.values()))}"`'
+    return f"`{list(value)}`".replace("'", '"') if isinstance(value, tuple) else f"`{value!r}`".replace("'", '"')
+
+
+def _duration(value: timedelta) -> str:
+    seconds = round(value.total_seconds())
+    # 48h and 30d read better than 2d and 4w: a unit is used from the number on that people count in it.
+    unit, size = next((unit, size) for unit, size, least in _UNITS if seconds % size == 0 and seconds >= least * size)
+    return f"{seconds // size}{unit}"
+
+
+# --- running cog ---------------------------------------------------------------------------------------------------
+
+
+def files() -> list[str]:
+    """List the pages that hold generated parts."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [str(page) for page in pages if "{{{cog" in page.read_text(encoding="utf-8")]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the generated parts, or check them."""
+    mode = ["--check", "--diff"] if "--check" in arguments else ["-r"]
+    advice = "--check-fail-msg=run `python docs/generate.py`"
+    options = ["-P", "-I", str(ROOT / "docs"), "--verbosity=1", f"--markers={MARKS}", advice]
+    return int(Cog().main(["cog", *options, *mode, *files()]) or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
