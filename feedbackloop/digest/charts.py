@@ -31,8 +31,12 @@ def pair_cells(expected: float, experienced: float, scale: tuple[float, float]) 
     if abs(e - p) < MARK:
         return _cells(("track", e), ("mark", MARK), ("track", 100 - MARK - e))
     if p < e:
-        return _cells(("track", p), ("pain", MARK), ("pain-soft", e - p - MARK), ("mark", MARK), ("track", 100 - MARK - e))
-    return _cells(("track", e), ("mark", MARK), ("delight-soft", p - e - MARK), ("delight", MARK), ("track", 100 - MARK - p))
+        return _cells(
+            ("track", p), ("pain", MARK), ("pain-soft", e - p - MARK), ("mark", MARK), ("track", 100 - MARK - e)
+        )
+    return _cells(
+        ("track", e), ("mark", MARK), ("delight-soft", p - e - MARK), ("delight", MARK), ("track", 100 - MARK - p)
+    )
 
 
 def axis(shares: list[Share]) -> float:
@@ -52,9 +56,7 @@ def share_cells(share: Share, end: float, tone: Tone = "pain") -> tuple[Cell, ..
     soft: Tone = "delight-soft" if tone == "delight" else "pain-soft"
     low, value, high = (round((100 - MARK) * min(part / end, 1)) for part in (share.low, share.value, share.high))
     value = min(max(value, low), high)
-    return _cells(
-        (tone, low), (soft, value - low), ("mark", MARK), (soft, high - value), ("track", 100 - MARK - high)
-    )
+    return _cells((tone, low), (soft, value - low), ("mark", MARK), (soft, high - value), ("track", 100 - MARK - high))
 
 
 def time_cells(promised: float, actual: float, longest: float) -> tuple[Cell, ...]:

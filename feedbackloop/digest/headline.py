@@ -89,7 +89,9 @@ def _changed(facts: Facts, words: Words) -> str:
             "changed.none", tested=facts.tested, with_gap=facts.with_gap, judged=facts.judged, n=facts.tested
         )
     before = finding.baseline_share
-    change = words.say("changed.first") if before is None else words.say("changed.against", before=words.percent(before))
+    change = (
+        words.say("changed.first") if before is None else words.say("changed.against", before=words.percent(before))
+    )
     first = words.say(
         f"changed.{'worse' if finding.direction == 'worse' else 'better'}",
         group=words.group(finding.group),

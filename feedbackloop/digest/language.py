@@ -49,13 +49,18 @@ class Words:
         return str(self._tables["restraint"].get(code) or code.replace("_", " "))
 
     def group(self, group: dict[str, str]) -> str:
-        """Name what was grouped by: touchpoint, dimension and segment first; the segment of everybody goes unsaid."""
-        known = [group[key] for key in ("touchpoint", "dimension") if group.get(key)]
-        segment = group.get("segment")
-        known += [segment] if segment and segment != "standard" else []
-        rest = sorted(key for key in group if key not in {"touchpoint", "dimension", "segment", "source"})
-        parts = [self.name(word) for word in known] + [group[key] for key in rest]
-        return self.say("names.group_joint").join(parts) or self.name("everybody")
+        """Name what was grouped by, as `Delivery reliability (gold)`; the segment of everybody goes unsaid."""
+        touchpoint, dimension = (self.name(group[key]) if group.get(key) else "" for key in ("touchpoint", "dimension"))
+        if touchpoint and dimension:
+            dimension = dimension.lower()
+        name = self.say("names.group_joint").join(part for part in (touchpoint, dimension) if part)
+        segment = group.get("segment", "standard")
+        more = [segment] if segment != "standard" else []
+        more += [group[key] for key in sorted(group.keys() - {"touchpoint", "dimension", "segment"})]
+        more_said = ", ".join(part for part in more if part)
+        if name and more_said:
+            return self.say("names.group_of", name=name, more=more_said)
+        return name or more_said or self.name("everybody")
 
     def sentences(self, *parts: str) -> str:
         """Put sentences one after the other; empty ones vanish."""
@@ -82,7 +87,9 @@ class Words:
 
     def bounds(self, interval: Interval, digits: int = 0) -> str:
         """Write the bounds of a difference; one that leaves out zero is never rounded onto it."""
-        if interval.low * interval.high > 0 and not _round(min(abs(interval.low), abs(interval.high)), digits).strip("0."):
+        if interval.low * interval.high > 0 and not _round(min(abs(interval.low), abs(interval.high)), digits).strip(
+            "0."
+        ):
             digits += 1
         low, high = self.signed(interval.low, digits), self.signed(interval.high, digits)
         return self.say("numbers.points_interval", low=low, high=high)

@@ -12,7 +12,7 @@ from typing import Any
 
 import css_inline
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from msgspec import Struct
 
 from feedbackloop.digest import charts, headline, sections_gaps, sections_loop
@@ -96,7 +96,7 @@ def reason_to_skip(facts: Facts) -> str | None:
 def _templates() -> Environment:
     made = Environment(
         loader=PackageLoader("feedbackloop.digest", "templates"),
-        autoescape=lambda name: name is not None and name.endswith(".html"),
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -121,5 +121,3 @@ def _inert(page: Any) -> Any:
 def _inliner() -> css_inline.CSSInliner:
     # no remote style sheets, ever: a digest is made offline
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
-
-

@@ -87,9 +87,7 @@ def journey(facts: Facts, words: Words) -> Section | None:
         return None
     shares = [share for stage in facts.journey for share in (_part(stage.better, stage), _part(stage.worse, stage))]
     high = charts.heights(shares, _ROOM)
-    columns = tuple(
-        _column(stage, (high[2 * at], high[2 * at + 1]), words) for at, stage in enumerate(facts.journey)
-    )
+    columns = tuple(_column(stage, (high[2 * at], high[2 * at + 1]), words) for at, stage in enumerate(facts.journey))
     legend = Legend((("delight", words.say("journey.delight")), ("pain", words.say("journey.pain"))))
     blocks = (Note(words.say("journey.lead")), legend, Columns(columns, _ROOM))
     return Section(words.say("journey.title"), blocks, 50)
