@@ -61,8 +61,7 @@ def share_cells(share: Share, end: float, tone: Tone = "pain") -> tuple[Cell, ..
 
 def time_cells(promised: float, actual: float, longest: float) -> tuple[Cell, ...]:
     """Draw promised time and what went over it (or how far it stayed below), on an axis from 0 to `longest` hours."""
-    scale = 100 / longest if longest else 0
-    p, a = round(promised * scale), round(actual * scale)
+    p, a = (round(100 * time / longest) if longest else 0 for time in (promised, actual))
     if a > p:
         return _cells(("delight", p), ("pain", a - p), ("track", 100 - a))
     return _cells(("delight", a), ("delight-soft", p - a), ("track", 100 - p))

@@ -72,7 +72,8 @@ class Words:
 
     def percent(self, share: float) -> str:
         """Write a share 0..1 as whole percent; what is not nothing is never written as 0 %."""
-        return "<1%" if 0 < share < 0.005 else f"{_round(share * 100, 0)}%"
+        whole = _round(share * 100, 0)
+        return "<1%" if share > 0 and whole == "0" else f"{whole}%"
 
     def percents(self, low: float, high: float) -> str:
         """Write the bounds of a share."""

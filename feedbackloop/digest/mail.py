@@ -17,7 +17,7 @@ from email.utils import format_datetime, parseaddr
 from pathlib import Path
 
 from feedbackloop.digest.facts import Facts
-from feedbackloop.digest.inert import header
+from feedbackloop.digest.inert import header, inert
 from feedbackloop.digest.render import Rendered
 from feedbackloop.errors import UsageError
 from feedbackloop.hookspecs import Mail
@@ -109,7 +109,7 @@ def _umask() -> int:
 
 def _address(text: str, where: str) -> Address:
     name, spec = parseaddr(header(text, 320))
-    if not _ADDRESS.fullmatch(spec):
+    if text.strip() != inert(text) or not _ADDRESS.fullmatch(spec):
         raise UsageError(
             f"{where}: {header(text, 80)!r} is not a mail address; write for example Name <name@example.com>"
         )
