@@ -1,0 +1,136 @@
+"""What is the one thing that this week's readers must know, why is it so, and what is to be done?
+
+The subject states a finding, never "your weekly report". Where nothing changed beyond noise, it says so.
+"""
+
+from __future__ import annotations
+
+from feedbackloop.digest.facts import Facts
+from feedbackloop.digest.inert import inert
+from feedbackloop.digest.language import Words
+from feedbackloop.digest.view import Answer
+from feedbackloop.records import Finding
+
+
+def reason_to_skip(facts: Facts) -> str | None:
+    """Say why there should be no mail this week, or None if there is news.
+
+    A source that could not be read is news: silence would look like calm.
+    """
+    is_news = (
+        facts.items
+        or facts.findings
+        or facts.due
+        or facts.drifting
+        or facts.restraint.waiting
+        or any(verdict.verdict != "too_early" for verdict in facts.verdicts)
+        or any(source.error for source in facts.sources)
+    )
+    if is_news:
+        return None
+    return f"nothing is new in {facts.week}: no items, findings, verdicts, promises due or failed sources"
+
+
+def lead(facts: Facts) -> Finding | None:
+    """Give the finding that the digest is about: the first that got worse, else the first that got better."""
+    worse = (finding for finding in facts.findings if finding.direction == "worse")
+    return next(worse, None) or next(iter(facts.findings), None)
+
+
+def headline(facts: Facts, words: Words) -> str:
+    """State the week's finding in one line: subject and title."""
+    finding = lead(facts)
+    if finding:
+        return _finding_line(finding, words)
+    worked = next((verdict for verdict in facts.verdicts if verdict.verdict == "worked"), None)
+    if worked:
+        return words.say("headline.worked", title=inert(worked.title))
+    failed = next((source for source in facts.sources if source.error), None)
+    if failed:
+        return words.say("headline.source_failed", source=failed.name)
+    if facts.standing:
+        top = facts.standing[0]
+        interval = words.percents(top.shortfall.low, top.shortfall.high)
+        share = words.percent(top.shortfall.value)
+        return words.say("headline.standing", group=words.group(top.group), share=share, interval=interval)
+    if facts.due:
+        return words.say("headline.promise_due", n=len(facts.due))
+    return words.say("headline.quiet", n=facts.items)
+
+
+def answers(facts: Facts, words: Words) -> tuple[Answer, ...]:
+    """Give the three sentences: what changed, why, what to do."""
+    return (
+        Answer(words.say("frame.changed"), _changed(facts, words)),
+        Answer(words.say("frame.why"), _why(facts, words)),
+        Answer(words.say("frame.do"), _to_do(facts, words)),
+    )
+
+
+def _finding_line(finding: Finding, words: Words) -> str:
+    before = finding.baseline_share
+    key = "worse" if finding.direction == "worse" else "better"
+    turned = {"worse": "worse_up", "better": "better_down"}[key]
+    return words.say(
+        f"headline.{turned if before is not None else key}",
+        group=words.group(finding.group),
+        part=finding.shortfalls,
+        whole=finding.items,
+        share=words.percent(finding.share),
+        interval=words.percents(finding.share_low, finding.share_high),
+        before="" if before is None else words.percent(before),
+    )
+
+
+def _changed(facts: Facts, words: Words) -> str:
+    finding = lead(facts)
+    if finding is None:
+        return words.say(
+            "changed.none", tested=facts.tested, with_gap=facts.with_gap, judged=facts.judged, n=facts.tested
+        )
+    before = finding.baseline_share
+    change = (
+        words.say("changed.first") if before is None else words.say("changed.against", before=words.percent(before))
+    )
+    first = words.say(
+        f"changed.{'worse' if finding.direction == 'worse' else 'better'}",
+        group=words.group(finding.group),
+        part=finding.shortfalls,
+        whole=finding.items,
+        share=words.percent(finding.share),
+        interval=words.percents(finding.share_low, finding.share_high),
+        change=change,
+    )
+    others = len(facts.findings) - 1
+    return words.sentences(first, words.say("changed.others", n=others) if others else "")
+
+
+def _why(facts: Facts, words: Words) -> str:
+    finding = lead(facts)
+    if finding is None:
+        return words.say("why.calm")
+    cause = words.say(f"why.{finding.gap_type or 'open'}") if finding.direction == "worse" else ""
+    times = ""
+    if facts.promises and finding.touchpoint == facts.promises.touchpoint and facts.promises.times:
+        promise = facts.promises.times[0]
+        if promise.promised_hours is not None and promise.actual_hours is not None:
+            promised, actual = words.hours(promise.promised_hours), words.hours(promise.actual_hours)
+            times = words.say("why.promise_time", promised=promised, actual=actual)
+    return words.sentences(times, cause) or words.say("why.better")
+
+
+def _to_do(facts: Facts, words: Words) -> str:
+    due = len(facts.due)
+    last = words.day(max(item.due_at for item in facts.due)) if facts.due else ""
+    fix = facts.fixes[0] if facts.fixes else None
+    if fix:
+        team = fix.team or words.say("do.nobody")
+        key = "do.fix" if fix.due_at else "do.fix_undated"
+        day = words.day(fix.due_at) if fix.due_at else ""
+        first = words.say(key, team=inert(team), due=day, title=inert(fix.title))
+        return words.sentences(first, words.say("do.due_more", n=due, day=last) if due else "")
+    if due:
+        return words.say("do.due", n=due, day=last)
+    if facts.restraint.waiting:
+        return words.say("do.review", n=facts.restraint.waiting)
+    return words.say("do.nothing")
