@@ -122,6 +122,8 @@ def _interval(value: Interval) -> Row:
 
 def _tasks(store: Store, span: Span) -> Iterator[Row]:
     for task in store.plans.tasks():
+        if not _within(clock.week_bounds(task.raised_week)[0], span):
+            continue
         yield {
             "id": task.id,
             "title": task.title,
@@ -219,6 +221,8 @@ def _customers(store: Store, span: Span) -> Iterator[Row]:
 
 def _actions(store: Store, span: Span) -> Iterator[Row]:
     for one in store.outbox.with_status():
+        if not _within(datetime.fromisoformat(one.created_at), span):
+            continue
         action = one.action
         yield {
             "id": action.id,
@@ -287,10 +291,11 @@ def _write_text(found: Iterable[Row], form: str, file: TextIO) -> int:
 
 
 def _write_lines(found: Iterable[Row], file: TextIO) -> int:
-    number = 0
-    for number, row in enumerate(found, 1):
+    written = 0
+    for row in found:
         file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return number
+        written += 1
+    return written
 
 
 def _write_csv(found: Iterable[Row], file: TextIO) -> int:
@@ -316,7 +321,7 @@ def _cell(value: object) -> object:
 
 def _write_parquet(found: list[Row], out: Path | TextIO) -> int:
     try:
-        import pyarrow  # type: ignore[import-not-found]
+        import pyarrow
         from pyarrow import parquet
     except ImportError as error:
         raise UsageError("Parquet needs pyarrow: run `pip install feedbackloop[parquet]`") from error

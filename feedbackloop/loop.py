@@ -24,7 +24,7 @@ from feedbackloop.stages.retain import retain
 from feedbackloop.stages.turn import Turn
 from feedbackloop.stages.understand import understand, understand_again
 from feedbackloop.stages.verify import verify
-from feedbackloop.store import Store
+from feedbackloop.store import Store, read_copy
 from feedbackloop.store.lease import Lease
 
 
@@ -76,13 +76,13 @@ def lease(store: Store, holder: str) -> Iterator[None]:
 
 
 @contextmanager
-def copy_of(store: Store) -> Iterator[Store]:
-    """Give a copy of the database that disappears afterwards: what a dry run works on."""
+def copy_of(path: Path) -> Iterator[Store]:
+    """Give a copy of a database that disappears afterwards: what a dry run works on. One not made yet is empty."""
     folder = Path(tempfile.mkdtemp(prefix="feedbackloop-dry-run-"))
     try:
-        path = folder / "copy.db"
-        store.copy_to(path)
-        with Store(path) as copy:
+        if path.exists():
+            read_copy(path, folder / "copy.db")  # read-only: even a migration would be a write
+        with Store(folder / "copy.db") as copy:
             yield copy
     finally:
         with suppress(OSError):

@@ -44,11 +44,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
 class Commands(click.Group):
     """The commands, imported when they are asked for; plugins may add more."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Name all commands in the order in which a newcomer meets them, plugins' last."""
         return [*COMMANDS, *sorted(set(_plugin_commands()) - set(COMMANDS))]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Import one command."""
         if cmd_name in COMMANDS:
             module = importlib.import_module(f"feedbackloop.cli.{COMMANDS[cmd_name][0]}")
@@ -56,7 +56,7 @@ class Commands(click.Group):
             return shared_options(command)
         return _plugin_commands().get(cmd_name)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """List the commands without importing them."""
         rows = [(name, line) for name, (_, line) in COMMANDS.items()]
         rows += [
@@ -78,7 +78,7 @@ def _plugin_commands() -> dict[str, click.Command]:
 @click.version_option(__version__, prog_name="feedbackloop")
 @global_options
 @click.pass_context
-def feedbackloop(ctx: click.Context, **options: object) -> None:
+def feedbackloop(ctx: click.Context, /, **options: object) -> None:
     """Close the loop between what customers tell you and what you change.
 
     feedbackloop reads tickets, reviews and survey replies where they are, measures the gap between what customers expected and

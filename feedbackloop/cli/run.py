@@ -21,7 +21,7 @@ _source = click.option("--source", "sources", multiple=True, metavar="NAME", hel
 @click.option("--until", metavar="TIME", help="Backfill up to this time.")
 @click.option("--max-writes", type=click.IntRange(min=0), help="At most so many writes [default: from the config].")
 @click.pass_obj
-def run(session: Session, dry_run: bool, **options: Any) -> None:
+def run(session: Session, /, *, dry_run: bool, **options: Any) -> None:
     """Do one whole turn of the loop: pull, understand, compare, detect, plan, push, verify, digest.
 
     Example: feedbackloop run --dry-run
@@ -89,22 +89,16 @@ def opened_turn(
     from feedbackloop import loop
     from feedbackloop.errors import UsageError
     from feedbackloop.stages.report import Report
-    from feedbackloop.stages.turn import Turn, closing
+    from feedbackloop.stages.turn import Turn, closing, open_source, taking_part
 
     settings, now = session.settings, session.clock.now()
     span = [moment(text, f"--{name}", settings.loop.zone) for name, text in (("since", since), ("until", until))]
     if span[1] and not span[0]:
         raise UsageError("--until needs --since: a backfill has a beginning")
-    if not settings.sources:
-        raise UsageError("the config has no [sources.NAME]; `feedbackloop init` shows how one looks")
+    names = taking_part(settings, sources)
+    connectors = {name: open_source(settings, session.plugins, name, session.clock.now) for name in names}
     with ExitStack() as stack:
-        probe = Turn(None, settings, session.plugins, session.clock, now, Report(now), sources)  # type: ignore[arg-type]
-        stack.enter_context(closing(probe))
-        for name in probe.source_names:
-            probe.connector(name)
-        store = stack.enter_context(session.store(must_exist=False))
-        if dry_run:
-            store = stack.enter_context(loop.copy_of(store))
+        store = stack.enter_context(_database(session, dry_run=dry_run))
         stack.enter_context(loop.lease(store, holder))
         turn = Turn(
             store=store,
@@ -118,5 +112,19 @@ def opened_turn(
             until=span[1],
             max_writes=settings.actions.max_writes_per_run if max_writes is None else max_writes,
             progress=session.progress,
+            connectors=connectors,
         )
         yield stack.enter_context(closing(turn))
+
+
+@contextmanager
+def _database(session: Session, *, dry_run: bool) -> Iterator[Any]:
+    """Open the database, or for a dry run a copy of it that disappears; one that does not exist yet is not made then."""
+    from feedbackloop import loop
+
+    if not dry_run:
+        with session.store(must_exist=False) as store:
+            yield store
+        return
+    with loop.copy_of(session.settings.database_path) as copy:
+        yield copy

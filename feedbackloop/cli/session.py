@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from feedbackloop.store import Store
 
 F = TypeVar("F", bound=Callable[..., object])
-_CONTROL = {code: "·" for code in (*range(9), 11, 12, *range(14, 32), 127, *range(128, 160))} | {13: None}
+_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(128, 160)), "·") | {13: None}
 
 _OPTIONS = (
     click.Option(

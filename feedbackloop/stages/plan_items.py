@@ -162,7 +162,7 @@ def _store(turn: Turn, item: Item, written: FollowUp, decision: Decision, *, mod
         decision=decision.decision,
         reason=reason,
         wait_until=decision.wait_until,
-        status=status,  # type: ignore[arg-type]
+        status=status,
     )
     email = item.customer.email
     with turn.store.write():

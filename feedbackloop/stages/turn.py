@@ -41,6 +41,7 @@ class Turn:
         only: Names of the sources to take part; empty means all.
         since, until: A backfill's span, with a cursor of its own.
         max_writes: How many writes may leave in this run.
+        connectors: Those opened so far, by source.
     """
 
     store: Store
@@ -54,7 +55,7 @@ class Turn:
     until: datetime | None = None
     max_writes: int = 0
     progress: Progress = silent
-    _connectors: dict[str, Connector[SourceOptions]] = field(default_factory=dict)
+    connectors: dict[str, Connector[SourceOptions]] = field(default_factory=dict)
 
     @property
     def dry_run(self) -> bool:
@@ -63,16 +64,8 @@ class Turn:
 
     @cached_property
     def source_names(self) -> tuple[str, ...]:
-        """The sources that take part, in the config's order.
-
-        Raises:
-            UsageError: `--source` names one that is not in the config.
-        """
-        unknown = [name for name in self.only if name not in self.settings.sources]
-        if unknown:
-            known = ", ".join(self.settings.sources)
-            raise UsageError(f"there is no source {unknown[0]!r} in the config; known are {known}")
-        return tuple(name for name in self.settings.sources if not self.only or name in self.only)
+        """The sources that take part, in the config's order."""
+        return taking_part(self.settings, self.only)
 
     def connector(self, source: str) -> Connector[SourceOptions]:
         """Open a source, once a run.
@@ -81,9 +74,9 @@ class Turn:
             ConfigError: Its options are wrong or a secret is missing.
             UsageError: There is no such connector.
         """
-        if source not in self._connectors:
-            self._connectors[source] = open_source(self.settings, self.plugins, source, self.clock.now)
-        return self._connectors[source]
+        if source not in self.connectors:
+            self.connectors[source] = open_source(self.settings, self.plugins, source, self.clock.now)
+        return self.connectors[source]
 
     def write_down(self, what: str, about: str, decision: str, reason: str = "", by: str = "loop") -> LedgerEntry:
         """Append one decision to the ledger; call inside `store.write()`."""
@@ -98,9 +91,23 @@ class Turn:
 
     def close(self) -> None:
         """Let go of all sources."""
-        for connector in self._connectors.values():
+        for connector in self.connectors.values():
             connector.close()
-        self._connectors.clear()
+        self.connectors.clear()
+
+
+def taking_part(settings: Settings, only: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the sources that take part in a run, in the config's order.
+
+    Raises:
+        UsageError: One is named that is not in the config, or there is none at all.
+    """
+    if not settings.sources:
+        raise UsageError("the config has no [sources.NAME]; `feedbackloop init` shows how one looks")
+    unknown = [name for name in only if name not in settings.sources]
+    if unknown:
+        raise UsageError(f"there is no source {unknown[0]!r} in the config; known are {', '.join(settings.sources)}")
+    return tuple(name for name in settings.sources if not only or name in only)
 
 
 def open_source(

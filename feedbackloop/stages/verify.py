@@ -19,8 +19,10 @@ from feedbackloop.analysis.verification import (
     comparison_groups,
     target_improvement,
     verdict_due,
-    verify as judge_fix,
     weeks_to_look,
+)
+from feedbackloop.analysis.verification import (
+    verify as judge_fix,
 )
 from feedbackloop.clock import last_full_week, week_of, week_shift
 from feedbackloop.connector import Ability
@@ -53,7 +55,7 @@ def verify(turn: Turn) -> None:
 
 
 def _read_states(turn: Turn) -> None:
-    tasks = [task for task in turn.store.plans.tasks(WATCHED + ("verified", "rejected")) if task.external_id]
+    tasks = [task for task in turn.store.plans.tasks((*WATCHED, "verified", "rejected")) if task.external_id]
     for source in sorted({task.source for task in tasks if task.source in turn.source_names}):
         if source:
             _read_source(turn, source, [task for task in tasks if task.source == source])
@@ -192,7 +194,7 @@ def _settle_follow_ups(turn: Turn) -> None:
     for follow_up in turn.store.plans.follow_ups(("sent",)):
         status = _outcome(turn, follow_up)
         if status:
-            settled.append(replace(follow_up, status=status))  # type: ignore[arg-type]
+            settled.append(replace(follow_up, status=status))
     if settled:
         with turn.store.write():
             turn.store.plans.save_follow_ups(settled)

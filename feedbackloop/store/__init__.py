@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +25,7 @@ from feedbackloop.store.plans import Plans
 from feedbackloop.store.schema import bring_up_to_date
 from feedbackloop.store.sources import Sources
 
-__all__ = ["Store"]
+__all__ = ["Store", "read_copy"]
 
 BUSY_SECONDS = 10.0
 
@@ -150,6 +150,22 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def read_copy(path: Path, target: Path) -> None:
+    """Copy a database without writing anything to it, not even an upgrade of its schema.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    try:
+        _create_owner_only(target)
+        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        copy = sqlite3.connect(target)
+        with closing(source), closing(copy):
+            source.backup(copy)
+    except (OSError, sqlite3.Error) as error:
+        raise UsageError(f"the database {path} cannot be read: {error}") from error
 
 
 def _create_owner_only(path: Path) -> None:
