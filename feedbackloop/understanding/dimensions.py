@@ -1,0 +1,87 @@
+"""Of which SERVQUAL dimensions does a text speak, and how?
+
+Words of the shipped lists name a dimension; the clause in which a word stands gives the polarity, so that "food great, waiter rude"
+is good for tangibles and bad for assurance. Source of the dimensions: Parasuraman, Zeithaml & Berry (1988).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from feedbackloop.records import DIMENSIONS, Aspect, Text
+from feedbackloop.understanding import expectation_polarity, expectation_text
+from feedbackloop.understanding.dimensions_words import shipped
+from feedbackloop.understanding.expectation_clauses import at, clauses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from feedbackloop.understanding.expectation_clauses import Clause
+
+    Polarity = Callable[[str, str], float]
+    Hits = Sequence[tuple[int, tuple[str, ...]]]
+
+
+def classify(text: Text, polarity: Polarity = expectation_polarity.polarity) -> list[Aspect]:
+    """Give the dimensions of which a text speaks, the most spoken of first.
+
+    Args:
+        text: Cleaned; other languages than English and Chinese give nothing.
+        polarity: Says how good a clause sounds, -1..+1, from the clause in lower case and its language.
+    """
+    language = expectation_text.reading(text.text, text.language)
+    if language is None:
+        return []
+    words = expectation_text.normalised(text.text, language)
+    return aspects(words, language, shipped("dimensions", language).find(words), polarity)
+
+
+def aspects(words: str, language: str, hits: Hits, polarity: Polarity) -> list[Aspect]:
+    """Turn words found (place, names) into aspects with the mean polarity of their clauses.
+
+    Confidence grows with the number of words: 0.5 for one, 0.67 for two, 0.75 for three.
+    """
+    if not hits:
+        return []
+    parts = clauses(words, language)
+    moods: dict[int, float] = {}
+    found: dict[str, list[float]] = defaultdict(list)
+    for place, names in hits:
+        number = at(parts, place)
+        if number not in moods:
+            moods[number] = mood(words, parts, number, language, polarity)
+        for name in names:
+            found[name].append(moods[number])
+    order = sorted(found, key=lambda name: (-len(found[name]), name))
+    return [
+        Aspect(name, round(sum(found[name]) / len(found[name]), 3), round(1 - 1 / (len(found[name]) + 1), 3))
+        for name in order
+    ]
+
+
+def mood(words: str, parts: Sequence[Clause], number: int, language: str, polarity: Polarity) -> float:
+    """Give the polarity of a clause; one without any opinion takes that of the next clause of its sentence.
+
+    People name the thing first and judge it after a comma: 房间嘛，真的很脏.
+    """
+    if not parts:
+        return 0.0
+    own = polarity(words[parts[number].start : parts[number].end], language)
+    if own or number + 1 >= len(parts) or parts[number + 1].sentence != parts[number].sentence:
+        return own
+    following = parts[number + 1]
+    return polarity(words[following.start : following.end], language) / 2
+
+
+def of_gap(piece: str, language: str) -> str | None:
+    """Give the dimension of a gap by its words (expected and experienced, lower case).
+
+    A gap without such a word is one of reliability: doing what was promised is what that dimension is.
+    """
+    votes = dict.fromkeys(DIMENSIONS, 0.0)
+    for _, names in shipped("dimensions", language).find(piece):
+        for name in names:
+            votes[name] += 1
+    best = max(DIMENSIONS, key=lambda name: votes[name])
+    return best if votes[best] else "reliability"

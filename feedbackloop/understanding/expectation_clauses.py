@@ -1,0 +1,72 @@
+"""Into which sentences and clauses does a text fall?
+
+Connectors ("but", 结果, 却) begin a clause, so that a clause carries the word that sets it against the one before.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Clause(Struct, frozen=True):
+    """One clause: its place in the text, trimmed, and the number of its sentence."""
+
+    start: int
+    end: int
+    sentence: int
+
+
+@cache
+def _breaks(language: str) -> re.Pattern[str]:
+    if language == "zh":
+        return re.compile(
+            r"(?P<stop>[。！？!?；;\n]|\\n|(?<!\d)\.(?!\d)|～{2,})|[，,、…~～()（）：:\s](?!\d)|(?=结果|没想到|却|竟然|居然)"
+        )
+    return re.compile(
+        r"(?P<stop>[!?\n]|\\n|\.(?!\d|com|[a-z]\.)|;)|,(?!\d)|\s[-–—]+\s|[–—…()]|:(?!\d)"
+        r"|\s(?=(?:but|however|yet|though|although|while|whereas|because|then|which|when|only|instead|so|after|until|and"
+        r"(?= (?:i|we|he|she|it|they|you|now|then|yet|the|my|our|got|was|were|an?|instead|received|still|never|no|when|not|is|this|that|there)\b))\b)"
+    )
+
+
+def clauses(text: str, language: str) -> list[Clause]:
+    """Give the clauses in order; pieces without a letter or digit are left out."""
+    found: list[Clause] = []
+    start = sentence = 0
+    for match in _breaks("zh" if language == "zh" else "en").finditer(text):
+        _add(found, text, (start, match.start()), sentence)
+        sentence += match["stop"] is not None
+        start = match.end()
+    _add(found, text, (start, len(text)), sentence)
+    return found
+
+
+def _add(found: list[Clause], text: str, span: tuple[int, int], sentence: int) -> None:
+    trimmed = trim(text, span)
+    if trimmed[1] > trimmed[0]:
+        found.append(Clause(*trimmed, sentence))
+
+
+def trim(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """Cut white space and loose punctuation from both ends of a span."""
+    start, end = span
+    while start < end and not (text[start].isalnum() or text[start] in "$£€¥￥'\"“‘《("):
+        start += 1
+    while end > start and not (text[end - 1].isalnum() or text[end - 1] in "'\"”’%+》)"):
+        end -= 1
+    return start, end
+
+
+def at(found: Sequence[Clause], place: int) -> int:
+    """Give the number of the clause in which a place lies, or of the last one that begins before it."""
+    for number in range(len(found) - 1, 0, -1):
+        if found[number].start <= place:
+            return number
+    return 0

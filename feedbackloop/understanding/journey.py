@@ -1,0 +1,116 @@
+"""Of which touchpoints of the customer's journey does a text speak, and how?
+
+The built-in map goes along awareness, decision, purchase, use, repurchase and referral; the config adds touchpoints of its own,
+which come first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedbackloop.understanding import expectation_polarity, expectation_text
+from feedbackloop.understanding.dimensions import aspects
+from feedbackloop.understanding.dimensions_words import given, shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from feedbackloop.records import Aspect, Text
+    from feedbackloop.settings import Stage
+    from feedbackloop.settings import Touchpoint as OwnTouchpoint
+
+
+class Touchpoint(NamedTuple):
+    """One touchpoint of the built-in map: its stage, and its name for readers in both languages."""
+
+    stage: Stage
+    en_name: str
+    zh_name: str
+
+
+JOURNEY: dict[str, Touchpoint] = {
+    "advertising": Touchpoint("awareness", "Advertising", "广告"),
+    "reviews": Touchpoint("awareness", "Reviews", "评价"),
+    "website": Touchpoint("decision", "Website", "网站"),
+    "app": Touchpoint("decision", "App", "应用"),
+    "description": Touchpoint("decision", "Product description", "商品描述"),
+    "price": Touchpoint("decision", "Price", "价格"),
+    "booking": Touchpoint("purchase", "Booking", "预订"),
+    "ordering": Touchpoint("purchase", "Ordering", "下单"),
+    "payment": Touchpoint("purchase", "Payment", "支付"),
+    "delivery": Touchpoint("use", "Delivery", "配送"),
+    "flight": Touchpoint("use", "Flight", "航班"),
+    "room": Touchpoint("use", "Room", "房间"),
+    "check_in": Touchpoint("use", "Check-in and check-out", "入住退房"),
+    "food": Touchpoint("use", "Food", "餐饮"),
+    "facility": Touchpoint("use", "Facilities", "设施环境"),
+    "product": Touchpoint("use", "Product", "商品"),
+    "setup": Touchpoint("use", "Set-up", "安装"),
+    "support": Touchpoint("use", "Support", "客服"),
+    "staff": Touchpoint("use", "Staff", "服务人员"),
+    "store": Touchpoint("use", "Store visit", "门店"),
+    "returns": Touchpoint("use", "Returns and refunds", "退换货"),
+    "repair": Touchpoint("use", "Repair", "维修"),
+    "billing": Touchpoint("use", "Billing", "账单"),
+    "account": Touchpoint("use", "Account", "账户"),
+    "cancellation": Touchpoint("use", "Cancellation", "取消"),
+    "loyalty": Touchpoint("repurchase", "Loyalty programme", "会员"),
+    "renewal": Touchpoint("repurchase", "Buying again", "复购"),
+    "recommendation": Touchpoint("referral", "Recommendation", "推荐"),
+}
+"""The built-in journey map: name -> stage and names for readers."""
+
+
+def stage_of(name: str, touchpoints: Mapping[str, OwnTouchpoint]) -> Stage:
+    """Give the stage of a touchpoint: as the config says, else as the built-in map does, else "use"."""
+    own = touchpoints.get(name)
+    if own:
+        return own.stage
+    return JOURNEY[name].stage if name in JOURNEY else "use"
+
+
+def name_of(touchpoint: str, language: str) -> str:
+    """Give a touchpoint's name for readers; the config's own are called as they are."""
+    known = JOURNEY.get(touchpoint)
+    if known is None:
+        return touchpoint
+    return known.zh_name if language == "zh" else known.en_name
+
+
+def classify(
+    text: Text,
+    touchpoints: Mapping[str, Sequence[str]],
+    polarity: Callable[[str, str], float] = expectation_polarity.polarity,
+) -> list[Aspect]:
+    """Give the touchpoints of which a text speaks, the config's own first, then the most spoken of.
+
+    Args:
+        text: Cleaned; other languages than English and Chinese give the config's own only.
+        touchpoints: The config's own: name -> words. Where one has the name of a built-in, its words are added.
+        polarity: Says how good a clause sounds, -1..+1, from the clause in lower case and its language.
+    """
+    language = expectation_text.reading(text.text, text.language)
+    read_as = language or "en"
+    words = expectation_text.normalised(text.text, read_as)
+    hits = _hits(words, read_as if language else None, touchpoints)
+    found = aspects(words, read_as, hits, polarity)
+    return sorted(found, key=lambda aspect: aspect.name not in touchpoints)
+
+
+def main(piece: str, language: str, touchpoints: Mapping[str, Sequence[str]]) -> str | None:
+    """Give the touchpoint that a piece in lower case speaks of most (the config's own first, then the first named); None if of none."""
+    hits = _hits(piece, language, touchpoints)
+    votes: dict[str, int] = {}
+    for _, names in hits:
+        for name in names:
+            votes[name] = votes.get(name, 0) + 1
+    return max(votes, key=lambda name: (name in touchpoints, votes[name]), default=None)
+
+
+def _hits(
+    words: str, language: str | None, touchpoints: Mapping[str, Sequence[str]]
+) -> list[tuple[int, tuple[str, ...]]]:
+    hits = shipped("journey", language).find(words) if language else []
+    if touchpoints:
+        hits += given(touchpoints, language or "zh").find(words)
+    return hits

@@ -1,0 +1,246 @@
+"""Which quantities does an English text name?"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from feedbackloop.understanding import quantity
+from feedbackloop.understanding.quantity import Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WORDS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "ninety": 90,
+    "hundred": 100,
+    "couple": 2,
+    "half": 0.5,
+    "single": 1,
+}
+_UNITS = {
+    **dict.fromkeys(("second", "sec"), "second"),
+    **dict.fromkeys(("minute", "min", "mins", "mns"), "minute"),
+    **dict.fromkeys(("hour", "hr", "hrs"), "hour"),
+    "day": "day",
+    **dict.fromkeys(("week", "wk", "wks"), "week"),
+    **dict.fromkeys(("month", "mth", "mths"), "month"),
+    **dict.fromkeys(("year", "yr", "yrs"), "year"),
+}
+_MONTHS = {
+    m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
+_CURRENCIES = {
+    "$": "USD",
+    "us$": "USD",
+    "usd": "USD",
+    "dollar": "USD",
+    "buck": "USD",
+    "c$": "CAD",
+    "cad": "CAD",
+    "a$": "AUD",
+    "aud": "AUD",
+    "£": "GBP",
+    "gbp": "GBP",
+    "pound": "GBP",
+    "quid": "GBP",
+    "€": "EUR",
+    "eur": "EUR",
+    "euro": "EUR",
+    "¥": "JPY",
+    "jpy": "JPY",
+    "yen": "JPY",
+    "rmb": "CNY",
+    "cny": "CNY",
+    "yuan": "CNY",
+    "₹": "INR",
+    "inr": "INR",
+    "rs": "INR",
+    "rs.": "INR",
+    "rupee": "INR",
+    "aed": "AED",
+    "dhs": "AED",
+    "dirham": "AED",
+    "sgd": "SGD",
+    "hkd": "HKD",
+    "chf": "CHF",
+    "franc": "CHF",
+    "idr": "IDR",
+    "rp": "IDR",
+    "cent": "USD",
+}
+_COUNTS = (
+    "flight|item|piece|pack|boxes|box|bag|bottle|pair|seat|room|night|call|email|time|page|mile|km|"
+    "kg|lb|pound|oz|inches|inch|cm|mm|ml|gb|tb|mbps|mb|mph|megapixel|bar|cup|unit|order|package|star|person|people"
+)
+
+_SINGULAR = {"boxes": "box", "inches": "inch", "people": "person", "pound": "lb"}
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,4})?"
+_WORD = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety)"
+)
+_AMOUNT = rf"(?:{_NUMBER}|{_WORD})"
+_RANGE = rf"(?P<low>{_AMOUNT})(?:\s?(?:-|–|—|~|to|or|and)\s?(?P<high>{_AMOUNT}))?"
+_UNIT = r"(?P<unit>seconds?|secs?|minutes?|mins?|mns|hours?|hrs?|days?|weeks?|wks?|months?|mths?|years?|yrs?)\b"
+_LATE = (
+    r"(?P<after>(?:\s(?:plus|or so))?\s(?:late|later than|behind(?: schedule)?|delay(?:ed)?|overdue|past due"
+    r"|early|earlier than|ahead of|before schedule|in advance of)\b)"
+)
+_BEFORE = r"(?P<before>\b(?:delay(?:ed)?|late)\s(?:(?:by|of|for|about|over|around|almost|nearly|another|an?|more|than)\s){0,3})"
+
+
+@cache
+def _duration() -> re.Pattern[str]:
+    special = r"(?P<couple>a couple(?: of)?|half an?|half a|an?|a single)"
+    body = rf"(?:{_RANGE}|\b{special})(?P<half>\sand a half|½)?(?:\+|\splus)?[\s-]{{0,2}}"
+    business = r"(?P<business>(?:business|working|work)[\s-])?"
+    return re.compile(
+        rf"(?:{_BEFORE}\s?)?(?<![\w.$£€,/:]){body}{business}(?:whole |full |straight |long )?{_UNIT}(?P<half2>\sand a half)?{_LATE}?"
+    )
+
+
+@cache
+def _fixed() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\w.])(?P<symbol>us\$|c\$|a\$|[$£€¥₹]|rs\.?\s|aed\s?|usd\s?|gbp\s?|eur\s?|rp\s)\s?(?P<money>{_NUMBER})(?P<kilo>k\b)?"
+        rf"|(?<![\w.$£€])(?P<amount>{_NUMBER})\s?(?P<currency>dollars?|bucks?|usd|cad|aud|pounds?(?! of)|quid|gbp|euros?|eur"
+        rf"|yen|rmb|cny|yuan|inr|rupees?|aed|dhs|dirhams?|sgd|hkd|chf|cents?)\b"
+        rf"|(?<![\w.])(?P<percent>{_NUMBER})\s?(?:%|percent\b|per cent\b)"
+        rf"|(?<![\w./])(?P<top>[1-9])/(?P<bottom>[2-9])(?=\s(?:of|the|as|size|full)\b)"
+        rf"|\b(?P<halfof>half)(?=\s(?:of|the size|as)\b)"
+        rf"|(?<![\w.$£€])(?P<count>{_NUMBER}|{_WORD})[\s-]?(?P<noun>{_COUNTS})s?\b"
+    )
+
+
+@cache
+def _times() -> re.Pattern[str]:
+    month = "(?:" + "|".join(_MONTHS) + r")[a-z]*\.?"
+    return re.compile(
+        r"(?<![\w:/.$£€])(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?!\d)|\.(?P<dotted>\d{2})(?=\s?[ap]\.?m))?"
+        r"(?:\s?(?P<half>[ap])\.?m\b\.?)?(?![\w/%])"
+        r"|\b(?P<word>noon|midnight)\b"
+        r"|(?<![\w/])(?P<m>\d{1,2})/(?P<d>\d{1,2})(?:/(?P<y>\d{2,4}))?(?![\w/])"
+        r"|(?<!\d)(?P<iso>\d{4}-\d{2}-\d{2})(?!\d)"
+        rf"|\b(?P<name>{month})\s?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s(?P<year>20\d\d))?"
+        rf"|(?<!\d)(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<name2>{month})\b(?:,?\s(?P<year2>20\d\d))?"
+    )
+
+
+@cache
+def _next_day() -> re.Pattern[str]:
+    return re.compile(
+        r"\b(?:next|one)[\s-]?day(?=\s(?:delivery|deliv|shipping|service|air|ship))|\bnextday\b|\bovernight(?= (?:shipping|delivery))"
+    )
+
+
+def find(text: str) -> Iterator[Quantity]:
+    """Give all readings in a lower-case text, overlaps included."""
+    if any(unit in text for unit in ("sec", "min", "mn", "hour", "hr", "day", "w", "mont", "mth", "y")):
+        yield from (q for m in _duration().finditer(text) if (q := _read_duration(m)))
+    yield from (quantity.make((1, 1), "day", "duration", m.span()) for m in _next_day().finditer(text))
+    yield from (q for m in _fixed().finditer(text) if (q := _read_fixed(m)))
+    yield from (q for m in _times().finditer(text) if (q := _read_time(m)))
+
+
+def _value(text: str) -> float:
+    word = _WORDS.get(text)
+    return float(word) if word is not None else float(text.replace(",", ""))
+
+
+def _ends(match: re.Match[str]) -> tuple[float, float]:
+    if match["low"]:
+        low = _value(match["low"])
+        high = _value(match["high"]) if match["high"] else low
+    else:
+        low = high = 0.5 if match["couple"].startswith("half") else 2.0 if "couple" in match["couple"] else 1.0
+    more = 0.5 if match["half"] or match["half2"] else 0.0
+    return low + more, high + more
+
+
+def _read_duration(match: re.Match[str]) -> Quantity | None:
+    word = match["unit"]
+    unit = _UNITS.get(word) or _UNITS[word.rstrip("s")]
+    if unit == "day" and match["business"]:
+        unit = "business_day"
+    after = match["after"] or ""
+    if re.search(r"early|earlier|ahead|before|in advance", after):
+        unit += "_early"
+    elif after or match["before"]:
+        unit += "_late"
+    low, high = _ends(match)
+    return quantity.make((min(low, high), max(low, high)), unit, "duration", match.span())
+
+
+def _read_fixed(match: re.Match[str]) -> Quantity | None:
+    span, kind = match.span(), match.lastgroup
+    if match["symbol"]:
+        amount = _value(match["money"]) * (1000 if match["kilo"] else 1)
+        return quantity.make((amount, amount), _CURRENCIES[match["symbol"].strip()], "money", span)
+    if match["amount"]:
+        return _read_money(match)
+    if kind == "percent":
+        return quantity.make((_value(match["percent"]) / 100,) * 2, "fraction", "fraction", span)
+    if match["top"]:
+        return quantity.make((int(match["top"]) / int(match["bottom"]),) * 2, "fraction", "fraction", span)
+    if kind == "halfof":
+        return quantity.make((0.5, 0.5), "fraction", "fraction", span)
+    return quantity.make((_value(match["count"]),) * 2, _SINGULAR.get(match["noun"], match["noun"]), "count", span)
+
+
+def _read_money(match: re.Match[str]) -> Quantity:
+    word = match["currency"]
+    amount = _value(match["amount"]) / (100 if word.startswith("cent") else 1)
+    code = _CURRENCIES.get(word) or _CURRENCIES[word.rstrip("s")]
+    return quantity.make((amount, amount), code, "money", match.span())
+
+
+def _read_time(match: re.Match[str]) -> Quantity | None:
+    if match["hour"]:
+        return _read_clock(match)
+    if match["word"]:
+        return quantity.clock(12 if match["word"] == "noon" else 24, 0, match.span())
+    return _read_date(match)
+
+
+def _read_clock(match: re.Match[str]) -> Quantity | None:
+    if not (match["minute"] or match["half"]):
+        return None
+    hour, minute = int(match["hour"]), int(match["minute"] or match["dotted"] or 0)
+    if match["half"] and hour <= 12:
+        hour = hour % 12 + (12 if match["half"] == "p" else 0)
+    return quantity.clock(hour, minute, match.span())
+
+
+def _read_date(match: re.Match[str]) -> Quantity | None:
+    span = match.span()
+    if match["iso"]:
+        year, month, day = (int(part) for part in match["iso"].split("-"))
+        return quantity.date(year, month, day, span)
+    if match["m"]:
+        year = int(match["y"]) if match["y"] else 0
+        return quantity.date(year + 2000 if 0 < year < 100 else year or None, int(match["m"]), int(match["d"]), span)
+    month_name, day_said = match["name"] or match["name2"], match["day"] or match["day2"]
+    year_said = match["year"] or match["year2"]
+    return quantity.date(int(year_said) if year_said else None, _MONTHS[month_name[:3]], int(day_said), span)
