@@ -13,7 +13,6 @@ from types import FrameType
 
 import click
 
-from feedbackloop import __version__
 from feedbackloop.cli.session import Session, global_options, report_error, shared_options
 from feedbackloop.errors import FeedbackloopError
 
@@ -75,7 +74,6 @@ def _plugin_commands() -> dict[str, click.Command]:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(__version__, prog_name="feedbackloop")
 @global_options
 @click.pass_context
 def feedbackloop(ctx: click.Context, /, **options: object) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from feedbackloop import __version__
 from feedbackloop.clock import Clock, parse_time
 from feedbackloop.errors import ConfigError, FeedbackloopError, UsageError
 
@@ -35,6 +36,14 @@ _OPTIONS = (
     click.Option(["-q", "--quiet"], is_flag=True, help="Say only what is wrong."),
     click.Option(["-v", "--verbose"], is_flag=True, help="Say more; show tracebacks and log lines."),
     click.Option(["--now"], metavar="TIME", help="The loop's clock, ISO 8601, for replaying history."),
+    click.Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=lambda ctx, param, value: _show_version(ctx, value),
+        help="Show the version and exit.",
+    ),
 )
 
 
@@ -164,6 +173,12 @@ def moment(text: str | None, option: str, zone: Any) -> datetime | None:
         raise UsageError(f"{option}: {error}; write for example 2026-11-02 or 2026-11-02T09:00:00Z") from error
 
 
+def _show_version(ctx: click.Context, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        click.echo(f"feedbackloop, version {__version__}")
+        ctx.exit()
+
+
 def global_options(function: F) -> F:
     """Add the options of every command to the group itself, so that they may stand before the command's name too."""
     params = function.__dict__.setdefault("__click_params__", [])
@@ -174,7 +189,7 @@ def global_options(function: F) -> F:
 def shared_options(command: click.Command) -> click.Command:
     """Add the options of every command to one command, and to its subcommands."""
     names = {name for option in _OPTIONS for name in option.opts}
-    if not any(names & set(param.opts) for param in command.params):
+    if not any(names & set(param.opts) for param in command.params):  # not added yet
         inner = command.callback
         command.params = [*command.params, *_OPTIONS]
         command.callback = _taking(inner) if inner else None
@@ -185,7 +200,7 @@ def shared_options(command: click.Command) -> click.Command:
 
 
 def _taking(inner: Callable[..., object]) -> Callable[..., object]:
-    own = [option.name for option in _OPTIONS]
+    own = [option.name for option in _OPTIONS if option.expose_value]
 
     def call(**values: Any) -> object:
         session = click.get_current_context().ensure_object(Session)
