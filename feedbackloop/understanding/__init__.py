@@ -1,1 +1,1 @@
-"""What do people say, feel, expect and promise in their texts? Pure functions: no clock, no store, no network."""
+"""What do a text's words say? Pure functions over batches of texts: no clock, no network, no database."""

@@ -1,0 +1,50 @@
+"""How does a text keep its characters' places while parts of it are taken away?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+Span = tuple[int, int]
+
+
+class Marked(NamedTuple):
+    """Words, and for each character its place in the raw text.
+
+    `places` is a range as long as nothing was cut out of the middle, so the common case costs nothing.
+    """
+
+    text: str
+    places: Sequence[int]
+
+    def keep(self, spans: Sequence[Span]) -> Marked:
+        """Keep these pieces only; they are in order and do not overlap."""
+        if len(spans) == 1:
+            start, end = spans[0]
+            return self if (start, end) == (0, len(self.text)) else Marked(self.text[start:end], self.places[start:end])
+        text = "".join([self.text[start:end] for start, end in spans])
+        return Marked(text, list(chain.from_iterable(self.places[start:end] for start, end in spans)))
+
+    def without(self, spans: Iterable[Span]) -> Marked:
+        """Take these pieces away; they are in order and do not overlap."""
+        kept: list[Span] = []
+        at = 0
+        for start, end in spans:
+            if start > at:
+                kept.append((at, start))
+            at = end
+        if not at:
+            return self
+        return self.keep([*kept, (at, len(self.text))])
+
+    def stripped(self) -> Marked:
+        """Take white space away at both ends."""
+        left = len(self.text) - len(self.text.lstrip())
+        return self.keep([(left, max(left, len(self.text.rstrip())))])
+
+    def offsets(self, raw_length: int) -> tuple[int, ...]:
+        """Give the places as `Text.offsets` wants them: empty where the text is the raw text itself."""
+        if self.places == range(raw_length):
+            return ()
+        return tuple(self.places)
