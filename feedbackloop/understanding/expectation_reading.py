@@ -110,7 +110,7 @@ def _read(place: _Place) -> Hit | None:
         return None
     expected = _expected(place)
     experienced, score = _experienced(place, expected)
-    direction = _direction(place, expected, experienced)
+    direction: Direction | None = _direction(place, expected, experienced)
     if experienced is None and cue.outcome in {"required", "strong"}:
         said = place.words[slice(*(expected or match.span()))]
         if cue.basis != "promised" or not _FUTURE[place.language].search(said):
