@@ -1,14 +1,16 @@
-"""How are named word lists found in a text in one pass?
+"""How are the shipped word lists and tables of wordings read, and how are many words found in a text in one pass?
 
-A list file has lines "name: word word …"; `*` ends a word that may go on, `_` stands for a space inside one.
+A list file has lines "name: word word …"; `*` ends a word that may go on, `_` stands for a space inside one. A table of wordings is
+a TOML file of patterns; line breaks in them, and the blanks after, are left out, and <NAME> stands for a fragment.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -33,11 +35,27 @@ class WordMap(Struct, frozen=True):
         return found or ()
 
 
+def content(name: str) -> str:
+    """Give the text of a file in `words/`."""
+    return resources.files("feedbackloop.understanding").joinpath("words", name).read_text("utf-8")
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """Read a table of wordings, `words/NAME.toml`."""
+    return tomllib.loads(content(f"{name}.toml"))
+
+
+def joined(pattern: str, fragments: Mapping[str, str]) -> str:
+    """Join the lines of a pattern and put the fragments in."""
+    pattern = re.sub(r"(?:^|\n) *", "", pattern)
+    return re.sub(r"<([A-Z_]+)>", lambda match: fragments[match[1]], pattern)
+
+
 @cache
 def shipped(kind: str, language: str) -> WordMap:
     """Read a shipped list: "dimensions" or "journey", "zh" or else English."""
-    name = f"words/{kind}_{'zh' if language == 'zh' else 'en'}.txt"
-    lines = resources.files("feedbackloop.understanding").joinpath(name).read_text("utf-8").splitlines()
+    lines = content(f"{kind}_{'zh' if language == 'zh' else 'en'}.txt").splitlines()
     pairs = [line.split(": ", 1) for line in lines if line and line[0] != "#"]
     return word_map(((name, word.replace("_", " ")) for name, words in pairs for word in words.split()), language)
 

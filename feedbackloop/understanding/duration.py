@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from feedbackloop.understanding import quantity_en, quantity_zh
 from feedbackloop.understanding.quantity import Quantity, without_overlaps
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-    AddBusiness = Callable[[datetime, float], datetime]
+AddBusiness = Callable[[datetime, float], datetime]
+"""Gives the moment that lies so many business days after another."""
 
 _WEEKDAYS = {name: i for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _XINGQI = {name: i for i, name in enumerate("一二三四五六日")} | {"天": 6, "末": 6}

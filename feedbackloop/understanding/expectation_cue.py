@@ -1,48 +1,85 @@
-"""What does a cue look like: the wording by which an expectation shows itself?"""
+"""By which wordings does an expectation show itself?
+
+The cues stand in `words/expectation_cues_en.toml` and `_zh.toml`: general constructions, not phrases of one trade. Their quantifiers
+are bounded, so that no text makes a pattern slow.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from feedbackloop.records import Basis
+from feedbackloop.understanding.dimensions_words import joined, table
 
-Decide = Literal["worse", "met", "better", "than", "surprise", "unmet", "negatable", "kept"]
+Decide = Literal["worse", "met", "better", "than", "surprise", "unmet", "negatable"]
 Outcome = Literal["same", "required", "optional", "strong", "none"]
+
+
+class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry as it stands in the file; see `Cue`."""
+
+    name: str
+    triggers: tuple[str, ...]
+    pattern: str
+    veto: str | None = None
+    basis: Basis = "stated"
+    decide: Decide = "unmet"
+    outcome: Outcome = "required"
+    whole: bool = False
+    confidence: float = 0.7
 
 
 class Cue(Struct, frozen=True):
     """One wording, and how to read it.
 
     Attributes:
-        name: For `explain` and for tests.
+        name: What tests and a reader of the file call it.
         triggers: Literals of which one must stand in the text before the pattern is tried at all.
         pattern: Searched in the lower-case text. Groups `e` and `x`, where it has them, are the expected and the experienced piece.
+        veto: What must not stand in the sentence of the cue.
         basis: Whose expectation it is: stated by the customer, or promised to him.
-        decide: How the direction comes about. A fixed one; `than`: the compared word; `surprise`: good or bad of the clause;
-            `negatable`: met, negated worse; `unmet`: worse unless the outcome says kept; `kept`: met unless the outcome is bad.
+        decide: How the direction comes about. A fixed one; `than`: by the compared word; `surprise`: by good or bad of the clause;
+            `negatable`: met, if said no to worse; `unmet`: worse unless the outcome says that the word was kept.
         outcome: Where the experience stands. `same`: in the clause of the cue; `required`: in another clause, else nothing was
-            found; `strong`: the same, set against the expectation by more than one sign; `optional`: nothing else is worse;
-            `none`: the pattern's group says it, or nothing does.
-        whole: The expected piece is the whole clause of the cue, else only what the pattern takes.
-        veto: What must not match in the sentence of the cue.
+            found; `strong`: the same, by more than one sign; `optional`: in another clause if any; `none`: only in the pattern.
+        whole: Without a group `e` the expected piece is the whole clause of the cue, else it is not said.
         confidence: How often such a wording means it, 0..1.
     """
 
     name: str
     triggers: tuple[str, ...]
     pattern: re.Pattern[str]
-    basis: Basis = "stated"
-    decide: Decide = "unmet"
-    outcome: Outcome = "required"
-    whole: bool = True
-    veto: re.Pattern[str] | None = None
-    confidence: float = 0.7
+    veto: re.Pattern[str] | None
+    basis: Basis
+    decide: Decide
+    outcome: Outcome
+    whole: bool
+    confidence: float
 
 
-def cue(name: str, triggers: str, pattern: str, *, veto: str = "", **how: object) -> Cue:
-    """Write a cue: `triggers` parted by "|", patterns as text."""
-    compiled = re.compile(veto) if veto else None
-    return Cue(name, tuple(triggers.split("|")), re.compile(pattern), veto=compiled, **how)  # type: ignore[arg-type]  # checked by Struct's fields
+@cache
+def cues(language: str) -> tuple[Cue, ...]:
+    """Give the cues of "en" or "zh"; read and compiled once, when first asked for."""
+    content = table(f"expectation_cues_{language}")
+    fragments = {name: joined(pattern, {}) for name, pattern in content["fragments"].items()}
+    entries = msgspec.convert(content["cue"], tuple[_Entry, ...])
+    return tuple(_compiled(entry, fragments) for entry in entries)
+
+
+def _compiled(entry: _Entry, fragments: dict[str, str]) -> Cue:
+    return Cue(
+        name=entry.name,
+        triggers=entry.triggers,
+        pattern=re.compile(joined(entry.pattern, fragments)),
+        veto=re.compile(joined(entry.veto, fragments)) if entry.veto else None,
+        basis=entry.basis,
+        decide=entry.decide,
+        outcome=entry.outcome,
+        whole=entry.whole,
+        confidence=entry.confidence,
+    )

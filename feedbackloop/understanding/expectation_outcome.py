@@ -41,15 +41,14 @@ _FAILED = {
 
 
 def outcome(
-    text: str, parts: Sequence[Clause], cue: int, end: int, language: str, *, timed: bool
+    text: str, parts: Sequence[Clause], cue: tuple[int, int], language: str, *, timed: bool
 ) -> tuple[int, float] | None:
-    """Find the clause that most likely tells the outcome of the expectation in clause `cue`.
+    """Find the clause that most likely tells how an expectation turned out.
 
     Args:
         text: Made ready by `expectation_text.normalised`.
         parts: Its clauses.
-        cue: The number of the clause with the cue.
-        end: Where the expected piece ends; what begins before is not its outcome.
+        cue: The number of the clause with the cue, and where the expected piece ends: what begins before is not its outcome.
         language: "en" or "zh".
         timed: The expectation names a quantity: an outcome that names one too is more likely.
 
@@ -57,20 +56,21 @@ def outcome(
         The clause's number and its score; None where no clause shows any sign.
     """
     best: tuple[int, float] | None = None
-    for number in range(max(0, cue - _BEHIND), min(len(parts), cue + _AHEAD + 1)):
+    here, end = cue
+    for number in range(max(0, here - _BEHIND), min(len(parts), here + _AHEAD + 1)):
         part = parts[number]
-        behind = number < cue
+        behind = number < here
         if (
-            number == cue
+            number == here
             or (part.start < end and not behind)
-            or abs(part.sentence - parts[cue].sentence) > (0 if behind else 2)
+            or abs(part.sentence - parts[here].sentence) > (0 if behind else 2)
         ):
             continue
         score = _score(text[part.start : min(part.end, part.start + 200)], language, timed=timed)
         score -= (
-            1.0 + 0.2 * (cue - number)
+            1.0 + 0.2 * (here - number)
             if behind
-            else 0.35 * (number - cue - 1) + 0.4 * (part.sentence - parts[cue].sentence)
+            else 0.35 * (number - here - 1) + 0.4 * (part.sentence - parts[here].sentence)
         )
         if score > (best[1] if best else 0.6):
             best = number, score

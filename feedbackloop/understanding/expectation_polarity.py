@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
 
 from msgspec import Struct
+
+from feedbackloop.understanding.dimensions_words import content
 
 _NEGATED = -0.7
 """A negated word turns, and weakens a little: "not bad" is less than "good"."""
@@ -28,9 +29,8 @@ class Lexicon(Struct, frozen=True):
 @cache
 def lexicon(language: str) -> Lexicon:
     """Read the lexicon of "zh", or else the English one."""
-    name = f"words/expectation_polarity_{'zh' if language == 'zh' else 'en'}.txt"
     marked: dict[str, list[str]] = {"+": [], "-": [], "~": [], "^": []}
-    for line in resources.files("feedbackloop.understanding").joinpath(name).read_text("utf-8").splitlines():
+    for line in content(f"expectation_polarity_{'zh' if language == 'zh' else 'en'}.txt").splitlines():
         if line[:1] in marked:
             marked[line[0]].extend(line[1:].split())
     words = dict.fromkeys(marked["+"], 1) | dict.fromkeys(marked["-"], -1)

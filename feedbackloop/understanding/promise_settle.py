@@ -6,7 +6,6 @@ due time that passes in silence breaks the promise; where the ticket was solved 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -18,15 +17,10 @@ from feedbackloop.understanding import promise_kinds
 from feedbackloop.understanding.duration import lowered
 
 if TYPE_CHECKING:
+    import re
     from datetime import datetime
 
     from feedbackloop.understanding.promise_kinds import Kind
-
-_MISSED = re.compile(
-    r"\b(?:still (?:have ?n[o']?t|has ?n[o']?t|not|no|waiting|nothing)|never (?:called|came|arrived|received|got|heard|happened|showed|replied|sent|did|refunded|fixed)|no ?(?:body|[- ]?one) (?:has |ever |have )*(?:called|came|contacted|replied|rang|showed|got back|responded|answered)"
-    r"|(?:have ?n't|has ?n't|did ?n't|not|haven't) (?:yet )?(?:been )?(?:received?|called?|heard?|arrived?|got|gotten|had|seen|refunded|contacted|replied?|fixed|resolved|shipped|delivered|happen\w*|come)|(?:no|without) (?:call|reply|response|answer|refund|news|word|delivery|update|sign)|nothing (?:has )?(?:happened|arrived|came|yet)|where is (?:my|the))\b"
-    r"|还没|仍未|仍然没|还是没|一直没|没有?人|没(?:有)?(?:收到|联系|回复|到账|到|消息|回音|处理|解决|动静|退|发)|至今|到现在(?:也|都|还)?没|不见|杳无音信|没下文"
-)
 
 
 class _Sign(Struct, frozen=True):
@@ -72,7 +66,7 @@ def _by_words(promise: Promise, kind: Kind, later: list[Message]) -> _Sign | Non
 
 
 def _of_customer(promise: Promise, kind: Kind, message: Message, words: str) -> _Sign | None:
-    missed = next((m for m in _MISSED.finditer(words) if _concerns(kind, words, m)), None)
+    missed = next((m for m in promise_kinds.missed().finditer(words) if _concerns(kind, words, m)), None)
     if missed:
         too_early = promise.due_at is not None and message.at <= promise.due_at
         return None if too_early else _Sign("broken", promise.due_at or message.at, _quote(message, missed))

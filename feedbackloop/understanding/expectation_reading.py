@@ -1,0 +1,204 @@
+"""What does one cue in a text say: which pieces, which direction, how sure?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from feedbackloop.understanding import expectation_direction
+from feedbackloop.understanding.duration import quantities
+from feedbackloop.understanding.expectation_clauses import Clause, at, clauses, trim
+from feedbackloop.understanding.expectation_cue import Cue, cues
+from feedbackloop.understanding.expectation_outcome import ENOUGH, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from feedbackloop.records import Direction
+    from feedbackloop.understanding.quantity import Quantity
+
+    Match = re.Match[str]
+
+Span = tuple[int, int]
+
+_MOST = 40
+"""Matches that are looked at in one text; a hostile text could hold thousands."""
+_MOST_OF_ONE = 5
+"""Matches of one cue."""
+_STRIPPED = {
+    "en": ("but ", "and ", "however ", "so ", "then ", "yet ", "though ", "although ", "because ", "while "),
+    "zh": ("但是", "但", "可是", "而且", "然而"),
+}
+_FUTURE = {
+    "en": re.compile(r"\b(?:will|would|going to|within|by|in)\b|'ll\b|'d\b"),
+    "zh": re.compile(r"会|将|要|给|内|明天|后天|天|小时|送|发|退|补"),
+}
+
+
+class Hit(Struct, frozen=True):
+    """What one cue says. Spans are places in the words; `start` and `end` hold all that was read."""
+
+    cue: Cue
+    expected: Span | None
+    experienced: Span | None
+    direction: Direction | None
+    confidence: float
+    start: int
+    end: int
+
+
+class _Place(Struct, frozen=True):
+    """One match of a cue in its text."""
+
+    words: str
+    language: str
+    parts: list[Clause]
+    number: int
+    cue: Cue
+    match: Match
+
+    @property
+    def part(self) -> Clause:
+        return self.parts[self.number]
+
+    def group(self, name: str) -> Span | None:
+        """Give the span of a group, if the pattern has it and it took part."""
+        span = self.match.span(name) if name in self.match.re.groupindex else (-1, -1)
+        return span if span[1] > span[0] >= 0 else None
+
+
+def hits(words: str, language: str) -> list[Hit]:
+    """Give all that the cues say of a text, overlaps included.
+
+    Args:
+        words: Made ready by `expectation_text.normalised`.
+        language: "en" or "zh".
+    """
+    matches = list(_matches(words, language))[:_MOST]
+    if not matches:
+        return []
+    parts = clauses(words, language)
+    if not parts:
+        return []
+    places = (_Place(words, language, parts, at(parts, max(m.start(), m.end() - 1)), cue, m) for cue, m in matches)
+    return [hit for place in places if (hit := _read(place))]
+
+
+def pair(promised: Sequence[Quantity], actual: Sequence[Quantity]) -> tuple[Quantity | None, Quantity | None]:
+    """Give the first two quantities of one kind; without such a pair the first of each."""
+    for one in promised:
+        for other in actual:
+            if one.kind == other.kind:
+                return one, other
+    return (promised[0] if promised else None), (actual[0] if actual else None)
+
+
+def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
+    for cue in cues(language):
+        if any(trigger in words for trigger in cue.triggers):
+            for number, match in enumerate(cue.pattern.finditer(words)):
+                if number == _MOST_OF_ONE:
+                    break
+                yield cue, match
+
+
+def _read(place: _Place) -> Hit | None:
+    cue, match = place.cue, place.match
+    if cue.veto and cue.veto.search(place.words, *_sentence(place)):
+        return None
+    expected = _expected(place)
+    experienced, score = _experienced(place, expected)
+    direction: Direction | None = _direction(place, expected, experienced)
+    if experienced is None and cue.outcome in {"required", "strong"}:
+        said = place.words[slice(*(expected or match.span()))]
+        if cue.basis != "promised" or not _FUTURE[place.language].search(said):
+            return None
+        direction = None
+    confidence = min(0.97, cue.confidence + 0.04 * max(0.0, score - 2))
+    spans = [span for span in (expected, experienced, match.span()) if span]
+    return Hit(cue, expected, experienced, direction, confidence, min(s for s, _ in spans), max(e for _, e in spans))
+
+
+def _sentence(place: _Place) -> Span:
+    """Give the sentence of the match, at most six clauses and 200 characters to each side."""
+    parts, here = place.parts, place.part.sentence
+    first = last = place.number
+    while first > 0 and parts[first - 1].sentence == here and place.number - first < 6:
+        first -= 1
+    while last + 1 < len(parts) and parts[last + 1].sentence == here and last - place.number < 6:
+        last += 1
+    start, end = place.match.span()
+    return max(min(parts[first].start, start), start - 200, 0), min(max(parts[last].end, end), end + 200)
+
+
+def _expected(place: _Place) -> Span | None:
+    group = place.group("e")
+    if group:
+        span = trim(place.words, group)
+        return span if span[1] > span[0] else None
+    return (place.part.start, place.part.end) if place.cue.whole else None
+
+
+def _experienced(place: _Place, expected: Span | None) -> tuple[Span | None, float]:
+    """Give the experienced piece and how strongly the text tells it (2: as strong as the cue itself)."""
+    group = place.group("x")
+    if group:
+        return _without_connector(place, group), 2.0
+    if place.cue.outcome == "same":
+        return _same_clause(place), 2.0
+    if place.cue.outcome == "none":
+        return None, 2.0
+    end = expected[1] if expected else place.part.end
+    timed = expected is not None and any(character.isdigit() for character in place.words[slice(*expected)])
+    told = outcome(place.words, place.parts, (place.number, end), place.language, timed=timed)
+    if told is None or told[1] < ENOUGH[place.cue.outcome]:
+        return None, 1.0
+    part = place.parts[told[0]]
+    return _without_connector(place, (part.start, part.end)), told[1]
+
+
+def _same_clause(place: _Place) -> Span:
+    """Give the clause of the cue; where the cue fills it, a neighbour of the same sentence goes with it."""
+    parts, number, part = place.parts, place.number, place.part
+    start, end = min(part.start, place.match.start()), max(part.end, place.match.end())
+    left = (end - start) - (place.match.end() - place.match.start())
+    if left < (2 if place.language == "zh" else 6):
+        if number + 1 < len(parts) and parts[number + 1].sentence == part.sentence:
+            end = parts[number + 1].end
+        elif number and parts[number - 1].sentence == part.sentence:
+            start = parts[number - 1].start
+    return _without_connector(place, (start, end))
+
+
+def _without_connector(place: _Place, span: Span) -> Span:
+    start, end = trim(place.words, span)
+    for word in _STRIPPED[place.language]:
+        if place.words.startswith(word, start) and end - start > len(word) + 2:
+            return trim(place.words, (start + len(word), end))
+    return start, end
+
+
+def _direction(place: _Place, expected: Span | None, experienced: Span | None) -> Direction:
+    decide, language = place.cue.decide, place.language
+    if decide == "worse" or decide == "met" or decide == "better":  # noqa: PLR1714  # narrows the type
+        return decide
+    piece = place.words[slice(*(experienced or (place.part.start, place.part.end)))]
+    if decide == "than":
+        return expectation_direction.of_comparison(piece, language)
+    if decide == "surprise":
+        default: Direction = "better" if place.cue.outcome == "same" else "worse"
+        return expectation_direction.of_surprise(piece, language, default=default)
+    if decide == "negatable":
+        return "worse" if expectation_direction.is_negated(piece, language) else "met"
+    compared = _compared(place, expected, experienced)
+    return compared or ("met" if expectation_direction.is_kept(piece, language) else "worse")
+
+
+def _compared(place: _Place, expected: Span | None, experienced: Span | None) -> Direction | None:
+    if not (expected and experienced):
+        return None
+    said, told = (quantities(place.words[slice(*span)], place.language) for span in (expected, experienced))
+    promised, actual = pair(said, told)
+    return expectation_direction.of_quantities(promised, actual) if promised and actual else None
