@@ -147,6 +147,14 @@ class Reads:
         rows = [r for r in self._state.ratings if _unix(r["created_at"]) >= since and _wanted(r, wanted)]
         return self._page("satisfaction_ratings", rows, query, "satisfaction_ratings.json", limit=100)
 
+    def rating(self, rating_id: int, _: Query) -> Row:
+        """GET /satisfaction_ratings/{id}."""
+        self._unlocked("satisfaction_ratings")
+        found = next((row for row in self._state.ratings if row["id"] == rating_id), None)
+        if found is None:
+            raise Refusal(404, "RecordNotFound", "Not found")
+        return {"satisfaction_rating": found}
+
     def survey_responses(self, query: Query) -> Row:
         """GET /guide/survey_responses: the new form; at most 50 a page, `created_at_start` in milliseconds."""
         self._unlocked("survey_responses")

@@ -215,6 +215,7 @@ def routes(state: DeskState, reads: Reads, writes: Writes) -> Routes:
         ("GET", r"tickets/(\d+)/comments", reads.comments),
         ("GET", r"tickets/(\d+)/audits", reads.audits),
         ("GET", "satisfaction_ratings", reads.ratings),
+        ("GET", r"satisfaction_ratings/(\d+)", reads.rating),
         ("GET", "guide/survey_responses", reads.survey_responses),
         ("GET", "users/me", lambda _: reads.me()),
         ("GET", "users/show_many", reads.users),

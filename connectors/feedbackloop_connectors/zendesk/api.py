@@ -78,6 +78,10 @@ class Api:
         params = {"start_time": since, "score": "received", "page[size]": 100}
         return self._list("/api/v2/satisfaction_ratings.json", "satisfaction_ratings", params)
 
+    def rating(self, rating_id: int) -> Row:
+        """One rating of the old form."""
+        return table(self._get(f"/api/v2/satisfaction_ratings/{rating_id}.json").get("satisfaction_rating"))
+
     def survey_responses(self, since: int, ticket_id: int | None = None) -> Iterator[Row]:
         """Answered CSAT surveys of the new form, created since; more than 50 a page are refused."""
         params: Row = {"page[size]": 50, "filter[created_at_start]": str(since * 1000)}

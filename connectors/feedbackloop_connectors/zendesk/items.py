@@ -148,8 +148,9 @@ def _fields(ticket: Row, metrics: Row, naming: Naming) -> dict[str, Any]:
         if key is not None and value not in (None, "", []):
             found[naming.fields.get(key, f"field_{key}")] = value
     plain = {"type": ticket.get("type"), "priority": ticket.get("priority")}
-    counts = {"reopens": number(metrics.get("reopens")), "replies": number(metrics.get("replies"))}
-    return {name: value for name, value in (plain | counts).items() if value is not None} | found
+    # Not the number of replies: our own would count, and change what people said and did.
+    plain["reopens"] = number(metrics.get("reopens"))
+    return {name: value for name, value in plain.items() if value is not None} | found
 
 
 def _version(ticket: Row, parts: Parts) -> float | None:

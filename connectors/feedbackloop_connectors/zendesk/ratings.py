@@ -71,25 +71,31 @@ class RatingBook:
             self.warnings.append(_about_locked(locked))
 
     def ask_singly(self, now: int) -> None:
-        """Do without a list: ask for each solved ticket's survey by itself."""
+        """Do without a list: ask for each ticket's rating by itself."""
         self._since = now
-        self._is_open["survey_responses"] = True
+        self._is_open = dict.fromkeys(self._is_open, True)
 
     def of(self, ticket: Row) -> Rated | None:
         """Give a ticket's rating: from the book, from its own row, or, for an old ticket, by asking for it."""
         key = number(ticket.get("id"))
         if key in self._by_ticket:
             return self._by_ticket[key]
-        inline = _inline(ticket)
-        if inline or key is None or not self._is_open["survey_responses"] or not self._may_be_older(ticket):
-            return inline
+        inline = table(ticket.get("satisfaction_rating"))
         try:
-            return next((rated for _, rated in self._new(0, key)), None)
+            return self._older(key, ticket, inline) or _read_old(inline)
         except (Denied, Declined) as refusal:
             if refusal.status == 401:
                 raise
-            self._is_open["survey_responses"] = False
-            return None
+            return _read_old(inline)
+
+    def _older(self, key: int | None, ticket: Row, inline: Row) -> Rated | None:
+        """Ask for a rating that was given before the book begins; a ticket's own row holds the old form, without its time."""
+        rating_id = number(inline.get("id"))
+        if _read_old(inline) and rating_id is not None and self._is_open["satisfaction_ratings"]:
+            return _read_old(self._api.rating(rating_id))
+        if key is not None and self._is_open["survey_responses"] and self._may_be_older(ticket):
+            return next((rated for _, rated in self._new(0, key)), None)
+        return None
 
     def changed_since(self, second: int) -> Iterator[int]:
         """Name the tickets whose rating was given or changed at that second or later, or at a time that is not told."""
@@ -137,11 +143,6 @@ def _read_old(row: Row) -> Rated | None:
         return None
     rating = Rating(SCALE, CATEGORY_VALUES[score], 0.0, 1.0, _time(row.get("updated_at")), text(row.get("comment")))
     return Rated(rating, text(row.get("reason")), score)
-
-
-def _inline(ticket: Row) -> Rated | None:
-    """Read the rating in a ticket's own row, which does not say when it was given."""
-    return _read_old(table(ticket.get("satisfaction_rating")))
 
 
 def _read_new(row: Row) -> Rated | None:
