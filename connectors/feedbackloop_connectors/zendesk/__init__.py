@@ -1,0 +1,17 @@
+"""Zendesk Support as a source: tickets with their threads and ratings in, notes, tags, replies and tasks out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from feedbackloop import hookimpl
+from feedbackloop.connector import Connector
+
+
+@hookimpl
+def register_connectors() -> Sequence[type[Connector[Any]]]:
+    """Name the one connector of this package."""
+    from feedbackloop_connectors.zendesk.connector import Zendesk
+
+    return [Zendesk]

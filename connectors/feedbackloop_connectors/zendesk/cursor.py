@@ -1,0 +1,44 @@
+"""Where did the last pull get to, over all streams of the account?
+
+The cursor is JSON and opaque to the core. It moves with every page of tickets; what is known of ratings moves only at the end.
+No part of it comes from the local clock: times are the server's.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from feedbackloop.errors import Fatal
+
+
+class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A place in the account's history.
+
+    Attributes:
+        start: Unix seconds from which the export begins, while there is no `tickets` yet.
+        tickets: The export's own cursor, as the server gave it.
+        rated_at: Ratings changed up to this second are known; None before the first whole pull.
+        deep_at: When the whole lookback of ratings was read last.
+    """
+
+    start: int = 0
+    tickets: str | None = None
+    rated_at: int | None = None
+    deep_at: int | None = None
+
+    def __str__(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+
+def read_cursor(text: str) -> Cursor:
+    """Read a cursor back; an empty one is the beginning.
+
+    Raises:
+        Fatal: It is none of ours.
+    """
+    try:
+        return msgspec.json.decode(text or "{}", type=Cursor)
+    except msgspec.DecodeError as error:
+        raise Fatal(
+            "the saved cursor is not one of this connector; set it anew with `feedbackloop state reset SOURCE --to TIME`"
+        ) from error

@@ -1,0 +1,229 @@
+"""How are notes, tags, replies and tasks written, each at most once?
+
+Every write carries the action's key where it can be found again. A change of a ticket goes out with the stamp just read
+(`safe_update`); where somebody was faster (409), it is first looked up whether that somebody was an earlier attempt of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from feedbackloop.clock import iso
+from feedbackloop.errors import Retriable, Skippable, UnknownOutcome
+from feedbackloop.http import Declined
+from feedbackloop.records import Action, ActionKind, Receipt
+from feedbackloop_connectors.zendesk.api import Api
+from feedbackloop_connectors.zendesk.finding import Finder, task_id
+from feedbackloop_connectors.zendesk.own import FOLLOW_UP_PREFIX, TASK_PREFIX, mark
+from feedbackloop_connectors.zendesk.values import Row, number, rows, table, text, words
+
+RACES = 3
+"""How often a ticket may move between our look and our write before we come back later."""
+LINKS = 20
+"""Links to evidence in a task's text."""
+
+
+class Writer:
+    """Does one action. `agent_url` is what links to tickets begin with, `task_group` where tasks are filed."""
+
+    def __init__(
+        self, api: Api, finder: Finder, *, agent_url: str, task_group: str | None = None, link_incidents: bool = False
+    ) -> None:
+        self._api = api
+        self._finder = finder
+        self._agent_url = agent_url
+        self._task_group = task_group
+        self._link_incidents = link_incidents
+
+    def push(self, action: Action) -> Receipt:
+        """Do the write; see `Connector.push`.
+
+        Raises:
+            Skippable: Gone, closed, or refused as invalid.
+        """
+        act: Callable[[Action], Receipt] = {
+            ActionKind.NOTE: self._note,
+            ActionKind.TAG: self._tag,
+            ActionKind.REPLY: self._reply,
+            ActionKind.TASK: self._task,
+            ActionKind.TASK_UPDATE: self._task_update,
+        }[action.kind]
+        try:
+            return act(action)
+        except Declined as refusal:
+            raise Skippable(_why(refusal), record=action.id) from refusal
+
+    # --- on a ticket ----------------------------------------------------------------------------------------------------
+
+    def _note(self, action: Action) -> Receipt:
+        return self._comment(action, self._ticket_id(action), public=False)
+
+    def _reply(self, action: Action) -> Receipt:
+        ticket_id = self._ticket_id(action)
+        ticket = self._api.ticket(ticket_id)
+        if ticket.get("status") == "closed":
+            return self._follow_up(action, ticket)
+        return self._comment(action, ticket_id, public=True, ticket=ticket)
+
+    def _comment(self, action: Action, ticket_id: int, *, public: bool, ticket: Row | None = None) -> Receipt:
+        def write(current: Row) -> Receipt:
+            # `public` is always said: without it a comment is as visible as the ticket's first one.
+            change: Row = {"comment": {"body": action.text, "public": public}, "metadata": mark(action.key)}
+            answer = self._api.update_ticket(ticket_id, _safely(current, change))
+            return self._comment_receipt(ticket_id, answer)
+
+        return self._racing(action, ticket_id, write, ticket)
+
+    def _tag(self, action: Action) -> Receipt:
+        ticket_id = self._ticket_id(action)
+
+        def write(current: Row) -> Receipt:
+            missing = [tag for tag in action.tags if tag not in words(current.get("tags"))]
+            if missing:
+                self._api.add_tags(ticket_id, missing, str(current.get("updated_at")))
+            return Receipt(external_id=str(ticket_id), url=self._url(ticket_id))
+
+        return self._racing(action, ticket_id, write)
+
+    def _racing(
+        self, action: Action, ticket_id: int, write: Callable[[Row], Receipt], ticket: Row | None = None
+    ) -> Receipt:
+        """Write on the newest state of a ticket; when it has moved, see whether we did it ourselves, then try again."""
+        for _ in range(RACES):
+            current = ticket or self._api.ticket(ticket_id)
+            _refuse_shut(current)
+            try:
+                return write(current)
+            except Declined as refusal:
+                if refusal.status != 409:
+                    raise
+            done = self._finder.find(action)
+            if done:
+                return done
+            ticket = None
+        raise Retriable(
+            f"ticket {ticket_id} is changing faster than it can be written to", record=action.id, wait_seconds=60
+        )
+
+    def _follow_up(self, action: Action, closed: Row) -> Receipt:
+        """Answer on a closed ticket: a new one that follows it."""
+        asked = text(closed.get("subject")) or "your request"
+        ticket: Row = {
+            "via_followup_source_id": number(closed.get("id")),
+            "requester_id": number(closed.get("requester_id")),
+            "subject": f"Re: {asked}",
+            "comment": {"body": action.text, "public": True},
+            "external_id": FOLLOW_UP_PREFIX + action.key,
+            "metadata": mark(action.key),
+        }
+        answer = self._api.create_ticket(ticket, action.key)
+        return self._ticket_receipt(answer, note=f"ticket {closed.get('id')} is closed; answered in a follow-up ticket")
+
+    # --- tasks ------------------------------------------------------------------------------------------------------------
+
+    def _task(self, action: Action) -> Receipt:
+        incidents = self._incidents(action)
+        ticket: Row = {
+            "type": "problem" if incidents else "task",
+            "subject": action.title,
+            "comment": {"body": self._with_links(action), "public": False},
+            "external_id": TASK_PREFIX + action.key,
+            "tags": list(action.tags),
+            "metadata": mark(action.key),
+        }
+        if action.due_at and not incidents:  # only tickets of type task have a due date
+            ticket["due_at"] = iso(action.due_at.replace(microsecond=0))
+        group = self.group_id()
+        if group is not None:
+            ticket["group_id"] = group
+        receipt = self._ticket_receipt(self._api.create_ticket(ticket, action.key))
+        return self._linked(receipt, incidents)
+
+    def _task_update(self, action: Action) -> Receipt:
+        ticket_id = task_id(action)
+
+        def write(current: Row) -> Receipt:
+            change: Row = {"comment": {"body": self._with_links(action), "public": False}, "metadata": mark(action.key)}
+            if action.title:
+                change["subject"] = action.title
+            return self._comment_receipt(ticket_id, self._api.update_ticket(ticket_id, _safely(current, change)))
+
+        return self._racing(action, ticket_id, write)
+
+    def group_id(self) -> int | None:
+        """Give the id of the group for tasks; None where none is configured.
+
+        Raises:
+            Skippable: There is no such group.
+        """
+        wanted = self._task_group
+        if wanted is None or wanted.isdigit():
+            return int(wanted) if wanted else None
+        groups = {str(row.get("name")): number(row.get("id")) for row in self._api.groups()}
+        if groups.get(wanted) is None:
+            raise Skippable(
+                f"task_group: there is no group {wanted!r} in this account; known are {', '.join(sorted(groups))}"
+            )
+        return groups[wanted]
+
+    def _incidents(self, action: Action) -> list[Row]:
+        ids = [int(item) for item in action.linked if item.isdigit()][:100]
+        found = [row for answer in self._api.tickets(ids) for row in rows(answer.get("tickets"))]
+        return [row for row in found if row.get("type") == "incident"]
+
+    def _linked(self, receipt: Receipt, incidents: list[Row]) -> Receipt:
+        """Link incidents to the new problem where that is switched on; one that refuses does not undo the task."""
+        left = 0
+        for row in incidents if self._link_incidents else ():
+            ticket_id, change = number(row.get("id")) or 0, {"problem_id": int(receipt.external_id)}
+            try:
+                self._api.update_ticket(ticket_id, _safely(row, change))
+            except Declined:
+                left += 1
+        note = f"{left} of {len(incidents)} incidents could not be linked" if left else None
+        return Receipt(external_id=receipt.external_id, url=receipt.url, written_ids=receipt.written_ids, note=note)
+
+    def _with_links(self, action: Action) -> str:
+        links = [f"{self._agent_url}/{item}" for item in action.linked if item.isdigit()]
+        more = [f"(and {len(links) - LINKS} more)"] if len(links) > LINKS else []
+        return "\n".join([action.text or action.title, *([""] if links else []), *links[:LINKS], *more])
+
+    # --- parts ------------------------------------------------------------------------------------------------------------
+
+    def _ticket_id(self, action: Action) -> int:
+        if not action.item.isdigit():
+            raise Skippable(f"{action.item!r} is no ticket of this account", record=action.id)
+        return int(action.item)
+
+    def _url(self, ticket_id: int) -> str:
+        return f"{self._agent_url}/{ticket_id}"
+
+    def _comment_receipt(self, ticket_id: int, answer: Row) -> Receipt:
+        events = rows(table(answer.get("audit")).get("events"))
+        written = [str(event.get("id")) for event in events if event.get("type") == "Comment"]
+        external_id = written[0] if written else str(ticket_id)
+        return Receipt(external_id=external_id, url=self._url(ticket_id), written_ids=tuple(written))
+
+    def _ticket_receipt(self, answer: Row, note: str | None = None) -> Receipt:
+        number_of = number(table(answer.get("ticket")).get("id"))
+        if number_of is None:
+            raise UnknownOutcome("the answer to a new ticket names no id; it is looked up before anything is repeated")
+        return Receipt(external_id=str(number_of), url=self._url(number_of), written_ids=(str(number_of),), note=note)
+
+
+def _safely(current: Row, change: Row) -> Row:
+    return change | {"safe_update": True, "updated_stamp": current.get("updated_at")}
+
+
+def _refuse_shut(ticket: Row) -> None:
+    status = ticket.get("status")
+    if status in {"closed", "deleted"}:
+        raise Skippable(f"ticket {ticket.get('id')} is {status}; Zendesk takes no change of it any more")
+
+
+def _why(refusal: Declined) -> str:
+    if refusal.status in {404, 410}:
+        return "the ticket is gone (deleted or merged away)"
+    if "closed prevents" in refusal.body:
+        return "the ticket is closed; Zendesk takes no change of it any more"
+    return str(refusal)
