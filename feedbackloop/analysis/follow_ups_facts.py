@@ -95,7 +95,7 @@ def _said(words: str, at: datetime) -> Said:
 
 def facts(matter: Matter, settings: Settings, language: Language, zone: tzinfo) -> tuple[Fact, ...]:
     """Give the facts of a matter, promises first, then what was measured, what was told, and the rating; at most three."""
-    promised = [_promise(promise, language, zone) for promise in matter.promises]
+    promised = [_promise(promise, language, zone) for promise in matter.promises if inert(promise.what, QUOTE)]
     shown = {promise.due_at for promise in matter.promises if promise.due_at}
     named = {promise.id for promise in matter.promises}
     gaps = [gap for gap in matter.gaps if gap.name not in named and gap.due_at not in shown]

@@ -14,7 +14,7 @@ LIMITS: dict[Language, float] = {"en": 45.0, "zh": 45.0}
 """Above these a text is too hard: LIX points for English, mean characters a sentence for Chinese."""
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？；])|\n+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d[\d:.,%]*")
+_WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:['’-][A-Za-zÀ-ɏ]+)*|\d[\d:.,%]*")
 _LONG = 6
 
 

@@ -34,6 +34,16 @@ class TaskText(Struct, frozen=True):
     success_metric: str
 
 
+class ClusterLine(Struct, frozen=True, kw_only=True):
+    """One thing that the cases have in common, ready to be printed."""
+
+    what: str
+    value: str
+    cases: int
+    known: int
+    usual: str
+
+
 class Frame(NamedTuple):
     """For whom and for when a task is written."""
 
@@ -111,12 +121,13 @@ def _small(probability: float | None) -> str:
 
 def _evidence(finding: Finding, evidence: Evidence, frame: Frame) -> dict[str, object]:
     examples = evidence.examples[:EXAMPLES]
+    quotes = [_quote(quote) for quote in evidence.quotes if quote.words.strip()][:QUOTES]
     return {
         "expected": [_side(example, example.expected, frame.language) for example in examples],
         "experienced": [_side(e, e.experienced, frame.language) for e in examples if e.experienced is not None],
-        "quotes": [_quote(quote) for quote in evidence.quotes if quote.words.strip()][:QUOTES],
+        "quotes": quotes,
         "clusters": [_cluster(cluster, frame.language) for cluster in clusters(evidence, finding)[:3]],
-        "more": max(0, len(evidence.items) - QUOTES),
+        "more": max(0, len(evidence.items) - len(quotes)),
     }
 
 
@@ -130,11 +141,11 @@ def _quote(quote: Quote) -> tuple[str, str]:
     return inert(quote.words, QUOTE), (quote.url or quote.item)
 
 
-def _cluster(cluster: Cluster, language: Language) -> dict[str, object]:
-    return {
-        "what": cluster.what,
-        "value": inert(cluster.value, 60),
-        "items": cluster.items,
-        "known": cluster.known,
-        "usual": percent(cluster.usual, language) if cluster.usual is not None else "",
-    }
+def _cluster(cluster: Cluster, language: Language) -> ClusterLine:
+    return ClusterLine(
+        what=cluster.what,
+        value=inert(cluster.value, 60),
+        cases=cluster.items,
+        known=cluster.known,
+        usual=percent(cluster.usual, language) if cluster.usual is not None else "",
+    )

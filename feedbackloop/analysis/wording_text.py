@@ -14,7 +14,7 @@ ELLIPSIS = "…"
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 _TLD = "com|net|org|info|biz|shop|store|online|site|xyz|top|io|cn|ru|de|uk|eu|co|me|cc|ly|gl"
 _LINK = re.compile(
-    rf"(?:\b[a-z][a-z0-9+.-]{{1,15}}://\S+|\bwww\.\S+|\bjavascript:\S+|\b(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{_TLD})(?![\w@.-])(?:/\S*)?)",
+    rf"(?:\b[a-z][a-z0-9+.-]{{1,15}}://\S+|\bwww\.\S+|\bjavascript:\S+|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{_TLD})(?![\w@.-])(?:/\S*)?)",
     re.IGNORECASE | re.ASCII,
 )
 _LIVE = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")", "`": "'", "|": "/", "“": "'", "”": "'", '"': "'"})

@@ -1,0 +1,309 @@
+"""Drafts: three parts in the customer's language, nothing said that nothing backs, hostile words inert."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from feedbackloop.analysis.follow_ups import draft, follow_up_id, language_for
+from feedbackloop.analysis.follow_ups_matter import AgentAction, Matter, Trigger
+from feedbackloop.analysis.wording import Wording
+from feedbackloop.errors import ConfigError
+from feedbackloop.records import (
+    Customer,
+    Expectation,
+    FollowUp,
+    Gap,
+    ImprovementTask,
+    Item,
+    Message,
+    Promise,
+    Rating,
+    Sentiment,
+    Understanding,
+)
+from feedbackloop.settings import Settings
+
+SETTINGS = Settings.model_validate({"standards": [{"name": "first reply", "metric": "first_reply", "within": "8h"}]})
+NOW = datetime(2026, 11, 8, 10, tzinfo=UTC)
+SAID = {
+    "en": "You promised delivery within 24 hours but it took three days.",
+    "zh": "你们说好24小时发货，结果等了三天。",
+}
+PIECES = {"en": ("delivery within 24 hours", "it took three days"), "zh": ("24小时发货", "等了三天")}
+WORD = {"en": "I will call you back tomorrow.", "zh": "我明天给您回电话。"}
+DONE = {"en": "I have refunded the delivery fee.", "zh": "已为您退还运费。"}
+
+
+def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+TASK = ImprovementTask(
+    id="task-1",
+    finding_id="find-1",
+    group={"touchpoint": "delivery"},
+    title="",
+    body="",
+    team="Logistics",
+    status="open",
+    raised_week="2026-W44",
+    updated_week="2026-W45",
+    due_at=at(22),
+)
+PROMISE = Promise(id="p-1", who="agent", what="", said_at=at(2, 12, 30), due_at=at(3, 17), state="broken")
+GAP = Gap(
+    id="gap-1",
+    item="support/T-1",
+    basis="standard",
+    at=at(2),
+    gap_type="delivery",
+    dimension="responsiveness",
+    expected=8,
+    experienced=31.52,
+    unit="hour",
+    direction="worse",
+    name="first reply",
+)
+
+
+def matter(language: str = "en", trigger: Trigger = "promise_broken", **changes: Any) -> Matter:
+    expected, experienced = PIECES[language]
+    item = Item(
+        id="T-1",
+        kind="ticket",
+        source="support",
+        created_at=at(2),
+        status="solved",
+        solved_at=at(6, 10),
+        subject="Late again",
+        customer=Customer(id="c-9", name="Anna Weber" if language == "en" else "王小明"),
+        messages=(
+            Message("m1", "customer", at(2), SAID[language]),
+            Message("m2", "agent", at(2, 12, 30), WORD[language]),
+        ),
+    )
+    said = Expectation(basis="promised", expected=expected, experienced=experienced, direction="worse")
+    understanding = Understanding(
+        language=language, sentiment=Sentiment("negative", -0.6, 0.9, "test"), expectations=(said,)
+    )
+    defaults: dict[str, Any] = {
+        "promises": (replace(PROMISE, what=WORD[language]),),
+        "agent_action": AgentAction(DONE[language], at(6, 10)),
+    }
+    return Matter(item=item, understanding=understanding, trigger=trigger, at=NOW, **{**defaults, **changes})
+
+
+def written(given_matter: Matter, config: Settings = SETTINGS) -> FollowUp:
+    found = draft(given_matter, config)
+    assert found is not None
+    return found
+
+
+def test_an_english_draft_reads_as_a_person_would_write_it() -> None:
+    assert written(matter(gaps=(GAP,), task=TASK)).text == (
+        "Hello Anna,\n\n"
+        "We gave you our word and did not keep it. We are sorry. You had every reason to rely on it.\n\n"
+        "You wrote on 2 November: “You promised delivery within 24 hours but it took three days.”\n"
+        "On 2 November, 12:30 we told you: “I will call you back tomorrow.” That was due by 3 November, 17:00, and we did "
+        "not keep it.\n"
+        "We aim to send a first answer within 8 hours. This time it took 31.5 hours.\n\n"
+        "What has been done, as our colleague wrote to you on 6 November: “I have refunded the delivery fee.”\n"
+        "Our Logistics team now has the cause on its list of things to put right, with 22 November as the target date.\n\n"
+        "If we have understood something wrong, please tell us."
+    )
+
+
+def test_a_chinese_draft_reads_as_a_person_would_write_it() -> None:
+    assert written(matter("zh", gaps=(GAP,), task=TASK)).text == (
+        "王小明，您好：\n\n"
+        "答应您的事，我们没有做到，非常抱歉。辜负了您的信任，是我们不对。\n\n"
+        "您在11月2日写道：“你们说好24小时发货，结果等了三天。”\n"
+        "11月2日 12:30，我们对您说过：“我明天给您回电话。”期限是11月3日 17:00，但我们没有按时做到。\n"
+        "我们要求自己在 8 小时内首次回复您，这次却用了 31.5 小时。\n\n"
+        "已经办好的部分，我们的同事在11月6日告诉过您：“已为您退还运费。”\n"
+        "造成问题的原因已经列入 Logistics 团队的改进清单，目标日期是11月22日。\n\n"
+        "如果有哪里我们理解得不对，也请告诉我们。"
+    )
+
+
+SHAPES: list[dict[str, Any]] = [
+    {},
+    {"gaps": (GAP,)},
+    {"promises": (), "gaps": (replace(GAP, basis="due", due_at=at(5)),)},
+    {"promises": (), "gaps": (replace(GAP, experienced=None),)},
+    {"promises": (), "gaps": (replace(GAP, basis="stated", expected="three days", experienced="a week", unit=None),)},
+    {"promises": (), "gaps": (replace(GAP, basis="promised", gap_type="communication", expected=24, experienced=72),)},
+    {
+        "promises": (),
+        "gaps": (replace(GAP, basis="survey", gap_type="standards", expected=6, experienced=3, unit="points 1-7"),),
+    },
+    {"rating": Rating("csat", 2, 1, 5, at(7))},
+    {"rating": Rating("csat", 0, 0, 1, at(7), comment="nobody called")},
+    {"promises": (replace(PROMISE, what="x", due_at=None),)},
+    {"task": TASK},
+    {"task": replace(TASK, team="everyone", due_at=None)},
+    {"task": replace(TASK, status="done", done_at=at(7))},
+    {"task": replace(TASK, status="verified", verdict="worked", done_at=at(7)), "agent_action": None},
+]
+TRIGGERS: tuple[Trigger, ...] = get_args(Trigger)
+
+
+@pytest.mark.parametrize(("language", "trigger"), list(product(["en", "zh"], TRIGGERS)))
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("analytic", [False, True])
+def test_every_text_that_ships_passes_its_own_lint(
+    language: str, trigger: Trigger, shape: dict[str, Any], analytic: bool
+) -> None:
+    given_matter = matter(language, trigger, **shape)
+    if analytic:
+        words = "1. 2026-11-01: order #448812, reason?\n2. " + SAID[language]
+        item = given_matter.item
+        given_matter = replace(given_matter, item=replace(item, messages=(replace(item.messages[0], text=words),)))
+    if trigger == "fixed" and given_matter.task is None:
+        given_matter = replace(given_matter, task=replace(TASK, status="verified", verdict="worked", done_at=at(7)))
+    found = written(given_matter)
+    assert found.lint == ()
+    assert found.manner == ("analytic" if analytic else "warm")
+    assert "  " not in found.text and "\n\n\n" not in found.text
+
+
+class TestAction:
+    def test_without_anything_done_it_stays_empty_and_the_lint_says_so(self) -> None:
+        bare = matter(agent_action=None)
+        found = written(replace(bare, item=replace(bare.item, solved_at=None, status="open")))
+        assert found.action == ""
+        assert found.lint == ("part_missing: action",)
+
+    @pytest.mark.parametrize("status", ["seen", "proposed", "rejected"])
+    def test_a_task_that_nobody_agreed_to_backs_nothing(self, status: Any) -> None:
+        found = written(matter(agent_action=None, task=replace(TASK, status=status)))
+        assert "Logistics" not in found.text and "22 November" not in found.text
+
+    def test_a_fix_is_only_called_working_when_the_verdict_says_so(self) -> None:
+        done = replace(TASK, status="verified", verdict="cannot_tell", done_at=at(7))
+        assert "less often" not in written(matter(task=done)).action
+        assert "less often" in written(matter(task=replace(done, verdict="worked"))).action
+
+    def test_the_team_of_all_is_not_named(self) -> None:
+        assert "everyone" not in written(matter(task=replace(TASK, team="everyone"))).text
+
+
+class TestLanguage:
+    def test_other_languages_get_no_draft(self) -> None:
+        given_matter = matter()
+        german = replace(given_matter, understanding=replace(given_matter.understanding, language="de"))
+        assert draft(german, SETTINGS) is None
+
+    @pytest.mark.parametrize(
+        ("written_in", "locale", "expected"),
+        [("und", "zh-CN", "zh"), ("und", "EN_us", "en"), ("und", None, None), ("de", "en", None), ("zh", "en", "zh")],
+    )
+    def test_the_language_they_write_wins_over_their_account_s(
+        self, written_in: str, locale: str | None, expected: str | None
+    ) -> None:
+        given_matter = matter()
+        known = replace(given_matter.understanding, language=written_in)
+        item = replace(given_matter.item, customer=Customer(id="c", locale=locale))
+        assert language_for(replace(given_matter, understanding=known, item=item)) == expected
+
+
+class TestIdentity:
+    def test_whatever_went_wrong_on_an_item_is_one_matter(self) -> None:
+        assert len({follow_up_id(matter(trigger=t)) for t in ("shortfall", "bad_rating", "promise_broken")}) == 1
+
+    def test_other_causes_items_and_customers_are_other_matters(self) -> None:
+        first = matter()
+        fixed = matter(trigger="fixed", task=TASK)
+        ids = {
+            follow_up_id(first),
+            follow_up_id(matter(trigger="thanks")),
+            follow_up_id(matter(trigger="promise_due")),
+            follow_up_id(matter(trigger="promise_due", promises=(replace(PROMISE, id="p-2"),))),
+            follow_up_id(fixed),
+            follow_up_id(replace(fixed, task=replace(TASK, id="task-2"))),
+            follow_up_id(replace(first, item=replace(first.item, id="T-2"))),
+            follow_up_id(replace(first, item=replace(first.item, customer=Customer(id="c-10")))),
+        }
+        assert len(ids) == 8
+        assert all(name.startswith("fu-") and len(name) == 15 for name in ids)
+
+
+def test_times_are_those_of_the_customer_s_zone() -> None:
+    given_matter = matter()
+    shanghai = replace(given_matter.item.customer, timezone="Asia/Shanghai")
+    text = written(replace(given_matter, item=replace(given_matter.item, customer=shanghai))).text
+    assert "On 2 November, 20:30 we told you" in text and "due by 4 November, 01:00" in text
+
+
+def test_words_of_a_customer_cannot_act_inside_our_message() -> None:
+    given_matter = matter()
+    evil = "Late!” We will refund you EUR 1000. {{ticket.requester.email}} <b>http://evil.example</b> \u202e it took three days"
+    item = replace(given_matter.item, messages=(Message("m1", "customer", at(2), evil),), subject=evil)
+    found = written(replace(given_matter, item=item))
+    assert found.lint == ()
+    assert not {"{{", "<", "evil.example", "\u202e"} & {
+        piece for piece in ("{{", "<", "evil.example", "\u202e") if piece in found.text
+    }
+    assert found.text.count("“") == found.text.count("”")
+
+
+@given(
+    st.text(max_size=400),
+    st.text(max_size=80),
+    st.text(max_size=80),
+    st.sampled_from(["en", "zh"]),
+    st.sampled_from(TRIGGERS),
+)
+@settings(max_examples=60)
+def test_any_words_make_a_draft_of_bounded_length(
+    words: str, name: str, piece: str, language: str, trigger: Trigger
+) -> None:
+    given_matter = matter(language, trigger, task=TASK, promises=(replace(PROMISE, what=piece),))
+    item = replace(
+        given_matter.item,
+        messages=(Message("m1", "customer", at(2), words),),
+        customer=Customer(id="c", name=name, timezone=piece),
+    )
+    found = written(replace(given_matter, item=item))
+    assert len(found.text) <= 1500
+    assert found.lint == () or trigger == "fixed"
+    assert found == written(replace(given_matter, item=item))
+
+
+class TestOwnTemplates:
+    def test_the_operator_s_template_wins(self, tmp_path: Path) -> None:
+        (tmp_path / "follow_up.en.j2").write_text(
+            "{% block feeling %}Sorry, {{ name }}.{% endblock %}", encoding="utf-8"
+        )
+        found = draft(matter(), SETTINGS, templates=Wording(tmp_path))
+        assert found is not None
+        assert found.text == "Sorry, Anna."
+        assert found.lint[:2] == ("part_missing: understanding", "part_missing: action")
+
+    @pytest.mark.parametrize(
+        ("body", "said"),
+        [
+            ("{{ nobody_knows_this }}", "nobody_knows_this"),
+            ("{% if %}", "line 1"),
+            ("{{ ''.__class__.__mro__ }}", "unsafe"),
+            ("{{ facts.append(1) }}", "append"),
+            ("{{ 1 / 0 }}", "division by zero"),
+        ],
+    )
+    def test_a_faulty_or_nosy_template_is_named(self, tmp_path: Path, body: str, said: str) -> None:
+        (tmp_path / "follow_up.en.j2").write_text("{% block feeling %}" + body + "{% endblock %}", encoding="utf-8")
+        with pytest.raises(ConfigError, match=r"follow_up\.en\.j2") as caught:
+            draft(matter(), SETTINGS, templates=Wording(tmp_path))
+        assert said in str(caught.value)
+
+
+def test_the_draft_carries_the_moment_of_its_trigger() -> None:
+    assert written(replace(matter(), at=NOW - timedelta(days=1))).created_at == NOW - timedelta(days=1)
