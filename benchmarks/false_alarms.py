@@ -40,7 +40,13 @@ GROUPS = 12
 
 
 def invented(
-    chance: random.Random, *, groups: int = GROUPS, weeks: int = 14, spread: float = 0.3, drift: float = 0.0, items: float = 25
+    chance: random.Random,
+    *,
+    groups: int = GROUPS,
+    weeks: int = 14,
+    spread: float = 0.3,
+    drift: float = 0.0,
+    items: float = 25,
 ) -> Counts:
     """Make weekly counts in which nothing happens: groups of different size and share, weeks that differ by more than counting.
 
@@ -155,7 +161,10 @@ def _print_alarms(name: str, histories: Iterable[Counts], weeks: Callable[[Count
             tested += 1
             alarmed += any(finding.raised for finding in test_week(week, counts, detect))
     goal = rate + 2 * math.sqrt(rate * (1 - rate) / tested)
-    print(f"  {name:<56} {alarmed / tested:6.1%} of {tested:5} (goal <= {goal:.1%}: {alarmed / tested <= goal})", flush=True)
+    print(
+        f"  {name:<56} {alarmed / tested:6.1%} of {tested:5} (goal <= {goal:.1%}: {alarmed / tested <= goal})",
+        flush=True,
+    )
 
 
 def _last_week(counts: Counts) -> list[str]:
@@ -207,9 +216,7 @@ def _print_verdicts(name: str, tally: dict[str, float]) -> None:
     print(name + "".join(f"  {tally.get(column, 0):{width}.1%}" for column, width in places.items()), flush=True)
 
 
-def verdicts(
-    rounds: int, *, lag: int, drift: float = 0.0, effect: float = 0.0, items: float = 25
-) -> dict[str, float]:
+def verdicts(rounds: int, *, lag: int, drift: float = 0.0, effect: float = 0.0, items: float = 25) -> dict[str, float]:
     """Verify tasks raised by the worst week and done `lag` weeks later; `effect` is the share of shortfalls then prevented."""
     chance, tally = random.Random(4), Counter[str]()
     for _ in range(rounds):
@@ -217,7 +224,9 @@ def verdicts(
         group, raised = worst_week(counts, 12, 17)
         fix = Fix(raised_week=raised, done_week=week_shift(raised, lag), target=0.08, weeks_after=8)
         if effect:
-            counts[group] = [_mended(chance, row, effect) if row.week >= fix.done_week else row for row in counts[group]]
+            counts[group] = [
+                _mended(chance, row, effect) if row.week >= fix.done_week else row for row in counts[group]
+            ]
         others = [rows for key, rows in counts.items() if key != group]
         first = final = verify(counts[group], others, fix, last_week=fix.after_weeks[-1]).verdict
         if first == "too_early":

@@ -31,7 +31,11 @@ def test_without_a_score_the_extra_shortfalls_decide() -> None:
 
 
 def test_with_a_score_the_points_it_costs_decide_and_unknown_impact_comes_after() -> None:
-    findings = [finding("volume", 100, 0.9, 0.1), finding("two", 10, 0.3, 0.1, -2.0), finding("five", 10, 0.3, 0.1, -5.0)]
+    findings = [
+        finding("volume", 100, 0.9, 0.1),
+        finding("two", 10, 0.3, 0.1, -2.0),
+        finding("five", 10, 0.3, 0.1, -5.0),
+    ]
     assert order(findings, score="csat") == ["five", "two", "volume"]
 
 

@@ -49,7 +49,14 @@ def test_overdispersion_widens_newcombe_by_its_root() -> None:
 @pytest.mark.parametrize(
     ("t", "freedom", "p"),
     # Student's table: two-sided 5 %, 1 % and 10 % points.
-    [(12.706, 1, 0.05), (2.228, 10, 0.05), (3.169, 10, 0.01), (1.697, 30, 0.10), (2.179, 12, 0.05), (1.960, math.inf, 0.05)],
+    [
+        (12.706, 1, 0.05),
+        (2.228, 10, 0.05),
+        (3.169, 10, 0.01),
+        (1.697, 30, 0.10),
+        (2.179, 12, 0.05),
+        (1.960, math.inf, 0.05),
+    ],
 )
 def test_student_agrees_with_the_printed_table(t: float, freedom: float, p: float) -> None:
     assert two_sided_p(t, freedom) == pytest.approx(p, abs=5e-5)

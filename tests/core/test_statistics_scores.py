@@ -40,7 +40,9 @@ def test_mean_with_its_t_interval() -> None:
 
 
 def test_every_variant_is_named() -> None:
-    ratings = [rating("csat", value, 1, 5) for value in (5, 4, 3, 1)] + [rating("ces", value, 1, 7) for value in (7, 6, 5, 2)]
+    ratings = [rating("csat", value, 1, 5) for value in (5, 4, 3, 1)] + [
+        rating("ces", value, 1, 7) for value in (7, 6, 5, 2)
+    ]
     found = {(s.name, s.variant): (s.n, s.interval.value) for s in scores.scores(ratings)}
     assert found == {
         ("csat", "share of 4-5 (top-2-box)"): (4, 0.5),
