@@ -81,7 +81,8 @@ class BusinessTime:
                 return LATEST
             self._lay_out(range(self._years.start, self._years.stop + 1))
         place = bisect_left(self._before, target) - 1
-        return datetime.fromtimestamp(self._opens[place] + target - self._before[place], UTC)
+        # Less than floats can tell apart would end at the last closing, before the start.
+        return max(start, datetime.fromtimestamp(self._opens[place] + target - self._before[place], UTC))
 
     def add_days(self, start: datetime, days: float) -> datetime:
         """Give the moment so many business days later: the same time of day on a business day."""

@@ -178,11 +178,14 @@ def _p_value(tally: Tally, phi: float) -> float | None:
     counts, items = tally.both_counts, tally.both_items
     if not tally.trials or sum(counts) in {0, sum(items)}:
         return None
+    if len(tally.trials) < FEWEST_BASELINE_WEEKS:
+        return statistics.fisher_exact_p(counts, items)
+    by_spread = statistics.two_proportions_p(counts, items, phi, len(tally.trials) - 1)
     pooled = sum(counts) / sum(items)
     smallest = min(n * share for n in items for share in (pooled, 1 - pooled))
-    if len(tally.trials) < FEWEST_BASELINE_WEEKS or smallest < SMALLEST_EXPECTED:
-        return statistics.fisher_exact_p(counts, items)
-    return statistics.two_proportions_p(counts, items, phi, len(tally.trials) - 1)
+    # Fisher's test knows nothing of weeks that differ by themselves: where they do, it alone raised something false in
+    # 24 % of simulated weeks at a configured 10 %. So with few expected both tests must agree.
+    return max(by_spread, statistics.fisher_exact_p(counts, items)) if smallest < SMALLEST_EXPECTED else by_spread
 
 
 def _finding(

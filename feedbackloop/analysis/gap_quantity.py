@@ -6,6 +6,7 @@ kept apart, for a wait within the zone of tolerance is met although it was not t
 
 from __future__ import annotations
 
+import math
 import re
 
 from feedbackloop.records import Direction
@@ -62,11 +63,18 @@ def zone_of_tolerance(experienced: float, adequate: float, desired: float | None
 
 
 def number(value: Value) -> float | None:
-    """Read a value as one number; a range such as "6-8" stands for its upper end, up to which the promise is kept."""
-    if isinstance(value, int | float):
-        return float(value)
-    match = _RANGE.match(value or "")
-    return float(match[2]) if match else None
+    """Read a value as one finite number, else None.
+
+    A range such as "6-8" stands for its upper end, up to which the promise is kept.
+    """
+    if isinstance(value, str):
+        match = _RANGE.match(value)
+        value = match[2] if match else None
+    try:
+        found = None if value is None else float(value)
+    except OverflowError:  # a customer may write a number of 400 digits
+        return None
+    return found if found is not None and math.isfinite(found) else None
 
 
 def in_unit(value: float, unit: str, wanted: str) -> float | None:
@@ -98,5 +106,5 @@ def disconfirmation(expected: Value, experienced: Value, unit: str | None, direc
 
 def tidy(value: float) -> float | int:
     """Write a whole number as an integer and another one with two digits."""
-    rounded = round(value, 2)
+    rounded = round(float(value), 2)
     return int(rounded) if rounded.is_integer() else rounded

@@ -110,7 +110,7 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     q_values = [1.0] * len(p_values)
     smallest = 1.0
     for steps, place in enumerate(order):
-        smallest = min(smallest, p_values[place] * len(p_values) / (len(p_values) - steps))
+        smallest = min(smallest, p_values[place] * (len(p_values) / (len(p_values) - steps)))
         q_values[place] = smallest
     return q_values
 

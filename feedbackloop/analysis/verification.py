@@ -28,6 +28,8 @@ LAST_LOOK_WEEKS = 26
 """So many weeks after "done" the matter is closed: what cannot be told then is not going to be."""
 FEWEST_RAISED = 3
 """With so many weeks between raising and mending, they alone are the before: they are the state that was to be mended."""
+FEWEST_CALM = 4
+"""With so many weeks before the raising, noise is learnt from them alone: what came after may be the trouble itself."""
 SMALLEST_TARGET = 0.02
 """An improvement below two points in a hundred is not asked of anybody: no desk sees it in half a year."""
 
@@ -134,7 +136,7 @@ def weeks_to_look(own: Sequence[WeekCount], comparison: Sequence[Sequence[WeekCo
         Between 4 and 12 weeks; 12 also where more would be needed: the re-look has 24.
     """
     group, others = Series.of(own), [Series.of(rows) for rows in comparison]
-    found = noise(group, others, _baseline(fix))
+    found = noise(group, others, _baseline(fix, group), fix.before_weeks)
     if found is None:
         return MOST_AFTER
     needed = _weeks_needed(found, len(set_off(group, others, fix.before_weeks)), fix)
@@ -175,7 +177,7 @@ def verify(
     """
     group, others = Series.of(own), [Series.of(rows) for rows in comparison]
     before = set_off(group, others, fix.before_weeks)
-    found = noise(group, others, _baseline(fix))
+    found = noise(group, others, _baseline(fix, group), fix.before_weeks)
     result = Verification(
         verdict="too_early",
         weeks_before=len(before),
@@ -250,15 +252,15 @@ def _weeks_needed(found: Noise, weeks_before: int, fix: Fix) -> int | None:
     return max(1, math.ceil(1 / spare)) if spare > 0 else None
 
 
-def _baseline(fix: Fix) -> list[str]:
-    """Name the weeks from which noise is learnt: from the baseline to the mending, without the week that raised the task."""
-    first = week_shift(fix.raised_week, -fix.baseline_weeks)
-    weeks = []
-    week = first
-    while week < fix.done_week:
-        weeks.append(week)
-        week = week_shift(week, 1)
-    return [week for week in weeks if week != fix.raised_week]
+def _baseline(fix: Fix, group: Series) -> list[str]:
+    """Name the weeks from which noise is learnt: the baseline before the raising.
+
+    Where that is too short, the weeks up to the mending too; the week that raised the task never.
+    """
+    calm = _before(fix.raised_week, fix.baseline_weeks)
+    if sum(week in group.items for week in calm) >= FEWEST_CALM:
+        return calm
+    return sorted({*calm, *fix.before_weeks} - {fix.raised_week})
 
 
 def _before(week: str, length: int) -> list[str]:

@@ -76,7 +76,7 @@ def set_off(own: Series, others: Sequence[Series], weeks: Iterable[str]) -> list
     return series
 
 
-def noise(own: Series, others: Sequence[Series], weeks: Sequence[str]) -> Noise | None:
+def noise(own: Series, others: Sequence[Series], weeks: Sequence[str], compared: Sequence[str]) -> Noise | None:
     """Learn from the baselines of all groups how much the group's y varies with no cause.
 
     Groups differ in size and share, so their errors are first brought to one measure: the variance that counting
@@ -86,7 +86,9 @@ def noise(own: Series, others: Sequence[Series], weeks: Sequence[str]) -> Noise 
     Args:
         own: The mended group.
         others: Its comparison groups.
-        weeks: The baseline's weeks, in order.
+        weeks: The baseline's weeks, in order: those in which nothing had happened yet. A step among them would pass
+            for noise.
+        compared: The weeks before the mending, at whose share the group's own counting varies.
 
     Returns:
         None where no group has three weeks, or the mended one has none: then nothing can be said about noise. The
@@ -107,7 +109,7 @@ def noise(own: Series, others: Sequence[Series], weeks: Sequence[str]) -> Noise 
         products += sum(a * b for a, b in pairwise(errors)) / by_counting
         freedom += len(y) - 1
         longest = max(longest, len(y))
-    own_variance = _counting_variance(own, others, weeks, smooth=1)
+    own_variance = _counting_variance(own, others, compared, smooth=1)
     if not freedom or own_variance == 0:
         return None
     raw = products / squares if squares else 0.0
