@@ -87,7 +87,7 @@ class Forgiver:
         word = given.strip().lower()
         first = re.split(r"[^a-z]", word, maxsplit=1)[0]
         known["status"] = first if first in KNOWN["status"] else None
-        if first != word and isinstance(known.get("fields") or {}, dict):
+        if known["status"] != word and isinstance(known.get("fields") or {}, dict):
             known["fields"] = {"status": given} | (known.get("fields") or {})
         if word and known["status"] is None and word not in self._strange:
             self._strange.add(word)

@@ -103,12 +103,19 @@ class CsvConnector(FileSource[CsvOptions, Row]):
                 f"has {len(cells)} cells under {len(plan.header)} columns; is a cell with commas not quoted?"
             )
         values = plan.values(cells)
-        record = wire_record(values, self.options.values)
-        if self.options.kind and not record.get("kind"):
-            record["kind"] = self.options.kind
         if "id" not in plan.columns:
-            record["id"] = "row-" + blake2b("\x1f".join(cells).encode("utf-8", "replace"), digest_size=8).hexdigest()
+            values["id"] = "row-" + blake2b("\x1f".join(cells).encode("utf-8", "replace"), digest_size=8).hexdigest()
+        try:
+            return self._read(values)
+        except BadRecord as error:
+            error.record = error.record or values["id"]
+            raise
+
+    def _read(self, values: dict[str, Any]) -> Item:
         _refuse_foreign_bytes(values, self.options.encoding)
+        record = wire_record(values, self.options.values)
+        if self.options.kind:
+            record.setdefault("kind", self.options.kind)
         return self.reader.record(record)
 
     def check(self) -> list[Check]:

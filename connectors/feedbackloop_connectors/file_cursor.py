@@ -17,7 +17,8 @@ import msgspec
 from msgspec import Struct
 
 VERSION = 1
-_RACY_NS = 2_000_000_000
+RACY_NS = 2_000_000_000
+"""So young a file's time is not trusted."""
 
 
 class FileCursor(Struct, frozen=True, omit_defaults=True):
@@ -77,7 +78,7 @@ def stamp(status: os.stat_result, now_ns: int) -> str:
     A file written within the last two seconds has none ("" matches nothing): a second write in the same tick of the file
     system's clock would leave the same size and time (git calls such a file racily clean).
     """
-    if now_ns - max(status.st_mtime_ns, status.st_ctime_ns) < _RACY_NS:
+    if now_ns - max(status.st_mtime_ns, status.st_ctime_ns) < RACY_NS:
         return ""
     return f"{status.st_size}.{status.st_mtime_ns}.{status.st_ctime_ns}.{status.st_ino}"
 
