@@ -128,14 +128,14 @@ def test_a_missing_ca_file_is_named() -> None:
 
 
 def _only_secret(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-    return AuthResult(success=(data.login, data.password) == (b"loop", b"secret"))
+    return AuthResult(success=(data.login, data.password) == (b"loop", b"secret"), handled=False)
 
 
 @pytest.mark.parametrize(("password", "is_right"), [("secret", True), ("wrong", False)])
 def test_the_login_is_used_and_a_wrong_one_stops(password: str, is_right: bool) -> None:
     desk = Desk()
     login: dict[str, Any] = {"username": "loop", "password": SecretStr(password), "ca_file": CERTIFICATE}
-    with served(desk, tls_context=tls(), authenticator=_only_secret, auth_exclude_mechanism=["LOGIN"]) as port:
+    with served(desk, tls_context=tls(), authenticator=_only_secret, auth_required=True) as port:
         if is_right:
             deliver(mail(), settings(port, "starttls", **login))
         else:
