@@ -13,17 +13,21 @@ import inspect
 import re
 import sys
 import textwrap
+import tomllib
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+import click
 from cogapp import Cog
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from feedbackloop import hookspecs
+from feedbackloop.cli import COMMANDS
+from feedbackloop.cli import feedbackloop as group
 from feedbackloop.settings import Cap, Settings, Table
 
 ROOT = Path(__file__).parents[1]
@@ -192,6 +196,76 @@ def _duration(value: timedelta) -> str:
     # 48h and 30d read better than 2d and 4w: a unit is used from the number on that people count in it.
     unit, size = next((unit, size) for unit, size, least in _UNITS if seconds % size == 0 and seconds >= least * size)
     return f"{seconds // size}{unit}"
+
+
+# --- commands ------------------------------------------------------------------------------------------------------
+
+
+def commands() -> str:
+    """List every command with its arguments and options; those that all share stand in front, once."""
+    shared = {opt for one in group.params for opt in one.opts}
+    context = click.Context(group, info_name="feedbackloop")
+    lines = ["## For every command", "", *_options(group.params), ""]
+    for name in COMMANDS:
+        command = group.get_command(context, name)
+        assert command is not None, name
+        lines += [_command(command, f"feedbackloop {name}", shared), ""]
+    return "\n".join(lines)
+
+
+def _command(command: click.Command, path: str, shared: set[str], level: int = 2) -> str:
+    arguments = [_argument(one) for one in command.params if isinstance(one, click.Argument)]
+    options = [one for one in command.params if isinstance(one, click.Option) and not shared & set(one.opts)]
+    inside = command.commands if isinstance(command, click.Group) else {}
+    below = "[COMMAND]" if inside and command.invoke_without_command else "COMMAND" if inside else ""  # type: ignore[attr-defined]
+    usage = " ".join(part for part in (path, *arguments, "[OPTIONS]" if options else "", below) if part)
+    lines = [f"{'#' * level} {path.removeprefix('feedbackloop ')}", "", f"```text\n{usage}\n```", ""]
+    lines += [inspect.cleandoc(command.help or "").replace("\b", "").strip(), "", *_options(options)]
+    for name, one in inside.items():
+        lines += ["", _command(one, f"{path} {name}", shared, level + 1)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _argument(argument: click.Argument) -> str:
+    name = (argument.metavar or argument.name or "").upper() + ("..." if argument.nargs == -1 else "")
+    return name if argument.required or name.startswith("[") else f"[{name}]"
+
+
+def _options(params: Sequence[click.Parameter]) -> list[str]:
+    options = [one for one in params if isinstance(one, click.Option) and not one.hidden]
+    if not options:
+        return []
+    return ["| option | |", "| --- | --- |", *(f"| {_names(one)} | {_cell(one.help or '')} |" for one in options)]
+
+
+def _names(option: click.Option) -> str:
+    value = "" if option.is_flag or option.count else f" {option.metavar or _value(option)}"
+    return ", ".join(f"`{name}{value}`" for name in (*option.opts, *option.secondary_opts))
+
+
+def _value(option: click.Option) -> str:
+    if isinstance(option.type, click.Choice):
+        return "/".join(str(one) for one in option.type.choices)
+    return option.type.name.split()[0].upper()
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+# --- promises ------------------------------------------------------------------------------------------------------
+
+
+def promises(*, short: bool) -> str:
+    """List the promises of `promises.toml`, with the tests that hold each unless `short`."""
+    table = tomllib.loads((ROOT / "docs" / "promises.toml").read_text(encoding="utf-8"))
+    if short:
+        return "\n".join(f"- **{name}** {one['promise']}" for name, one in table.items())
+    blocks = []
+    for name, one in table.items():
+        tests = "\n".join(f"- `{test}`" for test in one["tests"])
+        blocks.append(f"## {name}\n\n{one['promise']}\n\n{one['how']}\n\n{tests}\n")
+    return "\n".join(blocks)
 
 
 # --- running cog ---------------------------------------------------------------------------------------------------
