@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from feedbackloop_connectors.zendesk.connector import Zendesk
+
 from feedbackloop.connector import Context, Page
 from feedbackloop.errors import Fatal, Refused, Retriable
 from feedbackloop.records import Item
@@ -13,7 +15,6 @@ from feedbackloop.testing.helpdesk import Helpdesk
 from feedbackloop.testing.helpdesk_faults import html_page, rate_limited, truncated
 from feedbackloop.testing.helpdesk_seed import seed
 from feedbackloop.testing.helpdesk_state import AGENT, ROBOT
-from feedbackloop_connectors.zendesk.connector import Zendesk
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -104,7 +105,13 @@ def test_who_speaks_is_told_by_role_and_by_being_the_requester(desk: Helpdesk, o
     for author in (colleague, ROBOT, gone, -1):
         desk.state.add_comment(ticket, "…", author=author, at=NOW - HOUR)
     found, _ = pull(open_source())
-    assert [message.author for message in found[str(ticket)].messages] == ["customer", "customer", "agent", "agent", "system"]
+    assert [message.author for message in found[str(ticket)].messages] == [
+        "customer",
+        "customer",
+        "agent",
+        "agent",
+        "system",
+    ]
 
 
 def test_machine_text_is_marked_automatic(desk: Helpdesk, open_source: Open) -> None:

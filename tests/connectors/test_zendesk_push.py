@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from feedbackloop_connectors.zendesk.connector import Zendesk
+
 from feedbackloop.connector import Context
 from feedbackloop.errors import Refused, Retriable, Skippable, UnknownOutcome
 from feedbackloop.records import Action, ActionKind, Receipt
 from feedbackloop.testing.helpdesk import Helpdesk
 from feedbackloop.testing.helpdesk_faults import html_page, late_error, lost_answer, rate_limited, truncated
 from feedbackloop.testing.helpdesk_state import AGENT
-from feedbackloop_connectors.zendesk.connector import Zendesk
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -110,12 +111,19 @@ def test_a_tag_is_added_and_no_other_is_touched(desk: Helpdesk, source: Zendesk,
     assert len(desk.journal.writes) == 1  # what is there is not written again
 
 
-def test_a_task_is_filed_with_its_due_date_its_group_and_links_to_the_evidence(desk: Helpdesk, open_source: Open) -> None:
+def test_a_task_is_filed_with_its_due_date_its_group_and_links_to_the_evidence(
+    desk: Helpdesk, open_source: Open
+) -> None:
     evidence = [str(desk.state.add_ticket("x", "y", at=NOW - HOUR)) for _ in range(25)]
     source = open_source(task_group="Improvements")
     receipt = source.push(task(due_at=NOW + timedelta(days=7), linked=(*evidence, "not-here")))
     row = desk.state.tickets[int(receipt.external_id)].row
-    assert (row["type"], row["subject"], row["due_at"], row["group_id"]) == ("task", "Deliver in 24 h", "2026-11-27T12:00:00Z", 8)
+    assert (row["type"], row["subject"], row["due_at"], row["group_id"]) == (
+        "task",
+        "Deliver in 24 h",
+        "2026-11-27T12:00:00Z",
+        8,
+    )
     assert (row["external_id"], row["tags"], row["is_public"]) == ("feedbackloop:key-task", ["fbl-task"], False)
     assert row["description"].startswith("41 % late in W46\n\nhttp://127.0.0.1")
     assert row["description"].count("/agent/tickets/") == 20
@@ -166,14 +174,18 @@ def test_where_tasks_stand_is_read_back(desk: Helpdesk, source: Zendesk) -> None
 
 @pytest.mark.parametrize("make", [note, tag])
 @pytest.mark.parametrize("status", ["closed", "deleted"])
-def test_a_shut_ticket_takes_no_note_and_no_tag(desk: Helpdesk, source: Zendesk, ticket: str, make, status: str) -> None:
+def test_a_shut_ticket_takes_no_note_and_no_tag(
+    desk: Helpdesk, source: Zendesk, ticket: str, make, status: str
+) -> None:
     desk.state.change(int(ticket), status=status)
     with pytest.raises(Skippable, match="closed|gone"):
         source.push(make(ticket))
     assert desk.journal.writes == []
 
 
-def test_a_ticket_closed_between_look_and_write_is_said_to_be_closed(desk: Helpdesk, source: Zendesk, ticket: str) -> None:
+def test_a_ticket_closed_between_look_and_write_is_said_to_be_closed(
+    desk: Helpdesk, source: Zendesk, ticket: str
+) -> None:
     show = desk.reads.show
 
     def just_before(query):
@@ -191,7 +203,10 @@ def test_a_reply_to_a_closed_ticket_goes_as_a_follow_up_ticket(desk: Helpdesk, s
     assert source.find(reply(ticket)) is None
     receipt = source.push(reply(ticket))
     row = desk.state.tickets[int(receipt.external_id)].row
-    assert (row["requester_id"], row["subject"]) == (desk.state.tickets[int(ticket)].row["requester_id"], "Re: Late again")
+    assert (row["requester_id"], row["subject"]) == (
+        desk.state.tickets[int(ticket)].row["requester_id"],
+        "Re: Late again",
+    )
     assert (row["is_public"], row["external_id"]) == (True, "feedbackloop-reply:key-reply")
     assert row["via"]["source"]["from"] == {"ticket_id": int(ticket)}
     assert source.find(reply(ticket)).external_id == receipt.external_id
@@ -257,7 +272,9 @@ def test_a_ticket_that_never_rests_is_left_for_later(desk: Helpdesk, source: Zen
     assert desk.journal.writes == []
 
 
-def test_a_write_under_way_that_lands_before_the_second_is_not_doubled(desk: Helpdesk, source: Zendesk, ticket: str) -> None:
+def test_a_write_under_way_that_lands_before_the_second_is_not_doubled(
+    desk: Helpdesk, source: Zendesk, ticket: str
+) -> None:
     """The first attempt's answer was lost, `find` came too early to see it, and it lands just before the second attempt."""
     show, landed = desk.reads.show, []
 
@@ -347,7 +364,9 @@ def test_a_budget_used_up_waits_and_writes_once(desk: Helpdesk, source: Zendesk,
     assert len(desk.journal.writes) == 1
 
 
-def test_half_of_all_answers_lost_and_a_rule_that_touches_tickets_double_nothing(desk: Helpdesk, source: Zendesk) -> None:
+def test_half_of_all_answers_lost_and_a_rule_that_touches_tickets_double_nothing(
+    desk: Helpdesk, source: Zendesk
+) -> None:
     """The desk's journal is the truth: 40 tickets, each one note, one tag, one reply, and ten tasks."""
 
     def rule(state, number):
@@ -365,5 +384,7 @@ def test_half_of_all_answers_lost_and_a_rule_that_touches_tickets_double_nothing
         carry_out(source, task(key=f"task-{number}"), tries=30)
     keys = [write.metadata["feedbackloop"] for write in desk.journal.of("comment")]
     assert sorted(keys) == sorted(f"{kind}-{n}" for kind in ("note", "reply") for n in range(40))
-    assert sorted(w.external_id for w in desk.journal.of("ticket")) == sorted(f"feedbackloop:task-{n}" for n in range(10))
+    assert sorted(w.external_id for w in desk.journal.of("ticket")) == sorted(
+        f"feedbackloop:task-{n}" for n in range(10)
+    )
     assert all("fbl-gap-reliability" in desk.state.tickets[int(item)].row["tags"] for item in items)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from feedbackloop_connectors.zendesk.connector import Zendesk
+
 from feedbackloop.connector import Context, Page
 from feedbackloop.errors import Refused
 from feedbackloop.records import Item, Rating
 from feedbackloop.testing.helpdesk import Helpdesk
 from feedbackloop.testing.helpdesk_faults import Fault
-from feedbackloop_connectors.zendesk.connector import Zendesk
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -83,14 +84,22 @@ def test_the_surveys_own_scale_is_used_where_it_is_told(
 
 def test_a_skipped_survey_is_no_rating(desk: Helpdesk, source: Zendesk, ticket: int) -> None:
     desk.state.respond(ticket, 5, "good", at=NOW - DAY)
-    desk.state.survey_responses[0]["answers"] = [{"type": "skipped"}, {"type": "open_ended", "value": "no points"}, "odd"]
+    desk.state.survey_responses[0]["answers"] = [
+        {"type": "skipped"},
+        {"type": "open_ended", "value": "no points"},
+        "odd",
+    ]
     assert pull(source)[0][str(ticket)].ratings == ()
 
 
 def test_picked_reasons_are_kept(desk: Helpdesk, source: Zendesk, ticket: int) -> None:
     desk.state.respond(ticket, 1, "bad", at=NOW - DAY)
     options = [{"id": "01HO1", "label": "Too slow"}]
-    picked = {"type": "closed_ended", "selections": [{"option_id": "01HO1"}, {"option_id": "01HO2"}], "question": {"options": options}}
+    picked = {
+        "type": "closed_ended",
+        "selections": [{"option_id": "01HO1"}, {"option_id": "01HO2"}],
+        "question": {"options": options},
+    }
     desk.state.survey_responses[0]["answers"].append(picked)
     assert pull(source)[0][str(ticket)].fields["csat_reason"] == "Too slow, 01HO2"
 
