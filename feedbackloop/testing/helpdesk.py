@@ -9,11 +9,14 @@ demand through `faults`, and writes down every write in `journal`. It also runs 
 from __future__ import annotations
 
 import argparse
+import re
 import signal
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from feedbackloop.testing.helpdesk_faults import Faults, late_error, lost_answer
 from feedbackloop.testing.helpdesk_reads import Behaviour, Reads
@@ -82,6 +85,10 @@ class Helpdesk:
     def calls_to(self, part: str, method: str | None = None) -> list[str]:
         """Give the calls so far whose path holds `part`."""
         return [path for how, path in self.calls if part in path and method in {None, how}]
+
+    def route(self, method: str, path: str, answer: Callable[[dict[str, str]], Any]) -> None:
+        """Let one path be answered by something else: what it returns for a query is sent as JSON."""
+        self._server.desk.routes.insert(0, (method, re.compile(re.escape(path)), answer))
 
     def start(self) -> Helpdesk:
         """Begin to answer."""

@@ -222,7 +222,7 @@ class Reads:
                 "reply_time_in_minutes": minutes,
                 "full_resolution_time_in_minutes": minutes,
             }
-        return row
+        return row | ticket.broken
 
     def _side_loads(self, page: Sequence[Ticket], query: Query) -> Row:
         included, loaded = query.get("include", ""), Row()

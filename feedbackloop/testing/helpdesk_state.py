@@ -47,10 +47,14 @@ class DeskClock:
 
 @dataclass(slots=True)
 class Ticket:
-    """One ticket: its row, its thread, its history, and when it last came into the export (`generated`, unix seconds)."""
+    """One ticket: its row, its thread, its history, and when it last came into the export (`generated`, unix seconds).
+
+    `broken` is laid over the row wherever it is shown: values that no desk should send and some do.
+    """
 
     row: Row
     generated: int
+    broken: Row = field(default_factory=dict)
     comments: list[Row] = field(default_factory=list)
     audits: list[Row] = field(default_factory=list)
     solved_at: str | None = None

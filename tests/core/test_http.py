@@ -16,10 +16,11 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, UnknownOutcome
-from feedbackloop.http import Declined, Denied, Http, Limits, Pace, basic_auth, is_loopback
 from hypothesis import given
 from hypothesis import strategies as st
+
+from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, UnknownOutcome
+from feedbackloop.http import Declined, Denied, Http, Limits, Pace, basic_auth, is_loopback
 
 SECRET = "s3cret-token-value"
 
@@ -115,7 +116,13 @@ def door(server: Scripted, slept: list[float]) -> Iterator[Http]:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://acme.zendesk.com", "http://127.0.0.1.example.org", "http://localhost.example.org", "http://10.0.0.1", "http://127.1"],
+    [
+        "http://acme.zendesk.com",
+        "http://127.0.0.1.example.org",
+        "http://localhost.example.org",
+        "http://10.0.0.1",
+        "http://127.1",
+    ],
 )
 def test_plain_http_is_refused_for_everything_but_loopback(url: str) -> None:
     with pytest.raises(Fatal, match="plain http"):
@@ -127,7 +134,17 @@ def test_plain_http_can_be_allowed_for_one_host() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "acme.zendesk.com", "ftp://acme", "https://", "https://a:99999", "https://a/?x=1", "https://a:b@host", "http://[::1"]
+    "url",
+    [
+        "",
+        "acme.zendesk.com",
+        "ftp://acme",
+        "https://",
+        "https://a:99999",
+        "https://a/?x=1",
+        "https://a:b@host",
+        "http://[::1",
+    ],
 )
 def test_a_base_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(Fatal, match="base_url"):
@@ -241,7 +258,9 @@ def test_reads_end_after_the_last_attempt_with_the_real_cause(server: Scripted, 
 
 
 @pytest.mark.parametrize("fault", [hang_up, answer(500), answer(504), answer(503), answer(body=b"{", promised=9)])
-def test_a_write_whose_answer_is_lost_is_sent_once_and_its_outcome_is_unknown(door: Http, server: Scripted, fault) -> None:
+def test_a_write_whose_answer_is_lost_is_sent_once_and_its_outcome_is_unknown(
+    door: Http, server: Scripted, fault
+) -> None:
     server.play(fault)
     with pytest.raises(UnknownOutcome, match="may have"):
         door.call("PUT", "/x", body={"a": 1})
@@ -493,5 +512,7 @@ def test_a_token_that_cannot_be_sent_is_said_without_showing_it(server: Scripted
 
 def test_the_connector_interface_stays_light() -> None:
     code = "import sys, feedbackloop.connector; print('requests' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{code}"], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{code}"], capture_output=True, text=True
+    )
     assert done.stdout.strip() == "False"
