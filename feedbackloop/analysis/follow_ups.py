@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from feedbackloop import clock
 from feedbackloop.analysis import lint
-from feedbackloop.analysis.follow_ups_facts import QUOTE, customer_words, facts, first_gap
+from feedbackloop.analysis.follow_ups_facts import QUOTE, Voice, customer_words, facts, first_gap
 from feedbackloop.analysis.follow_ups_matter import Matter, people
-from feedbackloop.analysis.manner import Manner, manner_of
+from feedbackloop.analysis.manner import manner_of
 from feedbackloop.analysis.wording import Wording, language_of, wording
 from feedbackloop.analysis.wording_figures import Language, day, moment
 from feedbackloop.analysis.wording_text import greeting_name, inert
@@ -57,7 +57,7 @@ def draft(matter: Matter, settings: Settings, *, templates: Wording | None = Non
     if language is None:
         return None
     manner = manner_of(m.text for m in people(matter.item) if m.author == "customer")
-    values = _values(matter, settings, language, manner)
+    values = _values(matter, settings, Voice(language, _zone(matter, settings), manner))
     parts = (templates or wording()).blocks("follow_up", language, values)
     shown = [parts.get(name, "") for name in ("greeting", "feeling", "understanding", "action", "closing")]
     written = FollowUp(
@@ -81,19 +81,19 @@ def _checked(written: FollowUp, settings: Settings) -> FollowUp:
     return replace(written, lint=lint.lines(faults))
 
 
-def _values(matter: Matter, settings: Settings, language: Language, manner: Manner) -> dict[str, object]:
+def _values(matter: Matter, settings: Settings, voice: Voice) -> dict[str, object]:
     """Collect what a template may name; all of it ready to be printed."""
-    zone = _zone(matter, settings)
+    language, zone = voice.language, voice.zone
     said = customer_words(matter)
     done = matter.agent_action
     return {
         "trigger": matter.trigger,
-        "manner": manner,
+        "manner": voice.manner,
         "name": greeting_name(matter.item.customer.name),
         "subject": inert(matter.item.subject or "", QUOTE),
         "words": said.words if said else "",
         "wrote_on": day(said.at, zone, language) if said else "",
-        "facts": facts(matter, settings, language, zone),
+        "facts": facts(matter, settings, voice),
         "gap_type": next(first_gap(matter.gaps), ""),
         "done_words": inert(done.words, QUOTE) if done else "",
         "done_on": day(done.at, zone, language) if done else "",

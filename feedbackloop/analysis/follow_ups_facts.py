@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
-from typing import Literal
+from itertools import accumulate, dropwhile
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from feedbackloop.analysis.follow_ups_matter import Matter, people
+from feedbackloop.analysis.manner import Manner
 from feedbackloop.analysis.readability import sentences
 from feedbackloop.analysis.wording_figures import Language, amount, moment, number
 from feedbackloop.analysis.wording_labels import METRIC_WORDS
-from feedbackloop.analysis.wording_text import inert
+from feedbackloop.analysis.wording_text import inert, own_words
 from feedbackloop.records import Gap, Promise, Rating
 from feedbackloop.settings import Settings
 
 QUOTE = 200
 """Longest quotation in a message, in characters."""
 
-MOST_FACTS = 3
-"""More than three facts are a report, not a message."""
+MOST_FACTS: dict[Manner, int] = {"warm": 2, "analytic": 4}
+"""More facts are a report, not a message; whoever writes with dates and figures wants some more."""
 
 _GREETING = re.compile(
     r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))\b[^,!.]{0,30}[,!.]\s*|(?:您好|你好|亲|嗨)[，,！!。~ ]*)",
@@ -35,6 +37,14 @@ class Said(Struct, frozen=True):
 
     words: str
     at: datetime
+
+
+class Voice(NamedTuple):
+    """How a message speaks: in which language, in whose time zone, warm or with figures."""
+
+    language: Language
+    zone: tzinfo
+    manner: Manner
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -60,7 +70,7 @@ def customer_words(matter: Matter) -> Said | None:
     Returns:
         None where the customer wrote nothing (a bare rating).
     """
-    texts = [Said(inert(m.text, 4000), m.at) for m in people(matter.item) if m.author == "customer"]
+    texts = [Said(inert(own_words(m.text), 4000), m.at) for m in people(matter.item) if m.author == "customer"]
     comments = [Said(inert(r.comment, 4000), r.at or matter.item.created_at) for r in _ratings(matter) if r.comment]
     pieces = _pieces(matter)
     for text in (*comments, *texts):
@@ -82,10 +92,20 @@ def _pieces(matter: Matter) -> list[str]:
 
 
 def _telling(text: Said) -> Said | None:
-    """Take the first sentence that says more than hello; the whole text if none is long enough."""
-    long_enough = (s for s in sentences(text.words) if len(s) >= 20 or len(_HAN.findall(s)) >= 8)
-    said = _said(next(long_enough, text.words), text.at)
+    """Take the first sentence that says more than hello, with what follows as far as it fits; else the whole text."""
+    told = list(dropwhile(_is_short, sentences(text.words))) or [text.words]
+    lengths = accumulate(len(sentence) + 1 for sentence in told)
+    whole = [sentence for sentence, length in zip(told, lengths, strict=True) if length <= QUOTE] or told[:1]
+    said = _said(_joined(whole), text.at)
     return said if said.words else None
+
+
+def _is_short(sentence: str) -> bool:
+    return len(sentence) < 20 and len(_HAN.findall(sentence)) < 8
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "".join(part if _HAN.search(part[-2:]) else part + " " for part in parts).strip()
 
 
 def _said(words: str, at: datetime) -> Said:
@@ -93,15 +113,28 @@ def _said(words: str, at: datetime) -> Said:
     return Said(inert(_GREETING.sub("", words, count=1).rstrip(" ,;，；、"), QUOTE), at)
 
 
-def facts(matter: Matter, settings: Settings, language: Language, zone: tzinfo) -> tuple[Fact, ...]:
-    """Give the facts of a matter, promises first, then what was measured, what was told, and the rating; at most three."""
+def facts(matter: Matter, settings: Settings, voice: Voice) -> tuple[Fact, ...]:
+    """Give the facts of a matter: promises first, then gaps, clearest first; as many as the manner bears.
+
+    The rating comes last, and for a warm word only where there are no other facts.
+    """
+    language, zone = voice.language, voice.zone
     promised = [_promise(promise, language, zone) for promise in matter.promises if inert(promise.what, QUOTE)]
     shown = {promise.due_at for promise in matter.promises if promise.due_at}
     named = {promise.id for promise in matter.promises}
     gaps = [gap for gap in matter.gaps if gap.name not in named and gap.due_at not in shown]
     compared = [fact for gap in gaps if (fact := _gap(gap, settings, language, zone))]
-    rated = [_rating(rating) for rating in _ratings(matter)]
-    return tuple(dict.fromkeys((*promised, *compared, *rated)))[:MOST_FACTS]
+    if voice.manner == "warm":
+        compared = _one_standard(compared)
+    known = tuple(dict.fromkeys((*promised, *compared)))[: MOST_FACTS[voice.manner]]
+    rated = tuple(_rating(rating) for rating in _ratings(matter))
+    return known if known and voice.manner == "warm" else (*known, *rated)
+
+
+def _one_standard(found: Sequence[Fact]) -> list[Fact]:
+    """Keep the clearest of several missed standards: whoever wants a warm word wants no list of them."""
+    first = next((fact for fact in found if fact.kind == "standard"), None)
+    return [fact for fact in found if fact.kind != "standard" or fact is first]
 
 
 def _promise(promise: Promise, language: Language, zone: tzinfo) -> Fact:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Literal
 
 from msgspec import Struct
@@ -19,17 +20,23 @@ RECOVERY: frozenset[Trigger] = frozenset({"shortfall", "bad_rating", "promise_br
 """Triggers that are one matter on one item: something went wrong, and the customer is answered once."""
 
 _DONE = re.compile(
-    r"\b(?:i|we|i['’]ve|we['’]ve|has been|have been|was|were|is now|are now)\s+(?:have\s+|just\s+|now\s+|already\s+|also\s+){0,2}"
+    r"\b(?:i|we|i['’]ve|we['’]ve|has|has been|have been|was|were|is|are)\s+(?:(?:have|just|now|already|also|all)\s+){0,2}"
     r"(?:refunded|replaced|resent|re-sent|sent|shipped|dispatched|credited|cancell?ed|fixed|corrected|repaired|updated|restored"
-    r"|arranged|booked|reset|issued|removed|changed|resolved|waived|reimbursed|delivered|unlocked|activated|swapped|extended)\b"
-    r"|已(?:经)?(?:为您|给您|帮您|替您|把)?.{0,12}?(?:退款|退还|退回|补发|重发|重新发|寄出|发出|发货|更换|换货|修复|修好|解决|取消|恢复|开通|更正|更新|赔付|补偿|改好|安排|延长)",
+    r"|arranged|booked|reset|issued|removed|changed|resolved|waived|reimbursed|delivered|unlocked|activated|swapped|extended"
+    r"|released|settled|picked up|put right|taken care of|done|left)\b"
+    r"|\bleft the (?:house|warehouse) (?:today|this morning|yesterday)\b"
+    r"|(?:已经?|刚刚)(?:为您|给您|帮您|替您|把)?[^，。；,;]{0,8}?(?:退款|退还|退回|退给|补发|重发|重新发|寄出|发出|发货|揽收|更换|换货|修复|修好|解决"
+    r"|取消|恢复|开通|更正|更新|赔付|补偿|改好|安排|延长|重置|处理好|查清楚|办好|备注好)"
+    r"|(?:处理|查|办|备注|修|改)(?:好|清楚)了",
     re.IGNORECASE,
 )
 _NOT_DONE = re.compile(
-    r"\b(?:not|never|unable|cannot|will|would|shall|if|once|when|until)\b|n['’]t\b|\?"
-    r"|尚未|还没|没有|未能|无法|不能|将会?|会为|如果|一旦|待|后再|吗|？",
+    r"\b(?:not|never|unable|cannot|will|would|shall|if|once|when|until|unless|tomorrow)\b|n['’]t\b|['’]ll\b|\?"
+    r"|尚未|还没|没有|未能|无法|不能|将会?|会为|会在|如果|一旦|待|后再|吗|？|明天|后天|之前|马上|尽快",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"(?<=[,;，；])\s*")
+_LONGEST_DEED = 300
 
 
 class AgentAction(Struct, frozen=True):
@@ -104,18 +111,25 @@ def people(item: Item) -> list[Message]:
 def agent_action(item: Item) -> AgentAction | None:
     """Find the newest sentence in which an agent says that something has been done; None: nobody says so.
 
-    Intentions, questions and refusals ("I have not sent", "once we have refunded") do not count.
+    Only what was said after the customer's last word counts: whoever wrote again may have written that it never came.
+    Intentions, questions and refusals ("I have not sent", "once we have refunded") are no deeds, and where one follows in
+    the same sentence ("..., and I'll write on Friday") it is cut off.
     """
-    for message in reversed([m for m in people(item) if m.author == "agent"]):
-        done = next(_done(message), None)
-        if done:
-            return AgentAction(done, message.at)
+    spoken = people(item)
+    last_word = max((m.at for m in spoken if m.author == "customer"), default=item.created_at)
+    for message in reversed([m for m in spoken if m.author == "agent" and m.at >= last_word]):
+        deed = next(filter(None, map(_deed, sentences(inert(message.text, 4000)))), None)
+        if deed:
+            return AgentAction(deed, message.at)
     return None
 
 
-def _done(message: Message) -> Iterator[str]:
-    said = sentences(inert(message.text, 4000))
-    return (s for s in said if _DONE.search(s) and not _NOT_DONE.search(s) and len(s) <= 300)
+def _deed(sentence: str) -> str:
+    """Give the part of a sentence that tells of something done, up to the first clause that is open, or nothing."""
+    clauses = takewhile(lambda clause: not _NOT_DONE.search(clause), _CLAUSE.split(sentence))
+    said = "".join(clause + " " if clause.endswith((",", ";")) else clause for clause in clauses).strip()
+    is_deed = bool(_DONE.search(said)) and len(said) <= _LONGEST_DEED
+    return said.rstrip(",;，； ") if is_deed else ""
 
 
 def task_for(gaps: Sequence[Gap], tasks: Sequence[ImprovementTask]) -> ImprovementTask | None:

@@ -1,7 +1,8 @@
 """Which matters of an item deserve a message to the customer?
 
-Few do. Something must have gone wrong and be over (or be promised and nearly late), and words that merely sound negative are
-not enough: a hard question sounds negative too. One item gives one matter of one kind at most.
+Few do. Something must have gone wrong for the customer and be over, or be promised and nearly late. Words that merely sound
+negative are not enough (a hard question sounds negative too), and neither is a clock that ran over without anybody minding:
+that is mended for all, and a message about it would only bother. One item gives one matter at most.
 """
 
 from __future__ import annotations
@@ -20,12 +21,16 @@ AHEAD = timedelta(hours=24)
 """A promise that is due within this time, and of which no agent has said a word since, is worth a word before it breaks."""
 
 
+_BY_THE_CLOCK = frozenset({"standard", "due"})
+
+
 def triggers(
     item: Item, understanding: Understanding, comparison: Comparison, settings: Settings, now: datetime
 ) -> list[Matter]:
     """Give the matters of an item that deserve a follow-up, none for most items.
 
-    What went wrong comes before a promise that is nearly due, and both before thanks; each item gives at most one matter.
+    Where the customer's last rating is praise, nothing went wrong for them. What went wrong comes before a promise that is
+    nearly due, and both before thanks; each item gives at most one matter.
     Open threads give only promises: broken or nearly due ones of which no agent has written since.
 
     Args:
@@ -55,12 +60,15 @@ def _is_over(item: Item) -> bool:
 
 
 def _went_wrong(item: Item, understanding: Understanding, comparison: Comparison, now: datetime) -> Matter | None:
-    over = _is_over(item)
+    over, rating = _is_over(item), next(reversed(_by_time(item)), None)
+    if rating and is_good(rating):
+        return None
+    bad = next((r for r in reversed(_by_time(item)) if is_bad(r)), None) if over else None
     broken = _sure(p for p in comparison.promises if p.state == "broken" and (over or _unheard_since(item, p.due_at)))
     gaps = _clear(comparison.gaps, "worse")
-    rating = next((r for r in reversed(_by_time(item)) if is_bad(r)), None) if over else None
+    fell_short = over and _minded(gaps, understanding)
     trigger: Trigger | None = (
-        "promise_broken" if broken else "bad_rating" if rating else "shortfall" if over and gaps else None
+        "promise_broken" if broken else "bad_rating" if bad else "shortfall" if fell_short else None
     )
     if trigger is None:
         return None
@@ -71,9 +79,15 @@ def _went_wrong(item: Item, understanding: Understanding, comparison: Comparison
         at=now,
         gaps=gaps,
         promises=broken,
-        rating=rating,
+        rating=bad,
         agent_action=agent_action(item),
     )
+
+
+def _minded(gaps: Iterable[Gap], understanding: Understanding) -> bool:
+    """Say whether the customer felt a gap: they spoke of it, or the clock alone shows it and their words are unhappy."""
+    unhappy = understanding.sentiment.label == "negative"
+    return any(unhappy or gap.basis not in _BY_THE_CLOCK for gap in gaps)
 
 
 def _nearly_due(item: Item, understanding: Understanding, comparison: Comparison, now: datetime) -> Matter | None:

@@ -97,7 +97,7 @@ def note_text(
 
     Args:
         item: Where the note goes; names the customer's own source.
-        gaps: Of the item; only clear ones that are worse are said.
+        gaps: Of the item; only clear ones that are worse are said, those of promises (named by the promise) among these.
         promises: Of the item; only broken and dated open ones are said.
         elsewhere: In other sources, any order; the newest come first.
         language: The team's.
@@ -105,10 +105,12 @@ def note_text(
         link: Where more stands; None: no such line.
         templates: The operator's own; default: those that ship.
     """
+    concerned = _concerned(promises)
+    said = {promise.id for promise in concerned}
     newest = sorted((e for e in elsewhere if e.source != item.source), key=lambda e: (e.at, e.source), reverse=True)
     values = {
-        "gaps": [_gap(gap, language, zone) for gap in _worse(gaps)[:MOST]],
-        "promises": [_promise(promise, language, zone) for promise in _concerned(promises)[:MOST]],
+        "gaps": [_gap(gap, language, zone) for gap in _worse(gaps) if gap.name not in said][:MOST],
+        "promises": [_promise(promise, language, zone) for promise in concerned[:MOST]],
         "words": [_elsewhere(e, language, zone) for e in newest if not e.promise][:MOST],
         "open_promises": [_elsewhere(e, language, zone) for e in newest if e.promise][:MOST],
         "link": link or "",

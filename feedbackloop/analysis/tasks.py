@@ -16,8 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedbackloop import clock
+from feedbackloop.analysis.priority import extra_shortfalls
 from feedbackloop.analysis.tasks_evidence import Evidence
-from feedbackloop.analysis.tasks_metric import excess_items
 from feedbackloop.analysis.tasks_text import Frame, task_text
 from feedbackloop.records import Finding, ImprovementTask, TaskStatus, group_key
 from feedbackloop.settings import Settings, Team
@@ -82,7 +82,7 @@ def plan_tasks(
     settings: Settings,
     now: datetime,
     *,
-    priority: Callable[[Finding], float] = excess_items,
+    priority: Callable[[Finding], float] = extra_shortfalls,
     earlier: Mapping[str, Finding] | None = None,
 ) -> TaskPlan:
     """Turn findings into tasks; running it again with its own result changes nothing.
@@ -102,7 +102,7 @@ def plan_tasks(
         earlier: Findings by id, for comparing a rejected task's finding with today's.
 
     Returns:
-        Tasks to be written, and reasons; both in a fixed order.
+        Tasks to be written (a mere change of priority is none), and reasons; both in a fixed order.
     """
     plan = _Plan(existing, evidence, settings, now, earlier or {}, _open_by_team(existing))
     newest = _newest(raised)
@@ -111,11 +111,16 @@ def plan_tasks(
     changed: list[ImprovementTask] = []
     for finding in ranked:
         task, reason = plan.outcome(finding, priority(finding))
-        if task and task != existing.get(task.id):
+        if task and not _is_same(task, existing.get(task.id)):
             changed.append(task)
         if reason:
             passed.append(NotProposed(finding.id, task_id(finding.group), reason))
     return TaskPlan(tuple(changed), tuple(passed))
+
+
+def _is_same(task: ImprovementTask, known: ImprovementTask | None) -> bool:
+    """Say whether nothing changed that anybody would see: the priority moves whenever other findings come and go."""
+    return known is not None and replace(task, priority=known.priority) == known
 
 
 def _newest(raised: Sequence[Finding]) -> dict[str, Finding]:

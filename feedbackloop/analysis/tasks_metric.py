@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
+from feedbackloop.analysis.statistics import items_needed
 from feedbackloop.records import Finding
 
-Z_TWO_SIDED_05 = 1.959964
-Z_POWER_80 = 0.841621
+__all__ = ["needed", "target_share"]
 
 
 def target_share(finding: Finding) -> float:
@@ -16,20 +14,7 @@ def target_share(finding: Finding) -> float:
     return before if before is not None and before < finding.share else finding.share / 2
 
 
-def items_needed(first: float, second: float) -> int | None:
-    """Give how many items each of two periods needs so that a change of a share is seen in four of five cases.
-
-    80 % power, two-sided 5 %, unpooled variance; 0.80 against 0.90 needs 197. None where the two shares are equal.
-
-    Source: Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, chapter 4.
-    """
-    change = abs(second - first)
-    if change < 1e-9:
-        return None
-    variance = first * (1 - first) + second * (1 - second)
-    return max(1, math.ceil((Z_TWO_SIDED_05 + Z_POWER_80) ** 2 * variance / change**2))
-
-
-def excess_items(finding: Finding) -> float:
-    """Rank a finding without a score: the items that fell short beyond what the baseline lets expect."""
-    return finding.items * (finding.share - (finding.baseline_share or 0.0))
+def needed(finding: Finding) -> int | None:
+    """Give how many items show the way from today's share to the target in four of five cases; None: there is no way to go."""
+    target = target_share(finding)
+    return max(1, items_needed(finding.share, target)) if finding.share - target > 1e-9 else None

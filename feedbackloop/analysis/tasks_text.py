@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from feedbackloop.analysis.tasks_evidence import Cluster, Evidence, Example, Quote, clusters
-from feedbackloop.analysis.tasks_metric import items_needed, target_share
+from feedbackloop.analysis.tasks_metric import needed, target_share
 from feedbackloop.analysis.wording import Wording, wording
 from feedbackloop.analysis.wording_figures import Language, amount, day, interval, number, percent, points
 from feedbackloop.analysis.wording_labels import (
@@ -85,8 +86,7 @@ def _what(finding: Finding, frame: Frame) -> dict[str, object]:
 def _figures(finding: Finding, language: Language) -> dict[str, object]:
     """Write the numbers of a finding; what is not known is an empty string."""
     changed = finding.baseline_share is not None and finding.change_low is not None and finding.change_high is not None
-    target = target_share(finding)
-    needed = items_needed(finding.share, target)
+    enough = needed(finding)
     return {
         "week": finding.week,
         "items": finding.items,
@@ -103,9 +103,9 @@ def _figures(finding: Finding, language: Language) -> dict[str, object]:
         "impact": [
             f"{inert(name, 30)} {number(i.value)} ({number(i.low)} … {number(i.high)})" for name, i in _impacts(finding)
         ],
-        "target": percent(target, language),
-        "needed": needed or 0,
-        "weeks": max(1, -(-(needed or 1) // max(1, finding.items))),
+        "target": percent(target_share(finding), language),
+        "needed": enough or 0,
+        "weeks": math.ceil((enough or 1) / max(1, finding.items)),
     }
 
 

@@ -90,7 +90,7 @@ def _split(unit: str) -> tuple[str, str]:
 def _counted(value: float | int | str, base: str, language: Language) -> str:
     if isinstance(value, int | float):
         value, base = _readable(value, base)
-        text = number(value)
+        text = number(value, 0 if abs(value) >= 10 else 1)
     else:
         text = value.replace("-", "–")
     one, many, chinese = _UNITS[base]
@@ -100,7 +100,7 @@ def _counted(value: float | int | str, base: str, language: Language) -> str:
 
 
 def _readable(value: float | int, base: str) -> tuple[float | int, str]:
-    """Move a measured duration to the unit a person would use: 31.52 hours stay hours, 100 hours become 4.2 days.
+    """Move a measured duration to the unit a person would use: 31.52 hours stay hours, 100.5 hours become 4.2 days.
 
     Whole numbers were said by somebody ("24 hours", "72 hours") and stay as they were said.
     """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import takewhile
 
 ELLIPSIS = "…"
 
@@ -19,6 +20,12 @@ _LINK = re.compile(
 )
 _LIVE = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")", "`": "'", "|": "/", "“": "'", "”": "'", '"': "'"})
 _MARKUP = re.compile(r"(?:^|(?<=\s))[#>*+=-]{1,6}(?=\s)|[*_~]{2,}|={2,}|\\+")
+_OVER = re.compile(
+    r"\s*(?:--\s*$|-{3,} ?(?:original|forwarded)|on .{4,80} wrote:|在.{4,80}写道[:：]"
+    r"|(?:kind|best|warm|many thanks|thanks and) ?(?:regards|wishes)?[,.]?\s*$|regards\b"
+    r"|sincerely\b|yours\b|cheers\b|sent from my|此致|祝好|顺颂|发自我的)",
+    re.IGNORECASE,
+)
 _SPACE = re.compile(r"\s+")
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’·-]{1,2}[^\W\d_]+){0,4}\.?")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -39,6 +46,15 @@ def inert(text: str, limit: int = 200) -> str:
     words = _LINK.sub("[link]", words)
     words = _MARKUP.sub(" ", words.translate(_LIVE))
     return shorten(_SPACE.sub(" ", words).strip(), limit)
+
+
+def own_words(text: str) -> str:
+    """Leave out of a message what its author did not write for us: quoted history, and everything from the signature on.
+
+    A rough cut for choosing a quotation; what is scored is cleaned with more care.
+    """
+    kept = takewhile(lambda line: not _OVER.match(line), text[:20_000].splitlines())
+    return "\n".join(line for line in kept if not line.lstrip().startswith(">"))
 
 
 def _harmless(character: str) -> str:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from feedbackloop.analysis.follow_ups import draft, follow_up_id, language_for
+from feedbackloop.analysis.follow_ups_facts import Voice, facts
 from feedbackloop.analysis.follow_ups_matter import AgentAction, Matter, Trigger
+from feedbackloop.analysis.manner import Manner
 from feedbackloop.analysis.wording import Wording
 from feedbackloop.errors import ConfigError
 from feedbackloop.records import (
@@ -114,8 +116,9 @@ def test_an_english_draft_reads_as_a_person_would_write_it() -> None:
         "You wrote on 2 November: “You promised delivery within 24 hours but it took three days.”\n"
         "On 2 November, 12:30 we told you: “I will call you back tomorrow.” That was due by 3 November, 17:00, and we did "
         "not keep it.\n"
-        "We aim to send a first answer within 8 hours. This time it took 31.5 hours.\n\n"
-        "What has been done, as our colleague wrote to you on 6 November: “I have refunded the delivery fee.”\n"
+        "We aim to send a first answer within 8 hours. This time it took 32 hours.\n\n"
+        "On 6 November our colleague wrote to you: “I have refunded the delivery fee.” If that is not so, please reply to this "
+        "message.\n"
         "Our Logistics team now has the cause on its list of things to put right, with 22 November as the target date.\n\n"
         "If we have understood something wrong, please tell us."
     )
@@ -127,8 +130,8 @@ def test_a_chinese_draft_reads_as_a_person_would_write_it() -> None:
         "答应您的事，我们没有做到，非常抱歉。辜负了您的信任，是我们不对。\n\n"
         "您在11月2日写道：“你们说好24小时发货，结果等了三天。”\n"
         "11月2日 12:30，我们对您说过：“我明天给您回电话。”期限是11月3日 17:00，但我们没有按时做到。\n"
-        "我们要求自己在 8 小时内首次回复您，这次却用了 31.5 小时。\n\n"
-        "已经办好的部分，我们的同事在11月6日告诉过您：“已为您退还运费。”\n"
+        "我们要求自己在 8 小时内首次回复您，这次却用了 32 小时。\n\n"
+        "我们的同事在11月6日告诉过您：“已为您退还运费。”如果实际并非如此，请直接回复这条消息。\n"
         "造成问题的原因已经列入 Logistics 团队的改进清单，目标日期是11月22日。\n\n"
         "如果有哪里我们理解得不对，也请告诉我们。"
     )
@@ -173,6 +176,31 @@ def test_every_text_that_ships_passes_its_own_lint(
     assert found.lint == ()
     assert found.manner == ("analytic" if analytic else "warm")
     assert "  " not in found.text and "\n\n\n" not in found.text
+
+
+class TestUnderstanding:
+    def kinds(self, manner: Manner, **changes: Any) -> list[str]:
+        return [fact.kind for fact in facts(matter(**changes), SETTINGS, Voice("en", UTC, manner))]
+
+    def test_a_warm_word_has_two_facts_and_one_of_the_clock(self) -> None:
+        slower = replace(GAP, id="gap-2", experienced=90.5)
+        told = replace(GAP, id="gap-3", basis="stated", expected="a", experienced="b", unit=None)
+        assert self.kinds("warm", promises=(), gaps=(GAP, slower, told)) == ["standard", "told"]
+        assert self.kinds("analytic", promises=(), gaps=(GAP, slower, told)) == ["standard", "standard", "told"]
+
+    def test_the_rating_is_said_where_it_is_all_there_is_or_figures_are_wanted(self) -> None:
+        rating = Rating("csat", 2, 1, 5, at(7))
+        assert self.kinds("warm", rating=rating) == ["promise"]
+        assert self.kinds("warm", rating=rating, promises=()) == ["rating"]
+        assert self.kinds("analytic", rating=rating) == ["promise", "rating"]
+
+    def test_a_promise_and_its_gap_are_one_fact(self) -> None:
+        gap = replace(GAP, basis="promised", name="p-1", expected=24, experienced=None)
+        same_time = replace(GAP, basis="due", name=None, due_at=PROMISE.due_at)
+        assert self.kinds("analytic", gaps=(gap, same_time)) == ["promise"]
+
+    def test_counts_and_fields_of_a_source_say_nothing_to_a_customer(self) -> None:
+        assert self.kinds("analytic", promises=(), gaps=(replace(GAP, name="timely"),)) == []
 
 
 class TestAction:

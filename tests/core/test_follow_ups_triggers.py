@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -101,12 +102,20 @@ class TestSomethingWentWrong:
     def test_an_unsure_open_or_better_gap_is_none(self, gap: Gap) -> None:
         assert found(ITEM, (gap,)) == []
 
+    @pytest.mark.parametrize("basis", ["standard", "due"])
+    def test_a_clock_that_ran_over_counts_only_where_the_customer_minded(self, basis: Any) -> None:
+        late = replace(WORSE, basis=basis)
+        assert found(ITEM, (late,)) == []
+        assert found(ITEM, (late,), understanding=ANGRY) == ["shortfall"]
+        assert found(ITEM, (late, WORSE)) == ["shortfall"]
+
+    def test_praise_at_the_end_means_that_nothing_went_wrong(self) -> None:
+        assert found(replace(ITEM, ratings=(GOOD,)), (WORSE,), (BROKEN,)) == []
+        earlier = replace(GOOD, at=ago(days=3))
+        assert found(replace(ITEM, ratings=(BAD, earlier))) == ["bad_rating"]
+
     def test_negative_words_alone_are_none(self) -> None:
         assert found(ITEM, understanding=ANGRY) == []
-
-    def test_a_later_good_rating_of_the_same_kind_does_not_hide_the_bad_one_of_another_question(self) -> None:
-        other = replace(BAD, question="speed", at=ago(days=2))
-        assert found(replace(ITEM, ratings=(other, GOOD))) == ["bad_rating"]
 
 
 class TestOpenThreads:
@@ -207,6 +216,12 @@ def test_ratings_are_judged_on_their_own_scale(scale: str, value: float, low: fl
 DEEDS = [
     ("I have refunded the delivery fee. Have a nice day.", "I have refunded the delivery fee."),
     ("Thanks for waiting! Your parcel has been resent today.", "Your parcel has been resent today."),
+    ("I have refunded the fee, and I'll write to you by Friday.", "I have refunded the fee"),
+    ("As promised, your parcel has left. You will get a mail.", "As promised, your parcel has left."),
+    ("跟您说一声，今天已经处理好了。", "跟您说一声，今天已经处理好了。"),
+    ("已经安排补发，明天告诉您单号。", "已经安排补发"),
+    ("我已经催了仓库，明天之前一定发出。", None),
+    ("已经和财务确认，退款五天内到账。", None),
     ("We've now cancelled the order.", "We've now cancelled the order."),
     ("已为您补发商品。祝您愉快。", "已为您补发商品。"),
     ("您好，已经帮您修复了账户问题。", "您好，已经帮您修复了账户问题。"),
@@ -227,6 +242,13 @@ def test_only_what_an_agent_says_is_done_counts_as_done(text: str, deed: str | N
     assert (done.words if done else None) == deed
 
 
+def test_a_deed_does_not_count_once_the_customer_wrote_again() -> None:
+    deed = Message("m3", "agent", ago(days=2), "I have sent it.")
+    again = Message("m4", "customer", ago(days=1), "Still nothing here.")
+    assert agent_action(replace(ITEM, messages=(*ITEM.messages, deed))) is not None
+    assert agent_action(replace(ITEM, messages=(*ITEM.messages, deed, again))) is None
+
+
 class TestCustomerWords:
     @pytest.mark.parametrize(
         ("text", "words"),
@@ -242,6 +264,23 @@ class TestCustomerWords:
         [matter] = triggers(item, understanding, Comparison(item=item.key, gaps=(WORSE,)), SETTINGS, NOW)
         said = customer_words(matter)
         assert said is not None and said.words == words and said.at == ago(days=4)
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("Hi. I ordered on Monday. It came broken.\nKind regards\nAnna", "I ordered on Monday. It came broken."),
+            ("It never came to my door.\n\nOn 3 May 2026 Shop wrote:\n> we will send it", "It never came to my door."),
+            ("在吗？\n包裹被雨淋透了，里面都软了。没人说一声。\n祝好", "包裹被雨淋透了，里面都软了。没人说一声。"),
+            ("late!", "late!"),
+        ],
+    )
+    def test_without_a_gap_in_words_their_story_is_quoted_without_signature_and_history(
+        self, text: str, words: str
+    ) -> None:
+        item = replace(ITEM, messages=(Message("m1", "customer", ago(days=4), text),), ratings=(BAD,))
+        [matter] = triggers(item, CALM, Comparison(item=item.key), SETTINGS, NOW)
+        said = customer_words(matter)
+        assert said is not None and said.words == words
 
     def test_a_rating_s_comment_comes_before_the_thread(self) -> None:
         item = replace(ITEM, ratings=(replace(BAD, comment="nobody ever called me back"),))

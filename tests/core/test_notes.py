@@ -77,6 +77,12 @@ def test_words_are_quoted_and_a_lone_side_brings_its_evidence() -> None:
     assert "read from: “it should have come by Friday”" in note_text(ITEM, (lone,), (), (), "en")
 
 
+def test_a_promise_and_its_gap_are_said_once() -> None:
+    gap = replace(GAP, name="p-1", experienced=None)
+    assert "expected" not in note_text(ITEM, (gap,), (BROKEN,), (), "en").replace("Expectation", "")
+    assert "expected: 24 hours" in note_text(ITEM, (gap,), (), (), "en")
+
+
 def test_what_the_customer_said_in_this_source_is_not_elsewhere() -> None:
     here = replace(ELSEWHERE, source="support")
     assert "other places" not in note_text(ITEM, (GAP,), (), (here,), "en")

@@ -86,6 +86,11 @@ def test_planning_again_with_its_own_result_changes_nothing() -> None:
     assert planned(FINDING, finding("empathy"), known=first, now=NOW + timedelta(days=3)).tasks == ()
 
 
+def test_a_priority_that_moves_is_no_change_of_the_task() -> None:
+    first = planned(FINDING)
+    assert planned(FINDING, known=first, priority=lambda f: -3.0).tasks == ()
+
+
 def test_a_later_week_updates_the_task_and_keeps_its_due_date_and_status() -> None:
     first = with_status(planned(FINDING), "open", external_id="77")
     later = replace(FINDING, id="find-2", week="2026-W46", shortfalls=20, share=20 / 52)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from feedbackloop.analysis.tasks_evidence import Evidence, Example, Quote, clusters
-from feedbackloop.analysis.tasks_metric import items_needed, target_share
+from feedbackloop.analysis.tasks_metric import needed, target_share
 from feedbackloop.analysis.tasks_text import Frame, TaskText, task_text
 from feedbackloop.records import Finding, Interval
 
@@ -144,14 +144,13 @@ class TestClusters:
 
 
 class TestMetric:
-    # 80 % power, two-sided 5 %, unpooled
-    @pytest.mark.parametrize(("first", "second", "needed"), [(0.80, 0.85, 903), (0.80, 0.90, 197), (0.60, 0.75, 150)])
-    def test_items_needed_are_those_of_the_tables(self, first: float, second: float, needed: int) -> None:
-        assert items_needed(first, second) == items_needed(second, first) == needed
+    def test_as_many_items_are_needed_as_four_of_five_looks_need(self) -> None:
+        # 80 % power, two-sided 5 %, unpooled: 20 % to 10 % needs 7.849 x (0.16 + 0.09) / 0.01 = 196.2
+        assert needed(replace(FINDING, share=0.20, baseline_share=0.10)) == 197
+        assert needed(replace(FINDING, share=1.0, baseline_share=0.0)) == 1
 
-    def test_equal_shares_need_no_number(self) -> None:
-        assert items_needed(0.2, 0.2) is None
-        assert items_needed(1.0, 0.0) == 1
+    def test_where_nothing_fell_short_no_number_is_named(self) -> None:
+        assert needed(replace(FINDING, share=0.0, baseline_share=None)) is None
 
     def test_the_target_is_the_baseline_or_half(self) -> None:
         assert target_share(FINDING) == 0.11

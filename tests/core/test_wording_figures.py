@@ -19,7 +19,8 @@ AMOUNTS = [
     (2, "business_day", "2 business days", "2 个工作日"),
     (8, "business_hour", "8 business hours", "8 个工作小时"),
     ("6-8", "week", "6–8 weeks", "6–8 周"),
-    (31.52, "hour", "31.5 hours", "31.5 小时"),
+    (31.52, "hour", "32 hours", "32 小时"),
+    (8.42, "hour", "8.4 hours", "8.4 小时"),
     (100.5, "hour", "4.2 days", "4.2 天"),  # 100.5 h = 4.19 days: measured, so said in days
     (100, "hour", "100 hours", "100 小时"),  # said so by somebody, so it stays
     (0.25, "hour", "15 minutes", "15 分钟"),
