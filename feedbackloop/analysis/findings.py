@@ -26,6 +26,9 @@ FEWEST_BASELINE_WEEKS = 4
 SMALLEST_EXPECTED = 5
 """Below this expected count the normal approximation fails and Fisher's exact test stands in."""
 
+FEWEST_SHORTFALLS = 2
+"""One case that fell short is an incident for the inner loop, not a cause to be mended."""
+
 
 class Tally(Struct, frozen=True):
     """One group's tested week and its baseline weeks, newest last: how many of how many counted."""
@@ -218,7 +221,9 @@ def _finding(
         phi=phi,
         direction="worse" if rose == (side == "worse") else "better",
         gap_type=gap_type,
-        raised=q_value is not None and q_value <= rate and (side == "worse" or rose),
+        raised=q_value is not None
+        and q_value <= rate
+        and (tally.count >= FEWEST_SHORTFALLS if rose else side == "worse"),
     )
     if change is None:
         return finding

@@ -98,12 +98,20 @@ def strongest(aspects: tuple[Aspect, ...]) -> str | None:
 
 
 def said_at(item: Item, text_id: str | None) -> datetime:
-    """Give the moment at which a text was written; where it is not a message, that of the customer's last words."""
-    if text_id is not None:
-        for message in item.messages:
-            if message.id == text_id or text_id.endswith(("/" + message.id, "#" + message.id)):
-                return message.at
-    return max(words_at(item), default=item.created_at)
+    """Give the moment at which a text of an item was written.
+
+    A text is named by its message, `rating-NUMBER` for the comment beside a rating, or `subject`, with or without
+    the item's key and a `#` before it. Of an unknown name it is the moment of the customer's last words.
+    """
+    name = (text_id or "").removeprefix(f"{item.key}#")
+    for message in item.messages:
+        if message.id == name:
+            return message.at
+    words = words_at(item)
+    if name == "subject":
+        return min(words, default=item.created_at)
+    commented = {f"rating-{place}": rating.at for place, rating in enumerate(item.ratings)}
+    return commented.get(name) or max(words, default=item.created_at)
 
 
 def words_at(item: Item) -> list[datetime]:

@@ -82,6 +82,26 @@ def test_expected_experienced_and_disconfirmation_stay_apart_in_the_promised_uni
     assert gap.at == at("2026-11-04 09:00")
 
 
+@pytest.mark.parametrize(
+    ("text_id", "when"),
+    [
+        ("m1", "2026-11-04 09:00"),
+        ("desk/1#m1", "2026-11-04 09:00"),
+        ("desk/1#m2", "2026-11-12 09:00"),
+        ("desk/1#subject", "2026-11-04 09:00"),
+        ("desk/1#rating-1", "2026-11-20 09:00"),
+        (None, "2026-11-20 09:00"),
+        ("desk/1#gone", "2026-11-20 09:00"),
+    ],
+)
+def test_words_belong_to_the_moment_at_which_they_were_written(text_id: str | None, when: str) -> None:
+    messages = (*item().messages, Message(id="m2", author="customer", at=at("2026-11-12 09:00"), text="Well?"))
+    ratings = (Rating("csat", 2, 1, 5), Rating("csat", 2, 1, 5, at=at("2026-11-20 09:00"), comment="late"))
+    said = msgspec.structs.replace(LATE, text_id=text_id)
+    (gap,) = compared(item(messages=messages, ratings=ratings), understood(expectations=(said,))).gaps
+    assert gap.at == at(when)
+
+
 def test_sides_that_do_not_convert_are_quoted() -> None:
     odd = msgspec.structs.replace(LATE, promised_unit="business_day")
     (gap,) = compared(item(), understood(expectations=(odd,))).gaps

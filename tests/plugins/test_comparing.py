@@ -2,10 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
-pytest.importorskip("feedbackloop.understanding.promise", reason="promises are settled by the understanding room")
-
 from feedbackloop_plugins import comparing
 
 from feedbackloop.records import FollowUp, Item, Promise, Sentiment, Understanding
