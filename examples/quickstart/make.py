@@ -24,8 +24,8 @@ from feedbackloop_quickstart.threads import BERLIN, Thread, converse, stamp
 from feedbackloop_quickstart.words import Words
 
 SEED = 20260720
-LATE_BEFORE, LATE_WHILE = 3, 17
-"""Late parcels in a full week: 3 of about 36 items on delivery before and after, 17 while the promise is broken."""
+LATE_BEFORE, LATE_WHILE = 3, 18
+"""Late parcels in a full week: 3 of about 36 items on delivery before and after, 18 while the promise is broken."""
 ARRIVALS = 32
 FULL_WEEK = {
     "shipping_question": 4, "damaged": 4, "wrong_item": 3, "refund": 3, "slow_support": 3, "good_support": 5,
@@ -42,8 +42,8 @@ QUIET = 0.55
 """How much of a full week the weeks before the story have."""
 DIMENSIONS = ("reliability", "responsiveness", "assurance", "empathy", "tangibles")
 HURTS = {"late": "reliability", "slow_support": "responsiveness", "damaged": "tangibles", "personal": "empathy"}
-ASKED_WHILE = ("late", "late", "on_time", "slow_support", "quality_good")
-ASKED_BEFORE = ("on_time", "quality_good", "good_support", "personal", "damaged", "quality_bad")
+ASKED_BEFORE = ("on_time", "on_time", "quality_good", "good_support", "slow_support", "damaged", "quality_bad")
+ASKED_WHILE = ("late", "late", *ASKED_BEFORE[2:])
 """What those asked in the survey have on their mind, while the promise is broken and otherwise."""
 COLUMNS = ("review_id", "date", "stars", "content", "lang", "product", "customer", "email")
 

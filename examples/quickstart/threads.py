@@ -140,7 +140,7 @@ def _reply(thread: Thread, mood: str, mended: bool) -> str:
 def _keep_or_break(thread: Thread, replied: datetime) -> None:
     """An agent promised something: most keep it, some do not."""
     text = thread.words.agent(_of_parcel(thread, "found"), thread.product, thread.order)
-    if thread.chance(0.7):
+    if thread.chance(0.85):
         nine = (replied.astimezone(BERLIN) + timedelta(days=1)).replace(hour=OPENS, minute=0, second=0)
         same_hour = replied.astimezone(BERLIN) + timedelta(days=1)
         thread.say("agent", nine + (same_hour - nine) * thread.rng.random(), text)
