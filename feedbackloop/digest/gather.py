@@ -14,8 +14,9 @@ from feedbackloop import __version__, clock
 from feedbackloop.clock import week_bounds
 from feedbackloop.digest import gather_health, gather_loop, gather_places, gather_scores
 from feedbackloop.digest.facts import Facts
-from feedbackloop.digest.gather_reading import Reading
+from feedbackloop.digest.gather_reading import Clean, Reading, Redact
 from feedbackloop.manager import PluginManager
+from feedbackloop.records import Message, Text
 from feedbackloop.settings import Settings, Team
 from feedbackloop.store import Store
 
@@ -36,11 +37,8 @@ def gather(
         now: The loop's time: nothing later is shown.
     """
 
-    def redact(quotes: Sequence[str]) -> Sequence[str]:
-        return plugins.batch("redact", len(quotes), texts=list(quotes))
-
     as_of = min(now, scheduled_at(settings, week, team))
-    reading = Reading(store, settings, week, team, as_of, redact)
+    reading = Reading(store, settings, week, team, as_of, _redact(plugins), _clean(plugins))
     start, end = reading.bounds
     arrived = reading.ask.arrived(start, end, reading.scope)
     found, tested = gather_places.findings(reading)
@@ -78,7 +76,7 @@ def gather(
         restraint=gather_health.restraint(reading),
         house_words=gather_health.house_words(reading),
         sources=gather_health.sources(reading, arrived),
-        scorers=tuple(sorted({one.scorer for one in arrived if one.scorer})),
+        scorers=tuple(sorted({one.scorer for one in arrived if one.scorer and one.scorer != "none"})),
         version=__version__,
     )
 
@@ -96,3 +94,15 @@ def scheduled_at(settings: Settings, week: str, team: Team | None) -> datetime:
         if _WEEKDAYS[one.weekday()] == weekday
     )
     return next(moment for moment in moments if moment >= end).astimezone(UTC)
+
+
+def _redact(plugins: PluginManager) -> Redact:
+    return lambda quotes: plugins.batch("redact", len(quotes), texts=list(quotes))
+
+
+def _clean(plugins: PluginManager) -> Clean:
+    def clean(messages: Sequence[Message]) -> Sequence[str]:
+        texts = [Text(id=one.id, text=one.text, at=one.at, author=one.author) for one in messages]
+        return [one.text for one in plugins.batch("clean_text", len(texts), texts=texts)]
+
+    return clean

@@ -15,7 +15,7 @@ from feedbackloop.digest.facts import Exchange, Fix, FixVerdict, Share
 from feedbackloop.digest.gather_places import in_group, masked_quotes, most_mended
 from feedbackloop.digest.gather_reading import Reading
 from feedbackloop.digest.gather_scores import form_of
-from feedbackloop.records import Finding, Gap, ImprovementTask, Interval, Item, Message, group_of
+from feedbackloop.records import Finding, Gap, ImprovementTask, Interval, Item, group_of
 from feedbackloop.store.digest_queries import Rated
 
 IN_WORK = ("proposed", "approved", "open", "reopened")
@@ -136,20 +136,34 @@ def _verdict(task: ImprovementTask) -> FixVerdict:
 
 
 def _exchange(reading: Reading, gaps: Sequence[Gap], *, is_good: bool) -> Exchange | None:
+    first = {gap.item: gap for gap in reversed(gaps)}
     keys = list(dict.fromkeys(gap.item for gap in gaps))[:CANDIDATES]
     known = {item.key: item for item, _ in reading.store.items.several(keys)}
     for key in keys:
-        pair = _answered(known[key], is_good=is_good) if key in known else None
+        pair = _pair(reading, known[key], first[key], is_good=is_good) if key in known else None
         if pair:
-            said, answered = reading.masked([message.text for message in pair])
+            said, answered = reading.masked(pair)
             return Exchange(is_good=is_good, said=said, answered=answered, item=key, url=known[key].url)
     return None
 
 
-def _answered(item: Item, *, is_good: bool) -> tuple[Message, Message] | None:
-    """Find a customer's message and the agent's answer right after it: the last pair of a good thread, the first of a bad."""
+def _pair(reading: Reading, item: Item, gap: Gap, *, is_good: bool) -> tuple[str, str] | None:
+    """Find a customer's own words and the answer to them.
+
+    Of a delighted customer the last exchange before they said so (that is what delighted them), of a let-down one the
+    exchange that begins with the words of the let-down.
+    """
     people = [m for m in item.messages if m.public and not m.own and not m.automatic and m.author != "system"]
+    if len(people) < 2:
+        return None
+    spoken = [(one.author, said) for one, said in zip(people, reading.clean(people), strict=True) if said.strip()]
+    piece = gap.evidence.split(" \u2026 ")[0]
+    told = next((at for at, (who, said) in enumerate(spoken) if who == "customer" and piece and piece in said), None)
     pairs = [
-        (first, second) for first, second in pairwise(people) if first.author == "customer" and second.author == "agent"
+        (at, (first, second))
+        for at, ((who, first), (other, second)) in enumerate(pairwise(spoken))
+        if (who, other) == ("customer", "agent")
     ]
-    return (pairs[-1] if is_good else pairs[0]) if pairs else None
+    if told is not None:
+        pairs = [(at, pair) for at, pair in pairs if (at < told if is_good else at >= told)]
+    return pairs[-1 if is_good else 0][1] if pairs else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -29,6 +29,7 @@ FEWEST_DELIGHTS = 3
 MOST_DUE = 5
 MOST_STANDING = 5
 MOST_THANKS = 2
+_HOUR = timedelta(hours=1)
 STAGES = ("awareness", "decision", "purchase", "use", "repurchase", "referral")
 
 
@@ -55,9 +56,10 @@ def promises(reading: Reading) -> PromiseClass | None:
     worst = max(sorted(classes), key=lambda where: share(_broken(classes[where]), len(classes[where])).low)
     gaps = classes[worst]
     segments = sorted({gap.segment for gap in gaps})
-    times = [_times("", gaps)]
+    hours = {gap.id: _hours_of(reading, gap) for gap in gaps}
+    times = [_times("", gaps, hours)]
     if len(segments) > 1:
-        times += [_times(segment, [gap for gap in gaps if gap.segment == segment]) for segment in segments]
+        times += [_times(segment, [gap for gap in gaps if gap.segment == segment], hours) for segment in segments]
     return PromiseClass(worst, tuple(times))
 
 
@@ -130,8 +132,8 @@ def masked_quotes(reading: Reading, gaps: Sequence[Gap], most: int) -> tuple[Quo
 
 def most_mended(gaps: Iterable[Gap]) -> GapType | None:
     """Say what most of these shortfalls ask to mend."""
-    kinds = Counter(kind for gap in gaps if (kind := gap.gap_type))
-    return min(kinds, key=lambda kind: (-kinds[kind], kind)) if kinds else None
+    kinds = Counter[GapType](gap.gap_type for gap in gaps if gap.gap_type is not None)
+    return min(kinds, key=lambda kind: (-kinds[kind], kind), default=None)
 
 
 def in_group(gap: Gap, group: dict[str, str]) -> bool:
@@ -143,19 +145,32 @@ def _broken(gaps: Sequence[Gap]) -> int:
     return sum(gap.direction == "worse" for gap in gaps)
 
 
-def _times(segment: str, gaps: Sequence[Gap]) -> PromiseTimes:
-    pairs = [
-        (promised, actual)
-        for gap in gaps
-        if (promised := _hours(gap.expected, gap.unit)) is not None
-        and (actual := _hours(gap.experienced, gap.unit)) is not None
-    ]
+def _times(segment: str, gaps: Sequence[Gap], hours: Mapping[str, tuple[float, float] | None]) -> PromiseTimes:
+    pairs = [pair for gap in gaps if (pair := hours[gap.id])]
     return PromiseTimes(
         segment=segment,
         broken=share(_broken(gaps), len(gaps)),
         promised_hours=median(promised for promised, _ in pairs) if pairs else None,
         actual_hours=median(actual for _, actual in pairs) if pairs else None,
     )
+
+
+def _hours_of(reading: Reading, gap: Gap) -> tuple[float, float] | None:
+    """Give promised and actual hours: as the gap has them, else by the clock from the promise to what settled it.
+
+    A broken promise that nothing settled is still waited for: it counts with the time that has gone by.
+    """
+    promised, actual = _hours(gap.expected, gap.unit), _hours(gap.experienced, gap.unit)
+    if promised is not None and actual is not None:
+        return promised, actual
+    known = {promise.id: promise for promise in reading.store.judgements.promises_of(gap.item)}
+    promise = known.get(gap.name or "")
+    if promise is None or promise.due_at is None:
+        return None
+    settled_at = promise.settled_at or (reading.as_of if promise.state == "broken" else None)
+    if settled_at is None:
+        return None
+    return (promise.due_at - promise.said_at) / _HOUR, (settled_at - promise.said_at) / _HOUR
 
 
 def _hours(value: float | str | None, unit: str | None) -> float | None:

@@ -10,7 +10,7 @@ from functools import cached_property
 import msgspec
 
 from feedbackloop.clock import week_bounds, week_shift
-from feedbackloop.records import Gap, WeekCount, group_of
+from feedbackloop.records import Gap, Message, WeekCount, group_of
 from feedbackloop.settings import Settings, Team
 from feedbackloop.store import Store
 from feedbackloop.store.digest_queries import DigestQueries
@@ -20,6 +20,7 @@ SURE_ENOUGH = 0.5
 _PLAIN_GROUP = {"touchpoint", "dimension"}
 
 Redact = Callable[[Sequence[str]], Sequence[str]]
+Clean = Callable[[Sequence[Message]], Sequence[str]]
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Reading:
     Attributes:
         as_of: The moment that the digest speaks of as "now": open promises are those open then.
         redact: Masks personal data in quotes.
+        clean: Leaves the writer's own words of messages; "" for machine text.
     """
 
     store: Store
@@ -37,6 +39,7 @@ class Reading:
     team: Team | None
     as_of: datetime
     redact: Redact
+    clean: Clean
 
     @cached_property
     def ask(self) -> DigestQueries:
