@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from feedbackloop import clock
 from feedbackloop.digest.facts import Facts
 from feedbackloop.digest.gather import gather
@@ -79,7 +81,8 @@ class Office:
         return Made(facts, render(facts, self._sections(facts)))
 
     def _sections(self, facts: Facts) -> list[Section]:
-        answers = self._plugins.each("digest_sections", week=facts.week, team=facts.team, facts={"facts": facts})
+        values = msgspec.to_builtins(facts, builtin_types=(datetime,))
+        answers = self._plugins.each("digest_sections", week=facts.week, team=facts.team, facts=values)
         return [section for _, sections in answers for section in sections]
 
     def write(self, made: Made, out: Path, *, twins: bool) -> list[Path]:

@@ -67,19 +67,30 @@ def answers(facts: Facts, words: Words) -> tuple[Answer, ...]:
     )
 
 
+def is_delight(finding: Finding) -> bool:
+    """Say whether a finding counts items that went better than expected, not fewer that fell short."""
+    return finding.direction == "better" and finding.share > (finding.baseline_share or 0)
+
+
 def _finding_line(finding: Finding, words: Words) -> str:
     before = finding.baseline_share
     key = "worse" if finding.direction == "worse" else "better"
-    turned = {"worse": "worse_up", "better": "better_down"}[key]
+    turned = {"worse": "worse_up", "better": "delight" if is_delight(finding) else "better_down"}[key]
     return words.say(
         f"headline.{turned if before is not None else key}",
-        group=words.group(finding.group),
-        part=finding.shortfalls,
-        whole=finding.items,
-        share=words.percent(finding.share),
-        interval=words.percents(finding.share_low, finding.share_high),
         before="" if before is None else words.percent(before),
+        **_figures(finding, words),
     )
+
+
+def _figures(finding: Finding, words: Words) -> dict[str, str]:
+    return {
+        "group": words.group(finding.group),
+        "part": str(finding.shortfalls),
+        "whole": str(finding.items),
+        "share": words.percent(finding.share),
+        "interval": words.percents(finding.share_low, finding.share_high),
+    }
 
 
 def _changed(facts: Facts, words: Words) -> str:
@@ -92,15 +103,8 @@ def _changed(facts: Facts, words: Words) -> str:
     change = (
         words.say("changed.first") if before is None else words.say("changed.against", before=words.percent(before))
     )
-    first = words.say(
-        f"changed.{'worse' if finding.direction == 'worse' else 'better'}",
-        group=words.group(finding.group),
-        part=finding.shortfalls,
-        whole=finding.items,
-        share=words.percent(finding.share),
-        interval=words.percents(finding.share_low, finding.share_high),
-        change=change,
-    )
+    key = "worse" if finding.direction == "worse" else "delight" if is_delight(finding) else "better"
+    first = words.say(f"changed.{key}", change=change, **_figures(finding, words))
     others = len(facts.findings) - 1
     return words.sentences(first, words.say("changed.others", n=others) if others else "")
 

@@ -53,6 +53,8 @@ class Words:
         touchpoint, dimension = (self.name(group[key]) if group.get(key) else "" for key in ("touchpoint", "dimension"))
         if touchpoint and dimension:
             dimension = dimension.lower()
+        elif dimension:
+            dimension = self.say("names.nowhere", name=dimension)
         name = self.say("names.group_joint").join(part for part in (touchpoint, dimension) if part)
         segment = group.get("segment", "standard")
         more = [segment] if segment != "standard" else []

@@ -68,6 +68,8 @@ def promises(facts: Facts, words: Words) -> Section | None:
     rows = tuple(_promise_row(times, longest, words) for times in facts.promises.times)
     legend = Legend((("delight", words.say("promises.promised")), ("pain", words.say("promises.over"))))
     title = words.say("promises.title", touchpoint=words.name(facts.promises.touchpoint))
+    if not any(row.cells for row in rows):
+        return Section(title, (Note(words.say("promises.lead_untimed")), Rows(rows)), 30)
     return Section(title, (Note(words.say("promises.lead")), legend, Rows(rows)), 30)
 
 

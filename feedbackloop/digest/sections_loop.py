@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from feedbackloop.digest.facts import Exchange, Facts, Fix, FixVerdict, Quote, Share, SourceState, Thanks
+from feedbackloop.digest.headline import is_delight
 from feedbackloop.digest.inert import inert, quoted, safe_url
 from feedbackloop.digest.language import Words, number
 from feedbackloop.digest.sections_gaps import points
@@ -157,7 +158,7 @@ def _speech(quote: Quote) -> Speech:
 def _better_line(finding: Finding, words: Words) -> Line:
     return Line(
         text=words.say(
-            "better.finding",
+            "better.delight" if is_delight(finding) else "better.finding",
             group=words.group(finding.group),
             share=words.percent(finding.share),
             interval=words.percents(finding.share_low, finding.share_high),

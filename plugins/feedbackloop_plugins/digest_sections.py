@@ -24,6 +24,7 @@ _SAYS = {
         "plain": "Customers say: {plain}",
         "languages": "Languages",
         "share": "{code} {percent}%",
+        "und": "unclear",
         "joint": ", ",
         "end": ".",
     },
@@ -33,6 +34,7 @@ _SAYS = {
         "plain": "客户的说法：{plain}",
         "languages": "语言",
         "share": "{code} {percent}%",
+        "und": "不明",
         "joint": "，",
         "end": "。",
     },
@@ -67,7 +69,11 @@ def _languages(counts: Mapping[str, int], says: Mapping[str, str]) -> Section | 
     """Say how the languages share the week; one language alone is no news."""
     total = sum(counts.values())
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    parts = [says["share"].format(code=_line(code), percent=round(100 * n / total)) for code, n in ordered if n]
+    parts = [
+        says["share"].format(code=says["und"] if code == "und" else _line(code), percent=round(100 * n / total))
+        for code, n in ordered
+        if n
+    ]
     if len(parts) < 2:
         return None
     text = says["joint"].join(parts) + says["end"]

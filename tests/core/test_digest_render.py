@@ -179,8 +179,8 @@ def test_a_source_that_could_not_be_read_is_said_at_the_top_and_at_the_end() -> 
 
 def test_a_real_change_is_called_real_and_the_others_cannot_tell() -> None:
     text = render(week()).text
-    assert "CSAT: 81% (74–87%; n = 148) · −6 points (−12.4 to −0.3) [real]" in text
-    assert "NPS: +24 (+8 to +40; n = 96) · +3 points (−13 to +19) [cannot tell]" in text
+    assert "CSAT: 81%, 74–87%; n = 148 · −6 points (−12.4 to −0.3) [real]" in text
+    assert "NPS: +24, +8 to +40; n = 96 · +3 points (−13 to +19) [cannot tell]" in text
 
 
 def test_an_impact_without_proof_is_said_to_be_unknown() -> None:

@@ -1,0 +1,106 @@
+"""What is read from the store once, for all sections of one digest?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import msgspec
+
+from feedbackloop.clock import week_bounds, week_shift
+from feedbackloop.records import Gap, Message, WeekCount, group_of
+from feedbackloop.settings import Settings, Team
+from feedbackloop.store import Store
+from feedbackloop.store.digest_queries import DigestQueries
+
+SURE_ENOUGH = 0.5
+"""Below this confidence a gap read from words is no shortfall, here as in the weekly counts."""
+_PLAIN_GROUP = {"touchpoint", "dimension"}
+
+Redact = Callable[[Sequence[str]], Sequence[str]]
+Clean = Callable[[Sequence[Message]], Sequence[str]]
+
+
+@dataclass
+class Reading:
+    """One team's week in the store.
+
+    Attributes:
+        as_of: The moment that the digest speaks of as "now": open promises are those open then.
+        redact: Masks personal data in quotes.
+        clean: Leaves the writer's own words of messages; "" for machine text.
+    """
+
+    store: Store
+    settings: Settings
+    week: str
+    team: Team | None
+    as_of: datetime
+    redact: Redact
+    clean: Clean
+
+    @cached_property
+    def ask(self) -> DigestQueries:
+        """The digest's own queries."""
+        return DigestQueries(self.store.conn)
+
+    @cached_property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """Start and end of the week, in the loop's zone."""
+        return week_bounds(self.week, self.settings.loop.zone)
+
+    @cached_property
+    def baseline_start(self) -> datetime:
+        """When the weeks begin that the week is compared with."""
+        first = week_shift(self.week, -self.settings.detect.baseline_weeks)
+        return week_bounds(first, self.settings.loop.zone)[0]
+
+    @cached_property
+    def counts(self) -> dict[str, list[WeekCount]]:
+        """Weekly counts of the team's groups by touchpoint and dimension, from the baseline's first week to this one."""
+        first = week_shift(self.week, -self.settings.detect.baseline_weeks)
+        counts = self.store.judgements.weekly(first, self.week)
+        return {key: weeks for key, weeks in counts.items() if self._is_plain(key) and self.owns_group(group_of(key))}
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """The week's gaps of the team's touchpoints."""
+        return self.ask.gaps(self.week, self.scope)
+
+    @cached_property
+    def shortfalls(self) -> list[Gap]:
+        """The week's gaps in which experience fell short, the surest first."""
+        return self.sure("worse")
+
+    def sure(self, direction: str) -> list[Gap]:
+        """Give the week's gaps of one direction that are sure enough, the surest first."""
+        found = [gap for gap in self.gaps if gap.direction == direction and gap.confidence >= SURE_ENOUGH]
+        return sorted(found, key=lambda gap: (-gap.confidence, gap.id))
+
+    @cached_property
+    def scope(self) -> str | None:
+        """The team's touchpoints as the queries want them; None: all of them."""
+        if self.team is None:
+            return None
+        first = week_shift(self.week, -self.settings.detect.baseline_weeks)
+        known = {group_of(key).get("touchpoint") for key in self.store.judgements.weekly(first, self.week)}
+        mine = sorted({touchpoint or "" for touchpoint in known | set(self.team.touchpoints) if self.owns(touchpoint)})
+        return msgspec.json.encode(mine).decode()
+
+    def owns(self, touchpoint: str | None) -> bool:
+        """Say whether a touchpoint belongs into this digest."""
+        return self.team is None or self.settings.team_for(touchpoint) == self.team
+
+    def owns_group(self, group: dict[str, str]) -> bool:
+        """Say whether a group belongs into this digest."""
+        return self.owns(group.get("touchpoint"))
+
+    def masked(self, words: Sequence[str]) -> list[str]:
+        """Mask personal data in words that are about to be shown."""
+        return list(self.redact(list(words))) if words else []
+
+    @staticmethod
+    def _is_plain(key: str) -> bool:
+        return group_of(key).keys() <= _PLAIN_GROUP

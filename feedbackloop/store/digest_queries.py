@@ -1,0 +1,136 @@
+"""What does the digest ask the database, that no stage asks?
+
+Every query reads one week (or one span) by an index, never the whole history. `scope` is a JSON list of touchpoints ("" for
+none named), or None for all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from feedbackloop.records import FollowUp, Gap, Item, Promise
+from feedbackloop.store import text
+
+_IN_SCOPE = (
+    "(:scope IS NULL OR EXISTS (SELECT 1 FROM json_each(i.judgements) j WHERE"
+    " coalesce(json_extract(json_extract(j.value, '$.group'), '$.touchpoint'), '') IN (SELECT value FROM json_each(:scope))))"
+)
+_FELL_SHORT = "EXISTS (SELECT 1 FROM gaps g WHERE g.item = i.key AND g.direction = 'worse' AND g.confidence >= 0.5)"
+
+_ARRIVED = f"""
+SELECT i.source, coalesce(json_extract(i.understanding, '$.language'), 'und'),
+    json_extract(i.understanding, '$.sentiment.scorer'), count(*),
+    sum(json_array_length(coalesce(i.judgements, '[]')) > 0), sum({_FELL_SHORT})
+FROM items i WHERE i.created_at >= :first AND i.created_at < :last AND {_IN_SCOPE} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""  # noqa: S608 - made of the constants above
+_RATINGS = f"""
+SELECT r.scale, r.low, r.high, r.value, count(*) FROM ratings r JOIN items i ON i.key = r.item
+WHERE r.at >= :first AND r.at < :last AND {_IN_SCOPE} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""  # noqa: S608
+_RATED = "SELECT item, scale, low, high, value FROM ratings WHERE at >= ? AND at < ? ORDER BY item, scale, question"
+_GAPS = """
+SELECT document FROM gaps WHERE week = :week
+AND (:scope IS NULL OR coalesce(touchpoint, '') IN (SELECT value FROM json_each(:scope))) ORDER BY id
+"""
+_DUE = """
+SELECT p.item, p.document, json_extract(i.document, '$.url') FROM promises p JOIN items i ON i.key = p.item
+WHERE p.state = 'open' AND p.due_at >= ? AND p.due_at < ? ORDER BY p.due_at, p.id
+"""
+_DRIFTING = """
+SELECT g.document, json_extract(i.document, '$.url'), i.created_at FROM items i JOIN gaps g ON g.item = i.key
+WHERE i.recheck_at >= ? AND i.recheck_at < ? AND g.direction IS NULL
+AND json_extract(g.document, '$.basis') IN ('standard', 'due') ORDER BY i.recheck_at, g.id
+"""
+_UNHAPPY = f"""
+SELECT i.document FROM items i WHERE i.created_at >= :first AND i.created_at < :last AND {_FELL_SHORT} AND {_IN_SCOPE}
+ORDER BY i.created_at, i.key
+"""  # noqa: S608
+_OLDEST_OPEN = f"""
+SELECT i.document FROM items i WHERE i.created_at >= :first AND i.created_at < :last AND i.erased_at IS NULL
+AND json_extract(i.document, '$.status') IN ('new', 'open', 'pending') AND {_IN_SCOPE} ORDER BY i.created_at, i.key LIMIT 1
+"""  # noqa: S608
+_FOLLOW_UPS = """
+SELECT document FROM follow_ups
+WHERE (created_at >= :first AND created_at < :last) OR (sent_at >= :first AND sent_at < :last) ORDER BY created_at, id
+"""
+_WRITTEN = "SELECT kind, count(*) FROM actions WHERE status = 'done' AND done_at >= ? AND done_at < ? GROUP BY kind"
+
+
+class Arrived(NamedTuple):
+    """Items that arrived in a span, of one source, language and scorer."""
+
+    source: str
+    language: str
+    scorer: str | None
+    items: int
+    judged: int
+    fell_short: int
+
+
+class Rated(NamedTuple):
+    """One rating on its scale; `items` counts how often it was given."""
+
+    scale: str
+    low: float
+    high: float
+    value: float
+    items: int
+
+
+class DigestQueries:
+    """Reads only. All spans are [first, last)."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+
+    def arrived(self, first: datetime, last: datetime, scope: str | None) -> list[Arrived]:
+        """Count the items of a span by source, language and scorer."""
+        return [Arrived(*row) for row in self._conn.execute(_ARRIVED, _span(first, last, scope))]
+
+    def ratings(self, first: datetime, last: datetime, scope: str | None) -> list[Rated]:
+        """Count the ratings of a span by scale and value."""
+        return [Rated(*row) for row in self._conn.execute(_RATINGS, _span(first, last, scope))]
+
+    def rated_items(self, first: datetime, last: datetime) -> list[tuple[str, Rated]]:
+        """Give (item, rating) of a span."""
+        found = self._conn.execute(_RATED, (text.stamp(first), text.stamp(last)))
+        return [(item, Rated(scale, low, high, value, 1)) for item, scale, low, high, value in found]
+
+    def gaps(self, week: str, scope: str | None) -> list[Gap]:
+        """Give the gaps of a week."""
+        return [text.load(row[0], Gap) for row in self._conn.execute(_GAPS, {"week": week, "scope": scope})]
+
+    def promises_due(self, first: datetime, last: datetime) -> list[tuple[str, Promise, str | None]]:
+        """Give (item, promise, url) of open promises that fall due in a span, the next first."""
+        found = self._conn.execute(_DUE, (text.stamp(first), text.stamp(last)))
+        return [(item, text.load(document, Promise), url) for item, document, url in found]
+
+    def drifting(self, first: datetime, last: datetime) -> list[tuple[Gap, str | None, datetime]]:
+        """Give (open gap, url, when its item came) of standards and due dates that fall due in a span, the next first."""
+        found = self._conn.execute(_DRIFTING, (text.stamp(first), text.stamp(last)))
+        return [(text.load(document, Gap), url, text.moment(came)) for document, url, came in found]
+
+    def unhappy(self, first: datetime, last: datetime, scope: str | None) -> Iterator[Item]:
+        """Give the items of a span that fell short of an expectation, oldest first."""
+        for row in self._conn.execute(_UNHAPPY, _span(first, last, scope)):
+            yield text.load(row[0], Item)
+
+    def oldest_open(self, first: datetime, last: datetime, scope: str | None) -> Item | None:
+        """Give the oldest item of a span that is still open."""
+        row = self._conn.execute(_OLDEST_OPEN, _span(first, last, scope)).fetchone()
+        return text.load(row[0], Item) if row else None
+
+    def follow_ups(self, first: datetime, last: datetime) -> list[FollowUp]:
+        """Give the follow-ups that were drafted or sent in a span."""
+        return [text.load(row[0], FollowUp) for row in self._conn.execute(_FOLLOW_UPS, _span(first, last, None))]
+
+    def written(self, first: datetime, last: datetime) -> dict[str, int]:
+        """Count what was written to the source systems in a span, by kind."""
+        return dict(self._conn.execute(_WRITTEN, (text.stamp(first), text.stamp(last))).fetchall())
+
+
+def _span(first: datetime, last: datetime, scope: str | None) -> dict[str, str | None]:
+    return {"first": text.stamp(first), "last": text.stamp(last), "scope": scope}
