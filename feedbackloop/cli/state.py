@@ -50,6 +50,7 @@ def _show(session: Session) -> None:
             {"id": one.action.id, "kind": str(one.action.kind), "status": one.status, "error": one.last_error}
             for one in store.outbox.with_status(*RETRIABLE)
         ]
+        counts = ", ".join(f"{number} {status.replace('_', ' ')}" for status, number in actions.items() if number)
     rows = [
         (
             one["name"],
@@ -61,6 +62,7 @@ def _show(session: Session) -> None:
         for one in sources
     ]
     session.table(rows, ["source", "fresh as of", "backlog", "cursor", "last error"])
+    session.say(f"actions: {counts or 'none yet'}")
     _show_aside(session, aside, stuck)
     session.finish({"sources": sources, "set_aside": aside, "actions": actions, "stuck": stuck})
 

@@ -125,7 +125,7 @@ class _Pusher:
             if is_final:
                 self.turn.store.outbox.mark(action.id, "cancelled", reason)
             else:
-                self.turn.store.outbox.mark(action.id, "retrying", reason, decision.wait_until)
+                self.turn.store.outbox.mark(action.id, "approved", reason, decision.wait_until)
             self.turn.write_down("follow_up", follow_up.id, decision.decision, reason)
 
     def _ask_plugins(self, action: Action) -> Action | None:

@@ -25,7 +25,7 @@ STATUSES = (
     "failed",
     "cancelled",
 )
-_DUE = "(status IN ('approved', 'sending') OR (status = 'retrying' AND coalesce(next_try_at, '') <= ?))"
+_DUE = "(status = 'sending' OR (status IN ('approved', 'retrying') AND coalesce(next_try_at, '') <= ?))"
 _RANK = "CASE kind WHEN 'reply' THEN 0 WHEN 'task' THEN 1 WHEN 'task_update' THEN 2 WHEN 'note' THEN 3 ELSE 4 END"
 
 
