@@ -182,7 +182,8 @@ def _is_secret(annotation: object) -> bool:
 
 
 def _fields(model: type[BaseModel] | None) -> tuple[str, ...]:
-    return tuple(name for name in model.model_fields if name not in _INTERNAL) if model else ()
+    hidden = _INTERNAL if model is Settings else set()
+    return tuple(name for name in model.model_fields if name not in hidden) if model else ()
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:

@@ -63,7 +63,12 @@ def test_a_new_message_of_a_person_makes_an_item_due_again(store: Store) -> None
     [
         {"tags": ("vip", "fbl-gap-reliability")},
         {"updated_at": NOW, "version": 7.0},
-        {"messages": (*ticket().messages, Message(id="n1", author="agent", at=NOW, text="note", public=False, own=True))},
+        {
+            "messages": (
+                *ticket().messages,
+                Message(id="n1", author="agent", at=NOW, text="note", public=False, own=True),
+            )
+        },
     ],
     ids=["own tag", "moved stamp", "own note"],
 )
