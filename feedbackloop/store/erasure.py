@@ -104,7 +104,8 @@ class Erasure:
             _add(erased, "follow_ups", 1)
         source, _, item = key.partition("/")
         actions = self._conn.execute(
-            "SELECT status, external_id, document FROM actions WHERE source = ? AND item = ?", (source, item)
+            "SELECT status, external_id, document FROM actions WHERE source = ? AND item = ? ORDER BY kind, id",
+            (source, item),
         ).fetchall()
         for status, external_id, document in actions:
             self._action(text.load(document, Action), status, external_id, erased)
