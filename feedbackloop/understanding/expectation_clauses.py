@@ -26,13 +26,21 @@ class Clause(Struct, frozen=True):
 @cache
 def _breaks(language: str) -> re.Pattern[str]:
     if language == "zh":
+        stop = r"(?P<stop>[。！？!?；;\n]|\\n|(?<!\d)\.(?!\d)|～{2,})"
         return re.compile(
-            r"(?P<stop>[。！？!?；;\n]|\\n|(?<!\d)\.(?!\d)|～{2,})|[，,、…~～()（）：:\s](?!\d)|(?=结果|没想到|却|竟然|居然)"
+            stop + r"|[，,、…~～()（）：:\s](?!\d)|，(?=\d)"
+            r"|(?=结果|没想到|却|竟然|居然|谁知|根本没|到最后|但是|可是|而是|为什么|怎么)"
         )
+    after_and = (
+        r"i|we|he|she|it|they|you|now|then|yet|the|my|our|got|was|were|an?|instead|received|still|never|no|when|not|is"
+        r"|this|that|there|so far|what|nothing|nobody|only"
+    )
+    heads = (
+        r"but|however|yet|though|although|while|whereas|because|then|which|when|only|instead|so|after|until"
+        rf"|turned (?:out|into)|turns out|ended up|and (?=(?:{after_and})\b)"
+    )
     return re.compile(
-        r"(?P<stop>[!?\n]|\\n|\.(?!\d|com|[a-z]\.)|;)|,(?!\d)|\s[-–—]+\s|[–—…()]|:(?!\d)"
-        r"|\s(?=(?:but|however|yet|though|although|while|whereas|because|then|which|when|only|instead|so|after|until|and"
-        r"(?= (?:i|we|he|she|it|they|you|now|then|yet|the|my|our|got|was|were|an?|instead|received|still|never|no|when|not|is|this|that|there)\b))\b)"
+        rf"(?P<stop>[!?\n]|\\n|\.(?!\d|com|[a-z]\.)|;)|,(?!\d)|\s?[-–—]{{1,3}}(?:\s|$)|--|[–—…()]|:(?!\d)|\s(?=(?:{heads})\b)"
     )
 
 
