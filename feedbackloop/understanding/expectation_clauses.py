@@ -23,6 +23,10 @@ class Clause(Struct, frozen=True):
     sentence: int
 
 
+_CONNECTORS = frozenset("but and however yet so then still now 但是 但 可是 结果 可 然而 不过 却 而且 现在".split())
+"""A connector alone is no clause: it belongs to the next one."""
+
+
 @cache
 def _breaks(language: str) -> re.Pattern[str]:
     if language == "zh":
@@ -40,7 +44,7 @@ def _breaks(language: str) -> re.Pattern[str]:
         rf"|turned (?:out|into)|turns out|ended up|and (?=(?:{after_and})\b)"
     )
     return re.compile(
-        rf"(?P<stop>[!?\n]|\\n|\.(?!\d|com|[a-z]\.)|;)|,(?!\d)|\s?[-–—]{{1,3}}(?:\s|$)|--|[–—…()]|:(?!\d)|\s(?=(?:{heads})\b)"
+        rf"(?P<stop>[!?\n]+|\\n|(?:\.[\s.]*)(?!\d|com|[a-z]\.)|;)|,(?!\d)|\s?[-–—]{{1,3}}(?:\s|$)|--|[–—…()]|:(?!\d)|\s(?=(?:{heads})\b)"
     )
 
 
@@ -49,6 +53,8 @@ def clauses(text: str, language: str) -> list[Clause]:
     found: list[Clause] = []
     start = sentence = 0
     for match in _breaks("zh" if language == "zh" else "en").finditer(text):
+        if match["stop"] is None and text[start : match.start()].strip() in _CONNECTORS:
+            continue
         _add(found, text, (start, match.start()), sentence)
         sentence += match["stop"] is not None
         start = match.end()

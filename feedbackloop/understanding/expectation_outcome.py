@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from feedbackloop.understanding.expectation_clauses import Clause
 
-ENOUGH = {"required": 1.3, "optional": 1.3, "strong": 2.2}
+ENOUGH = {"required": 1.3, "optional": 1.3, "strong": 2.1}
 """How many points an outcome needs after a cue of that kind."""
 _LEAST = 0.6
 _AHEAD = 6
@@ -30,7 +30,7 @@ _LONGEST = 200
 _CONTRAST, _FAILURE, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.0, 0.8, 0.4
 _NEIGHBOUR = 0.5
 """The clause right after the cue is the likeliest place."""
-_STEP, _SENTENCE, _BEFORE = 0.35, 0.3, 1.0
+_STEP, _SENTENCE, _BEFORE = 0.35, 0.3, 0.6
 """What a clause's distance, a sentence's end between, and standing before the cue cost."""
 
 

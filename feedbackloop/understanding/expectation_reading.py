@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from feedbackloop.understanding import expectation_direction
+from feedbackloop.understanding import expectation_direction, expectation_outcome
 from feedbackloop.understanding.duration import quantities
 from feedbackloop.understanding.expectation_clauses import Clause, at, clauses, trim
 from feedbackloop.understanding.expectation_cue import Cue, cues
@@ -32,6 +32,8 @@ _STRIPPED = {
     "en": ("but ", "and ", "however ", "so ", "then ", "yet ", "though ", "although ", "because ", "while "),
     "zh": ("但是", "但", "可是", "而且", "然而"),
 }
+_LOOKS_AHEAD = 0.5
+"""What was said of the future wants less of its outcome than what was said of a fact."""
 _REACH = {"en": 60, "zh": 20}
 """So many characters before a cue belong to what it says."""
 _CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
@@ -152,6 +154,8 @@ def _around(place: _Place) -> Span:
     if start < first:
         blank = place.words.find(" ", first, place.match.start())
         start = blank + 1 if place.language == "en" and blank >= 0 else first
+    if start and place.words[start - 1] == "@":
+        start -= 1
     called = _CALLED.match(place.words, start, place.match.start())
     return _without_connector(place, (called.end() if called else start, min(end, start + 160)))
 
@@ -170,7 +174,8 @@ def _experienced(place: _Place, expected: Span | None) -> tuple[Span | None, flo
     told = outcome(
         place.words, place.parts, (place.number, end), place.language, timed=timed, told=place.cue.told
     )
-    if told is None or told[1] < ENOUGH[place.cue.outcome]:
+    ahead = _LOOKS_AHEAD * bool(_FUTURE[place.language].search(place.words, *(expected or place.match.span())))
+    if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
     part = place.parts[told[0]]
     return _without_connector(place, (part.start, part.end)), told[1]
@@ -205,8 +210,8 @@ def _direction(place: _Place, expected: Span | None, experienced: Span | None) -
     if decide == "than":
         return expectation_direction.of_comparison(piece, language)
     if decide == "surprise":
-        default: Direction = "better" if place.cue.outcome == "same" else "worse"
-        return expectation_direction.of_surprise(piece, language, default=default)
+        pleased = expectation_outcome.sign("pleased", language).search(place.match[0])
+        return expectation_direction.of_surprise(piece, language, default="better" if pleased else "worse")
     if decide == "exceeded":
         return "worse" if expectation_direction.of_surprise(piece, language, default="better") == "worse" else "better"
     if decide == "unlike":
