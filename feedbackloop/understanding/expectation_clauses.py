@@ -23,16 +23,28 @@ class Clause(Struct, frozen=True):
     sentence: int
 
 
+_CONNECTORS = frozenset("but and however yet so then still now 但是 但 可是 结果 可 然而 不过 却 而且 现在".split())
+"""A connector alone is no clause: it belongs to the next one."""
+
+
 @cache
 def _breaks(language: str) -> re.Pattern[str]:
     if language == "zh":
+        stop = r"(?P<stop>[。！？!?；;\n]|\\n|(?<!\d)\.(?!\d)|～{2,})"
         return re.compile(
-            r"(?P<stop>[。！？!?；;\n]|\\n|(?<!\d)\.(?!\d)|～{2,})|[，,、…~～()（）：:\s](?!\d)|(?=结果|没想到|却|竟然|居然)"
+            stop + r"|[，,、…~～()（）：:\s](?!\d)|，(?=\d)"
+            r"|(?=结果|没想到|却|竟然|居然|谁知|根本没|到最后|但是|可是|而是|为什么|怎么)"
         )
+    after_and = (
+        r"i|we|he|she|it|they|you|now|then|yet|the|my|our|got|was|were|an?|instead|received|still|never|no|when|not|is"
+        r"|this|that|there|so far|what|nothing|nobody|only"
+    )
+    heads = (
+        r"but|however|yet|though|although|while|whereas|because|then|which|when|only|instead|so|after|until"
+        rf"|turned (?:out|into)|turns out|ended up|and (?=(?:{after_and})\b)"
+    )
     return re.compile(
-        r"(?P<stop>[!?\n]|\\n|\.(?!\d|com|[a-z]\.)|;)|,(?!\d)|\s[-–—]+\s|[–—…()]|:(?!\d)"
-        r"|\s(?=(?:but|however|yet|though|although|while|whereas|because|then|which|when|only|instead|so|after|until|and"
-        r"(?= (?:i|we|he|she|it|they|you|now|then|yet|the|my|our|got|was|were|an?|instead|received|still|never|no|when|not|is|this|that|there)\b))\b)"
+        rf"(?P<stop>[!?\n]+|\\n|(?:\.[\s.]*)(?!\d|com|[a-z]\.)|;)|,(?!\d)|\s?[-–—]{{1,3}}(?:\s|$)|--|[–—…()]|:(?!\d)|\s(?=(?:{heads})\b)"
     )
 
 
@@ -41,6 +53,8 @@ def clauses(text: str, language: str) -> list[Clause]:
     found: list[Clause] = []
     start = sentence = 0
     for match in _breaks("zh" if language == "zh" else "en").finditer(text):
+        if match["stop"] is None and text[start : match.start()].strip() in _CONNECTORS:
+            continue
         _add(found, text, (start, match.start()), sentence)
         sentence += match["stop"] is not None
         start = match.end()

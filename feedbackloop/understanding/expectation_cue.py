@@ -16,7 +16,7 @@ from msgspec import Struct
 from feedbackloop.records import Basis
 from feedbackloop.understanding.dimensions_words import joined, table
 
-Decide = Literal["worse", "met", "better", "than", "surprise", "unmet", "negatable"]
+Decide = Literal["worse", "met", "better", "than", "exceeded", "surprise", "unlike", "unmet", "belief", "negatable"]
 Outcome = Literal["same", "required", "optional", "strong", "none"]
 
 
@@ -27,6 +27,7 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
     triggers: tuple[str, ...]
     pattern: str
     veto: str | None = None
+    told: str | None = None
     basis: Basis = "stated"
     decide: Decide = "unmet"
     outcome: Outcome = "required"
@@ -42,9 +43,12 @@ class Cue(Struct, frozen=True):
         triggers: Literals of which one must stand in the text before the pattern is tried at all.
         pattern: Searched in the lower-case text. Groups `e` and `x`, where it has them, are the expected and the experienced piece.
         veto: What must not stand in the sentence of the cue.
+        told: What must stand in a clause for it to tell the outcome.
         basis: Whose expectation it is: stated by the customer, or promised to him.
         decide: How the direction comes about. A fixed one; `than`: by the compared word; `surprise`: by good or bad of the clause;
-            `negatable`: met, if said no to worse; `unmet`: worse unless the outcome says that the word was kept.
+            `exceeded`: better, if the clause sounds bad worse; `unlike`: "not so NAME as": the contrary of what was named;
+            `negatable`: met, if said no to worse; `unmet`: worse unless the outcome says that the word was kept;
+            `belief`: the same, and better where the outcome sounds good.
         outcome: Where the experience stands. `same`: in the clause of the cue; `required`: in another clause, else nothing was
             found; `strong`: the same, by more than one sign; `optional`: in another clause if any; `none`: only in the pattern.
         whole: Without a group `e` the expected piece is the whole clause of the cue, else it is not said.
@@ -55,6 +59,7 @@ class Cue(Struct, frozen=True):
     triggers: tuple[str, ...]
     pattern: re.Pattern[str]
     veto: re.Pattern[str] | None
+    told: re.Pattern[str] | None
     basis: Basis
     decide: Decide
     outcome: Outcome
@@ -77,6 +82,7 @@ def _compiled(entry: _Entry, fragments: dict[str, str]) -> Cue:
         triggers=entry.triggers,
         pattern=re.compile(joined(entry.pattern, fragments)),
         veto=re.compile(joined(entry.veto, fragments)) if entry.veto else None,
+        told=re.compile(joined(entry.told, fragments)) if entry.told else None,
         basis=entry.basis,
         decide=entry.decide,
         outcome=entry.outcome,

@@ -1,47 +1,53 @@
 """Which clause tells how an expectation turned out?
 
-Signs are added up: a word of contrast at the clause's begin, a failure or arrival, a quantity against a quantity, good or bad words;
-distance costs. Two thresholds: one sign is enough after a cue that is strong by itself, weak cues want more.
+Signs are added up: a word of contrast where the clause begins, a failure or an arrival, a quantity against a quantity, good or
+bad words; distance costs. After a cue that is strong by itself one sign is enough, weak cues want more.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
+from feedbackloop.understanding.dimensions_words import joined, table
 from feedbackloop.understanding.expectation_polarity import polarity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from feedbackloop.understanding.expectation_clauses import Clause
 
-ENOUGH = {"required": 1.2, "optional": 1.2, "strong": 2.2}
+ENOUGH = {"required": 1.3, "optional": 1.3, "strong": 2.1}
+"""How many points an outcome needs after a cue of that kind."""
+_LEAST = 0.6
 _AHEAD = 6
-"""Clauses looked at after the cue; and two before it."""
 _BEHIND = 2
+"""So many clauses are looked at after and before the cue."""
+_LONGEST = 200
+"""Characters of a clause that are looked at."""
 
-_CONTRAST = {
-    "en": re.compile(
-        r"(?:but|however|yet|instead|now|only|still|then|unfortunately|sadly|turns? out|turned (?:out|into)|ended up|nope|although|though|while|whereas|in(?: actual)? fact|actually|in reality)\b|(?:and |it )?(?:then |it )?(?:turned out|ended up|now|instead|still|only)\b"
-    ),
-    "zh": re.compile(
-        r"结果|却|竟|居然|但|可是?(?!以|能)|才|而(?!且)|然而|没想到|谁知|谁料|不料|哪知|还是|实际|其实|事实|打开|收到|到手|到货|拿到|发现|一看|变成|只|仅|就给|现在|到现在|至今|最后|最终"
-    ),
-}
-_FAILED = {
-    "en": re.compile(
-        r"n[o']?t\b|\b(?:not|never|no|nothing|none|nobody|nope|without|declined|refused|denied|cancell?ed|delayed|late|wrong|missing|only|still|took|waited|waiting|received|got|arrived|turned|broke\w*|fail\w*"
-        r"|haven't|hasn't|gone by|later|again|unable|ignored|charged|changed|sent|gave|ended|came|ran out|nowhere|worse|less|lost|lied|stopped|cannot|cant|didnt|doesnt|wasnt|isnt)\b"
-    ),
-    "zh": re.compile(
-        r"没|不|未|无|少了|缺|错|漏|坏|迟|晚|才|只有|只给|只是|仅|就是|竟|居然|却|变成|到了|等了|收到|送来|拿到|打开|差|再联系|假|失望|慢|拖|推"
-    ),
-}
+_CONTRAST, _FAILURE, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.0, 0.8, 0.4
+_NEIGHBOUR = 0.5
+"""The clause right after the cue is the likeliest place."""
+_STEP, _SENTENCE, _BEFORE = 0.35, 0.3, 0.6
+"""What a clause's distance, a sentence's end between, and standing before the cue cost."""
+
+
+@cache
+def sign(name: str, language: str) -> re.Pattern[str]:
+    """Give the pattern of a sign in "en" or "zh" (`words/expectation_signs.toml`)."""
+    return re.compile(joined(table("expectation_signs")[language][name], {}))
 
 
 def outcome(
-    text: str, parts: Sequence[Clause], cue: tuple[int, int], language: str, *, timed: bool
+    text: str,
+    parts: Sequence[Clause],
+    cue: tuple[int, int],
+    language: str,
+    *,
+    timed: bool = False,
+    told: re.Pattern[str] | None = None,
 ) -> tuple[int, float] | None:
     """Find the clause that most likely tells how an expectation turned out.
 
@@ -51,39 +57,38 @@ def outcome(
         cue: The number of the clause with the cue, and where the expected piece ends: what begins before is not its outcome.
         language: "en" or "zh".
         timed: The expectation names a quantity: an outcome that names one too is more likely.
+        told: What must stand in the clause.
 
     Returns:
-        The clause's number and its score; None where no clause shows any sign.
+        The clause's number and its points; None where no clause shows any sign.
     """
     best: tuple[int, float] | None = None
-    here, end = cue
-    for number in range(max(0, here - _BEHIND), min(len(parts), here + _AHEAD + 1)):
-        part = parts[number]
-        behind = number < here
-        if (
-            number == here
-            or (part.start < end and not behind)
-            or abs(part.sentence - parts[here].sentence) > (0 if behind else 2)
-        ):
+    for number, cost in _near(parts, cue):
+        clause = text[parts[number].start : min(parts[number].end, parts[number].start + _LONGEST)]
+        if told and not told.search(clause):
             continue
-        score = _score(text[part.start : min(part.end, part.start + 200)], language, timed=timed)
-        score -= (
-            1.0 + 0.2 * (here - number)
-            if behind
-            else 0.35 * (number - here - 1) + 0.4 * (part.sentence - parts[here].sentence)
-        )
-        if score > (best[1] if best else 0.6):
-            best = number, score
+        points = _points(clause, language, timed=timed) - cost
+        if points > (best[1] if best else _LEAST):
+            best = number, points
     return best
 
 
-def _score(clause: str, language: str, *, timed: bool) -> float:
-    score = 0.0
-    if _CONTRAST[language].match(clause):
-        score += 1.6
-    if _FAILED[language].search(clause):
-        score += 1.2
-    if timed and re.search(r"\d|[一二两三四五六七八九十半]个?(?:小时|天|月|分|点)|\b(?:hours?|days?|weeks?)\b", clause):
-        score += 1.0
+def _near(parts: Sequence[Clause], cue: tuple[int, int]) -> Iterator[tuple[int, float]]:
+    """Give the clauses that may tell the outcome, each with what its distance costs."""
+    here, end = cue
+    for number in range(max(0, here - _BEHIND), min(len(parts), here + _AHEAD + 1)):
+        sentences = parts[number].sentence - parts[here].sentence
+        if number < here and sentences == 0:
+            yield number, _BEFORE + _STEP * (here - number - 1)
+        elif number > here and parts[number].start >= end and sentences <= 2:
+            yield number, _STEP * (number - here - 1) + _SENTENCE * sentences - _NEIGHBOUR * (number == here + 1)
+
+
+def _points(clause: str, language: str, *, timed: bool) -> float:
     mood = polarity(clause, language)
-    return score + (0.8 if mood < 0 else 0.4 if mood > 0 else 0.0)
+    return (
+        _CONTRAST * bool(sign("contrast", language).match(clause))
+        + _FAILURE * bool(sign("failed", language).search(clause))
+        + _QUANTITY * bool(timed and sign("timed", language).search(clause))
+        + (_BAD if mood < 0 else _GOOD if mood > 0 else 0.0)
+    )

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from feedbackloop.understanding import expectation_direction
+from feedbackloop.understanding import expectation_direction, expectation_outcome
 from feedbackloop.understanding.duration import quantities
 from feedbackloop.understanding.expectation_clauses import Clause, at, clauses, trim
 from feedbackloop.understanding.expectation_cue import Cue, cues
 from feedbackloop.understanding.expectation_outcome import ENOUGH, outcome
+from feedbackloop.understanding.expectation_polarity import polarity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +32,11 @@ _STRIPPED = {
     "en": ("but ", "and ", "however ", "so ", "then ", "yet ", "though ", "although ", "because ", "while "),
     "zh": ("但是", "但", "可是", "而且", "然而"),
 }
+_LOOKS_AHEAD = 0.5
+"""What was said of the future wants less of its outcome than what was said of a fact."""
+_REACH = {"en": 60, "zh": 20}
+"""So many characters before a cue belong to what it says."""
+_CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
 _FUTURE = {
     "en": re.compile(r"\b(?:will|would|going to|within|by|in)\b|'ll\b|'d\b"),
     "zh": re.compile(r"会|将|要|给|内|明天|后天|天|小时|送|发|退|补"),
@@ -138,7 +144,20 @@ def _expected(place: _Place) -> Span | None:
     if group:
         span = trim(place.words, group)
         return span if span[1] > span[0] else None
-    return (place.part.start, place.part.end) if place.cue.whole else None
+    return _around(place) if place.cue.whole else None
+
+
+def _around(place: _Place) -> Span:
+    """Give the clause of the cue from a little before it, without names called and connectors at its head."""
+    start, end = place.part.start, max(place.part.end, place.match.end())
+    first = place.match.start() - _REACH[place.language]
+    if start < first:
+        blank = place.words.find(" ", first, place.match.start())
+        start = blank + 1 if place.language == "en" and blank >= 0 else first
+    if start and place.words[start - 1] == "@":
+        start -= 1
+    called = _CALLED.match(place.words, start, place.match.start())
+    return _without_connector(place, (called.end() if called else start, min(end, start + 160)))
 
 
 def _experienced(place: _Place, expected: Span | None) -> tuple[Span | None, float]:
@@ -152,8 +171,11 @@ def _experienced(place: _Place, expected: Span | None) -> tuple[Span | None, flo
         return None, 2.0
     end = expected[1] if expected else place.part.end
     timed = expected is not None and any(character.isdigit() for character in place.words[slice(*expected)])
-    told = outcome(place.words, place.parts, (place.number, end), place.language, timed=timed)
-    if told is None or told[1] < ENOUGH[place.cue.outcome]:
+    told = outcome(
+        place.words, place.parts, (place.number, end), place.language, timed=timed, told=place.cue.told
+    )
+    ahead = _LOOKS_AHEAD * bool(_FUTURE[place.language].search(place.words, *(expected or place.match.span())))
+    if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
     part = place.parts[told[0]]
     return _without_connector(place, (part.start, part.end)), told[1]
@@ -188,12 +210,38 @@ def _direction(place: _Place, expected: Span | None, experienced: Span | None) -
     if decide == "than":
         return expectation_direction.of_comparison(piece, language)
     if decide == "surprise":
-        default: Direction = "better" if place.cue.outcome == "same" else "worse"
-        return expectation_direction.of_surprise(piece, language, default=default)
+        pleased = expectation_outcome.sign("pleased", language).search(place.match[0])
+        return expectation_direction.of_surprise(piece, language, default="better" if pleased else "worse")
+    if decide == "exceeded":
+        return "worse" if expectation_direction.of_surprise(piece, language, default="better") == "worse" else "better"
+    if decide == "unlike":
+        return expectation_direction.of_likeness(place.words[slice(*(expected or place.match.span()))], language)
     if decide == "negatable":
-        return "worse" if expectation_direction.is_negated(piece, language) else "met"
+        around = place.words[max(place.part.start, place.match.start() - 40) : place.match.end()]
+        return "worse" if expectation_direction.is_negated(around, language) else "met"
+    return _turned(place, expected, experienced, piece)
+
+
+def _turned(place: _Place, expected: Span | None, experienced: Span | None, piece: str) -> Direction:
+    """Decide what a promise or a belief came to."""
     compared = _compared(place, expected, experienced)
-    return compared or ("met" if expectation_direction.is_kept(piece, language) else "worse")
+    if compared:
+        return compared
+    if expectation_direction.is_kept(piece, place.language):
+        return "met"
+    if place.cue.decide == "belief" and experienced and _sounds_better(place, experienced):
+        return "better"
+    return "worse"
+
+
+def _sounds_better(place: _Place, experienced: Span) -> bool:
+    """Say whether the outcome sounds good; where it says nothing, the rest of its sentence does."""
+    mood = polarity(place.words[slice(*experienced)], place.language)
+    if mood:
+        return mood > 0
+    number = at(place.parts, experienced[0])
+    rest = [part for part in place.parts[number + 1 : number + 3] if part.sentence == place.parts[number].sentence]
+    return bool(rest) and polarity(place.words[rest[0].start : rest[-1].end], place.language) > 0
 
 
 def _compared(place: _Place, expected: Span | None, experienced: Span | None) -> Direction | None:
