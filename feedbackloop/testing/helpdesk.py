@@ -90,6 +90,10 @@ class Helpdesk:
         """Let one path be answered by something else: what it returns for a query is sent as JSON."""
         self._server.desk.routes.insert(0, (method, re.compile(re.escape(path)), answer))
 
+    def unroute(self) -> None:
+        """Let all paths be answered as they were."""
+        self._server.desk.routes[:] = routes(self.state, self.reads, self.writes)
+
     def start(self) -> Helpdesk:
         """Begin to answer."""
         self._thread.start()

@@ -82,7 +82,7 @@ def test_wrong_credentials_and_unknown_paths_are_refused(desk: Helpdesk, client:
     )
 
 
-# --- the export ---------------------------------------------------------------------------------------------------------------
+# --- the export ------------------------------------------------------------------------------------------------------
 
 
 def test_the_export_pages_through_ties_and_keeps_its_cursor_at_the_end(desk: Helpdesk, client: Client) -> None:
@@ -130,7 +130,7 @@ def test_the_budget_of_exports_is_counted(desk: Helpdesk, client: Client) -> Non
     assert client.ask("GET", "users/me.json")[0] == 200
 
 
-# --- writes -------------------------------------------------------------------------------------------------------------------
+# --- writes ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_comment_without_public_is_as_visible_as_the_first(desk: Helpdesk, client: Client) -> None:
@@ -180,7 +180,8 @@ def test_an_idempotency_key_answers_hit_miss_and_mismatch_for_two_hours(desk: He
     first, again = create("a"), create("a")
     assert [answer[2]["x-idempotency-lookup"] for answer in (first, again)] == ["miss", "hit"]
     assert first[1]["ticket"]["id"] == again[1]["ticket"]["id"]
-    assert create("b")[:1] + (create("b")[1]["error"],) == (400, "IdempotentRequestError")
+    status, body, _ = create("b")
+    assert (status, body["error"]) == (400, "IdempotentRequestError")
     desk.clock.advance(2 * 3600)
     assert create("a")[1]["ticket"]["id"] != first[1]["ticket"]["id"]
     assert len(desk.journal.of("ticket")) == 2
@@ -217,7 +218,7 @@ def test_limits_of_lists_are_kept(desk: Helpdesk, client: Client) -> None:
     )
 
 
-# --- faults and the journal -----------------------------------------------------------------------------------------------------
+# --- faults and the journal ------------------------------------------------------------------------------------------
 
 
 def test_a_lost_answer_was_done_and_stands_in_the_journal(desk: Helpdesk, client: Client) -> None:

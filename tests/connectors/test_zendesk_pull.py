@@ -50,7 +50,7 @@ def pull(source: Zendesk, cursor: str = "") -> tuple[dict[str, Item], list[Page]
     return items_of(pages), pages
 
 
-# --- whole items ----------------------------------------------------------------------------------------------------------
+# --- whole items -----------------------------------------------------------------------------------------------------
 
 
 def test_a_ticket_comes_with_all_that_is_known_of_it(desk: Helpdesk, open_source: Open) -> None:
@@ -132,7 +132,7 @@ def test_a_reopened_ticket_is_not_solved(desk: Helpdesk, open_source: Open) -> N
     assert (found[str(ticket)].solved_at, found[str(ticket)].fields["reopens"]) == (None, 1)
 
 
-# --- the cursor -------------------------------------------------------------------------------------------------------------
+# --- the cursor ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("page_size", [1, 3, 1000])
@@ -244,7 +244,7 @@ def test_an_export_that_stands_still_does_not_run_for_ever(desk: Helpdesk, open_
         pull(source, pages[-1].cursor)
 
 
-# --- erasure, own writes ----------------------------------------------------------------------------------------------------
+# --- erasure, own writes ---------------------------------------------------------------------------------------------
 
 
 def test_deleted_and_scrubbed_tickets_are_erasures_not_texts(desk: Helpdesk, open_source: Open) -> None:
@@ -300,12 +300,12 @@ def test_a_follow_up_ticket_is_feedback_once_the_customer_answers(desk: Helpdesk
     assert [message.own for message in found[str(ticket)].messages] == [True, False]
 
 
-# --- comments in bulk -------------------------------------------------------------------------------------------------------
+# --- comments in bulk ------------------------------------------------------------------------------------------------
 
 
 def test_many_tickets_take_their_comments_from_the_event_export(desk: Helpdesk, open_source: Open) -> None:
     seed(desk.state, 120, NOW - HOUR)
-    single = {key: item for key, item in pull(open_source(page_size=20))[0].items()}
+    single, _ = pull(open_source(page_size=20))
     desk.calls.clear()
     bulk, _ = pull(open_source())
     assert bulk == single  # by either road the same items
@@ -327,7 +327,7 @@ def test_a_bulk_change_over_years_does_not_read_all_events(desk: Helpdesk, open_
     desk.behaviour.page_limit = 100
     for ticket in list(desk.state.tickets):
         desk.state.change(ticket, priority="low", at=NOW - HOUR)
-    found, pages = pull(open_source(page_size=100))
+    found, _ = pull(open_source(page_size=100))
     assert len(found) == 300
     assert all(len(item.messages) == 2 for item in found.values())
     assert len(desk.calls_to("/ticket_events")) <= 3 * 3  # three a page, three pages
@@ -341,7 +341,7 @@ def test_own_comments_are_known_in_bulk_too(desk: Helpdesk, open_source: Open) -
     assert len(desk.calls_to("/audits")) == 1
 
 
-# --- what breaks ------------------------------------------------------------------------------------------------------------
+# --- what breaks -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -468,7 +468,7 @@ def test_comments_of_a_long_thread_are_all_read(desk: Helpdesk, open_source: Ope
     assert [message.text for message in found[str(ticket)].messages] == [str(number) for number in range(205)]
 
 
-# --- single items -------------------------------------------------------------------------------------------------------------
+# --- single items ----------------------------------------------------------------------------------------------------
 
 
 def test_fetch_reads_single_tickets_and_names_the_gone(desk: Helpdesk, open_source: Open) -> None:

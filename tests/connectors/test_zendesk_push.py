@@ -83,7 +83,7 @@ def carry_out(source: Zendesk, action: Action, tries: int = 8) -> Receipt:
     raise AssertionError("never got through")
 
 
-# --- the plain cases ----------------------------------------------------------------------------------------------------------
+# --- the plain cases -------------------------------------------------------------------------------------------------
 
 
 def test_a_note_is_private_and_carries_its_key(desk: Helpdesk, source: Zendesk, ticket: str) -> None:
@@ -169,7 +169,7 @@ def test_where_tasks_stand_is_read_back(desk: Helpdesk, source: Zendesk) -> None
     assert states[1].at == NOW + HOUR
 
 
-# --- closed, gone, refused ------------------------------------------------------------------------------------------------------
+# --- closed, gone, refused -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("make", [note, tag])
@@ -178,7 +178,7 @@ def test_a_shut_ticket_takes_no_note_and_no_tag(
     desk: Helpdesk, source: Zendesk, ticket: str, make, status: str
 ) -> None:
     desk.state.change(int(ticket), status=status)
-    with pytest.raises(Skippable, match="closed|gone"):
+    with pytest.raises(Skippable, match=r"closed|gone"):
         source.push(make(ticket))
     assert desk.journal.writes == []
 
@@ -238,7 +238,7 @@ def test_a_revoked_token_stops_pushing(desk: Helpdesk, source: Zendesk, ticket: 
     assert len(desk.calls) == 1
 
 
-# --- races -----------------------------------------------------------------------------------------------------------------------
+# --- races -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_ticket_that_moved_is_read_again(desk: Helpdesk, source: Zendesk, ticket: str) -> None:
@@ -310,7 +310,7 @@ def test_tags_of_an_agent_survive_a_race(desk: Helpdesk, source: Zendesk, ticket
     assert set(desk.state.tickets[int(ticket)].row["tags"]) == {"delivery", "by-agent", "fbl-gap-reliability"}
 
 
-# --- lost answers ------------------------------------------------------------------------------------------------------------------
+# --- lost answers ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("make", [note, reply, lambda item: task()], ids=["note", "reply", "task"])
