@@ -10,8 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from feedbackloop.analysis.follow_ups_matter import Matter, Trigger, agent_action, is_bad, is_good, people
-from feedbackloop.records import Comparison, Direction, Gap, Item, Promise, Rating, Understanding
+from feedbackloop.analysis.follow_ups_matter import Matter, Trigger, agent_action, is_bad, is_good, people, task_for
+from feedbackloop.records import (
+    Comparison,
+    Direction,
+    Gap,
+    ImprovementTask,
+    Item,
+    Promise,
+    Rating,
+    Understanding,
+)
 from feedbackloop.settings import Settings
 
 CONFIDENT = 0.5
@@ -48,6 +57,27 @@ def triggers(
         or (_went_well(item, understanding, comparison, now) if settings.actions.thanks != "off" else None)
     )
     return [found] if found else []
+
+
+def fixed(
+    item: Item, understanding: Understanding, comparison: Comparison, task: ImprovementTask, now: datetime
+) -> Matter | None:
+    """Give the matter of telling somebody who had complained that the cause is mended; None: there is nothing to tell.
+
+    Told is only what a verdict backs (`worked`), to the customers of the task's own items, about the gap they spoke of.
+
+    Args:
+        item: One of the task's items.
+        understanding: What was read from it.
+        comparison: Its gaps; at least one must be worse, clear, and of the task's touchpoint and dimension.
+        task: The task that mended the cause.
+        now: The loop's time.
+    """
+    gaps = tuple(gap for gap in _clear(comparison.gaps, "worse") if task_for([gap], [task]))
+    works = task.status == "verified" and task.verdict == "worked" and item.key in task.evidence
+    if not works or not gaps or item.status == "deleted" or not _customer_spoke(item):
+        return None
+    return Matter(item=item, understanding=understanding, trigger="fixed", at=now, gaps=gaps, task=task)
 
 
 def _customer_spoke(item: Item) -> bool:

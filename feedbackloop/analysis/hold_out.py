@@ -16,7 +16,7 @@ def is_held_out(customer: str | None, share: float, key: bytes) -> bool:
         share: Share of customers to hold out, 0..1.
         key: The installation's own secret.
     """
-    if customer is None or share <= 0:
+    if customer is None:
         return False
     digest = hmac.digest(key, customer.encode("utf-8", "surrogatepass"), "sha256")
     return int.from_bytes(digest[:8], "big") < share * 2**64

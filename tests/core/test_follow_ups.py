@@ -203,6 +203,17 @@ class TestUnderstanding:
         assert self.kinds("analytic", promises=(), gaps=(replace(GAP, name="timely"),)) == []
 
 
+def test_without_words_of_the_customer_the_subject_says_what_it_is_about() -> None:
+    given_matter = matter(promises=(), rating=Rating("csat", 2, 1, 5, at(7)))
+    wordless = replace(given_matter.item, messages=())
+    assert (
+        written(replace(given_matter, item=wordless)).understanding
+        == "This is about “Late again”.\nYou gave us 2 out of 5."
+    )
+    nameless = replace(wordless, subject=None)
+    assert written(replace(given_matter, item=nameless)).understanding == "You gave us 2 out of 5."
+
+
 class TestAction:
     def test_without_anything_done_it_stays_empty_and_the_lint_says_so(self) -> None:
         bare = matter(agent_action=None)
@@ -299,10 +310,11 @@ def test_any_words_make_a_draft_of_bounded_length(
         given_matter.item,
         messages=(Message("m1", "customer", at(2), words),),
         customer=Customer(id="c", name=name, timezone=piece),
+        subject=name,
     )
     found = written(replace(given_matter, item=item))
     assert len(found.text) <= 1500
-    assert found.lint == () or trigger == "fixed"
+    assert found.lint == () if found.understanding else found.lint == ("part_missing: understanding",)
     assert found == written(replace(given_matter, item=item))
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from feedbackloop.analysis.follow_ups_facts import customer_words
 from feedbackloop.analysis.follow_ups_matter import agent_action, is_bad, is_good, task_for
-from feedbackloop.analysis.follow_ups_triggers import triggers
+from feedbackloop.analysis.follow_ups_triggers import fixed, triggers
 from feedbackloop.records import (
     Comparison,
     Expectation,
@@ -323,3 +323,28 @@ class TestTaskFor:
         higher = replace(self.TASK, id="task-2", group={"touchpoint": "delivery"}, priority=9.0)
         assert task_for([self.GAP], [self.TASK, higher]) == higher
         assert task_for([self.GAP], [self.TASK, replace(higher, status="proposed")]) == self.TASK
+
+
+class TestFixed:
+    TASK = replace(
+        TestTaskFor.TASK, status="verified", verdict="worked", evidence=(ITEM.key,), group={"dimension": "reliability"}
+    )
+    GAP = replace(WORSE, dimension="reliability")
+
+    def told(self, item: Item = ITEM, gap: Gap = GAP, task: ImprovementTask = TASK) -> bool:
+        matter = fixed(item, CALM, Comparison(item=item.key, gaps=(gap, BETTER)), task, NOW)
+        assert matter is None or (matter.trigger, matter.gaps, matter.task) == ("fixed", (gap,), task)
+        return matter is not None
+
+    def test_who_complained_of_what_is_mended_is_told(self) -> None:
+        assert self.told()
+
+    def test_nobody_is_told_what_no_verdict_backs(self) -> None:
+        assert not self.told(task=replace(self.TASK, verdict="cannot_tell"))
+        assert not self.told(task=replace(self.TASK, status="reopened"))
+
+    def test_who_complained_of_something_else_or_nothing_is_not_told(self) -> None:
+        assert not self.told(item=replace(ITEM, id="T-9"))
+        assert not self.told(gap=replace(self.GAP, dimension="empathy"))
+        assert not self.told(gap=replace(self.GAP, confidence=0.4))
+        assert not self.told(item=replace(ITEM, status="deleted"))

@@ -19,6 +19,7 @@ WARM = [
     "太慢了！真的很失望，气死我了",
     "Where is my parcel? It was due yesterday.",
     "东西还没到，麻烦看一下",
+    "Where is order #448812? It took 3 days.",  # two figures are not three signs
     "",
 ]
 

@@ -117,6 +117,21 @@ def test_quiet_hours_end_at_the_first_minute_outside(now: datetime, begin: time,
     assert quiet_until(until - timedelta(seconds=1), (begin, end), zone) == until
 
 
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def test_the_end_in_the_hour_that_comes_twice_is_the_one_ahead() -> None:
+    # 25 October 2026, 03:00 becomes 02:00 at 01:00 UTC; 01:10 UTC is the second 02:10, and the second 02:30 is 01:30 UTC
+    now = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)
+    assert quiet_until(now, (time(20), time(2, 30)), BERLIN) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+def test_an_open_minute_that_a_day_leaves_out_is_that_of_the_next_day() -> None:
+    # 29 March 2026 has no 02:10; quiet from 02:15 to 02:10, the next end is 30 March, 02:10 = 00:10 UTC
+    now = datetime(2026, 3, 28, 12, 0, tzinfo=UTC)
+    assert quiet_until(now, (time(2, 15), time(2, 10)), BERLIN) == datetime(2026, 3, 30, 0, 10, tzinfo=UTC)
+
+
 @given(moments, clocks, st.sampled_from(ZONES))
 def test_two_equal_times_are_no_quiet_hours(now: datetime, at: time, name: str) -> None:
     assert quiet_until(now, (at, at), ZoneInfo(name)) is None
