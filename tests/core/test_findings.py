@@ -80,6 +80,14 @@ def test_few_items_are_no_finding(items: int, tested: bool) -> None:
     assert (DELIVERY in found(rows)) == tested
 
 
+def test_with_few_expected_a_restless_baseline_still_asks_for_more() -> None:
+    # Fisher's test alone would raise it: 5 of 10 against 15 of 130 has p = .005.
+    restless = [0, 7, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0]
+    finding = found(weeks(DELIVERY, [*restless, 5], items=10))[DELIVERY]
+    assert fisher_exact_p((5, 15), (10, 130)) < 0.01
+    assert not finding.raised
+
+
 @pytest.mark.parametrize(("worse", "raised"), [(1, False), (2, True)])
 def test_a_single_case_is_no_pattern(worse: int, raised: bool) -> None:
     rows = [*weeks(DELIVERY, [0] * 14, items=40)[:-1], WeekCount(DELIVERY, WEEK, 8, worse, 0)]

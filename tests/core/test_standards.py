@@ -83,6 +83,11 @@ def test_business_hours_stand_still_at_night_and_the_unit_says_so() -> None:
     assert gap.due_at == at("2026-11-03 10:00")
 
 
+def test_short_waits_are_told_in_minutes() -> None:
+    gap = only(ticket(ASKED, said("agent", "2026-11-02 09:45")), FIRST | {"within": "30m"})
+    assert (gap.direction, gap.expected, gap.experienced, gap.unit) == ("worse", 30, 45, "minute")
+
+
 def test_a_standard_differs_by_segment() -> None:
     item = ticket(ASKED, said("agent", "2026-11-02 12:00"), tags=("vip",))
     gold = {"segments": [{"name": "gold", "tags": ["vip"]}]}

@@ -130,6 +130,30 @@ def test_trouble_that_moved_next_door_is_named() -> None:
     assert result.change.low < result.change.value < result.change.high < 0
 
 
+def test_the_second_look_asks_for_more_than_the_first() -> None:
+    chance = random.Random(9)
+    own, beside = shares("own", chance, (FIRST, 0.3), (DONE, 0.25)), others(chance)
+    one = verify(own, beside, msgspec.structs.replace(FIX, weeks_after=24), last_week="2027-W10").change
+    two = verify(own, beside, AGAIN, last_week="2027-W10").change
+    assert one is not None
+    assert two is not None
+    assert one.value == two.value
+    assert (two.high - two.low) / (one.high - one.low) == pytest.approx(2.26 / 1.97, abs=0.02)  # t at 2.5 % and 5 %
+
+
+def test_many_neighbours_are_no_easier_prey_to_chance_than_one() -> None:
+    chance = random.Random(7)
+    own, beside = shares("own", chance, (FIRST, 0.3)), others(chance)
+    named = {1: 0, 40: 0}
+    for level in range(20, 40):
+        rising = shares("rising", chance, (FIRST, 0.2), (DONE, level / 100))
+        for number in named:
+            still = {f"still {n}": shares("still", random.Random(n), (FIRST, 0.2)) for n in range(number - 1)}
+            found = verify(own, beside, FIX, last_week="2026-W52", neighbours={"rising": rising} | still)
+            named[number] += "rising" in found.displaced
+    assert 0 < named[40] < named[1]
+
+
 def test_the_raising_week_stands_on_neither_side() -> None:
     assert RAISED not in FIX.before_weeks + FIX.after_weeks
     assert FIX.before_weeks == ["2026-W21", "2026-W22", "2026-W23", "2026-W24", "2026-W25"]
