@@ -1,0 +1,84 @@
+"""What does the contract need of a source system, to try a connector on it?
+
+A connector's author writes one small `System`: how feedback gets in as a customer would put it, how it is taken out, and what can
+be seen there of our writes. What a system cannot do stays as it is here, and the tests that need it are skipped with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from feedbackloop.connector import Connector
+from feedbackloop.records import Item
+
+
+class Fault(StrEnum):
+    """One way in which source systems go wrong."""
+
+    LATE_PAGES = "late_pages"
+    """A page fails once (a time limit, a 503) and is there when asked again."""
+    LATE_ROWS = "late_rows"
+    """A row appears after others with a later time of change were already read."""
+    REPEATED_ROWS = "repeated_rows"
+    """A page begins with rows of the page before."""
+    SAME_SECOND = "same_second"
+    """Everything changed in the same second, and pages end in the middle of it."""
+    DROPPED_ANSWERS = "dropped_answers"
+    """A write is done and its answer is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One thing that stands in the system because we wrote it: the kind of action and the item it is on."""
+
+    kind: str
+    item: str
+
+
+class CannotDo(Exception):
+    """This system has no way to do that; the test is skipped with this reason."""
+
+
+class System:
+    """One source system under test. Needed are `connect` and `put`; each test has a new and empty one.
+
+    Attributes:
+        faults: Which faults can be switched on.
+        secrets: Words that no log line, error, cursor or repr may show.
+        pages_of: So many items fill more than three pages.
+    """
+
+    faults: ClassVar[frozenset[Fault]] = frozenset()
+    secrets: tuple[str, ...] = ()
+    pages_of: int = 10
+
+    def connect(self) -> Connector[Any]:
+        """Give a new connector to the system, as a new process would."""
+        raise NotImplementedError
+
+    def put(self, item: Item) -> str:
+        """Put an item into the system as its customer would, or bring the one with this id to this state; give its id there."""
+        raise NotImplementedError
+
+    def remove(self, item_id: str) -> None:
+        """Delete an item in the system, as a person there would."""
+        raise CannotDo(f"the system under test cannot remove {item_id}: it has no `remove`")
+
+    def writes(self) -> Sequence[Write]:
+        """List what stands in the system because we wrote it, each effect once, doubles included."""
+        raise CannotDo("the system under test does not show what was written: it has no `writes`")
+
+    def finish_task(self, external_id: str) -> None:
+        """Set an improvement task to done, as a person there would."""
+        raise CannotDo(f"the system under test cannot finish {external_id}: it has no `finish_task`")
+
+    def lock_out(self) -> None:
+        """Make the system refuse us from now on: wrong credentials, or a file that is gone."""
+        raise CannotDo("the system under test cannot refuse us: it has no `lock_out`")
+
+    def switch_on(self, fault: Fault) -> None:
+        """Go wrong in this way from now on."""
+        raise CannotDo(f"the system under test cannot show {fault}")
