@@ -113,8 +113,9 @@ class MannersContract(ContractBase):
         connector = system.connect()
         with caplog.at_level(logging.DEBUG):
             shelf = Shelf().pull(connector)
-            shown = [caplog.text, repr(connector), repr(connector.options), str(shelf.cursor), str(connector.check())]
+            shown = [repr(connector), repr(connector.options), str(shelf.cursor), str(connector.check())]
             shown += _error_text(system)
+        shown.append(caplog.text)
         for secret in system.secrets:
             leak = next((text for text in shown if secret in text), None)
             assert leak is None, f"the secret {secret[:3]}… is shown in: {(leak or '').replace(secret, '***')[:300]}"
