@@ -1,7 +1,8 @@
 """How does feedback look on the wire, one JSON object a line (contract, section 4)?
 
-`Reader` makes items from lines or from dicts of that shape, `encode` writes them back. Most lines take the short way, one typed
-decoding in C (`wire_shape`); a line that does not fit goes the long way (`wire_forgiving`), which forgives or names the fault.
+`Reader` makes items from lines or from dicts of that shape, `encode` writes them back. Most lines can be taken as they stand
+(`wire_quick`); one with nulls or times of another zone is decoded into a typed form (`wire_shape`); one that does not fit even
+that goes the long way (`wire_forgiving`), which forgives or names the fault.
 """
 
 from __future__ import annotations
@@ -16,12 +17,10 @@ from feedbackloop import clock
 from feedbackloop.plain_json import MAXIMUM_TEXT, BadRecord, load_object
 from feedbackloop.records import Answer, Customer, Item, Message, Rating
 from feedbackloop.wire_forgiving import Forgiver
+from feedbackloop.wire_quick import MAXIMUM_ID, at_once, has_id
 from feedbackloop.wire_shape import WireAnswer, WireCustomer, WireItem, WireMessage, WireRating, decoded
 
 __all__ = ["MAXIMUM_TEXT", "BadRecord", "RatingScale", "Reader", "encode"]
-
-MAXIMUM_ID = 500
-"""Characters of an id."""
 
 _SCALES = {"stars": (1.0, 5.0), "csat": (1.0, 5.0), "nps": (0.0, 10.0), "ces": (1.0, 7.0)}
 _ENCODER = msgspec.json.Encoder()
@@ -66,7 +65,10 @@ class Reader:
         Raises:
             BadRecord: It cannot be read.
         """
-        wire = decoded(line) if self._short and len(line) <= MAXIMUM_TEXT else None
+        is_short = self._short and len(line) <= MAXIMUM_TEXT
+        if is_short and (item := at_once(line)) is not None:
+            return item
+        wire = decoded(line) if is_short else None
         return self.record(load_object(line)) if wire is None else self._item(wire)
 
     def record(self, record: dict[str, object]) -> Item:
@@ -75,7 +77,7 @@ class Reader:
 
     def _item(self, wire: WireItem) -> Item:
         try:
-            if not wire.id.strip() or len(wire.id) > MAXIMUM_ID:
+            if not has_id(wire.id):
                 raise BadRecord(f"is empty or longer than {MAXIMUM_ID} characters", field="id")  # noqa: TRY301
             return self._built(wire)
         except BadRecord as error:

@@ -91,7 +91,7 @@ class CsvConnector(FileSource[CsvOptions, Row]):
             seed = blake2b("\x1f".join(plan.header).encode("utf-8", "surrogateescape"), digest_size=8).digest()
             for line, cells, fault in _sound_rows(rows):
                 content = seed + "\x1f".join(cells).encode("utf-8", "surrogateescape")
-                yield FileRecord(line, content, Row(cells, plan, fault))
+                yield line, content, Row(cells, plan, fault)
 
     def item(self, payload: Row) -> Item:
         """Read one row."""
@@ -121,7 +121,7 @@ class CsvConnector(FileSource[CsvOptions, Row]):
     def check(self) -> list[Check]:
         """See `FileSource.check`; says too where ids come from if no column gives them."""
         checks = super().check()
-        if checks[0].ok and (first := next(self.records(), None)) and "id" not in first.payload.plan.columns:
+        if checks[0].ok and (first := next(self.records(), None)) and "id" not in first[2].plan.columns:
             fix = "map columns.id to a column that stays the same when a row is corrected"
             checks.append(
                 Check("ids", True, "no column holds an id: it is made from the row, a changed row is a new item", fix)

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, ClassVar, Generic, NamedTuple, TypeVar, cast
+from typing import IO, ClassVar, Generic, TypeAlias, TypeVar, cast
 
 from feedbackloop import clock
 from feedbackloop.connector import Ability, Check, Connector, Page, Rejected
@@ -39,12 +39,8 @@ Payload = TypeVar("Payload")
 OptionsT = TypeVar("OptionsT", bound=FileOptions)
 
 
-class FileRecord(NamedTuple, Generic[Payload]):
-    """One record of a file: its first line's number, what is compared with the last reading, what the item is made from."""
-
-    line: int
-    content: bytes
-    payload: Payload
+FileRecord: TypeAlias = tuple[int, bytes, Payload]
+"""One record of a file: its first line's number, what is compared with the last reading, what the item is made from."""
 
 
 @dataclass(slots=True)
@@ -153,7 +149,7 @@ class FileSource(Connector[OptionsT], Generic[OptionsT, Payload]):
         records = self._resumed(mark, progress)
         draft = _Draft()
         for record in records:
-            if progress.is_known(record.content):
+            if progress.is_known(record[1]):
                 continue
             self._add(record, draft, since)
             if draft.is_full:
@@ -165,8 +161,8 @@ class FileSource(Connector[OptionsT], Generic[OptionsT, Payload]):
         """Go on in the middle where an earlier reading was cut off, or from the beginning if the file is another one now."""
         records = self.records()
         if mark.chain:
-            for record in itertools.islice(records, mark.records):
-                progress.is_known(record.content)
+            for _, content, _ in itertools.islice(records, mark.records):
+                progress.is_known(content)
             if not progress.is_at(mark):
                 progress.begin_anew()
                 return self.records()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import IO, Any, ClassVar, cast
 
 from feedbackloop.connector import SourceOptions
@@ -43,16 +43,19 @@ class JsonlConnector(FileSource[JsonlOptions, bytes]):
                 if number == 1:
                     content = content.removeprefix(_BOM)
                 if content:
-                    yield FileRecord(number, content, content)
+                    yield number, content, content
 
     def item(self, payload: bytes) -> Item:
         """Read one line, through `columns`, `values` and `kind` where they are set."""
         if len(payload) > MAXIMUM_LINE:
             raise BadRecord(f"is longer than {MAXIMUM_LINE:,} bytes")
-        options = self.options
-        if not (options.columns or options.values or options.kind):
+        if self._is_wire_form:
             return self.reader.line(payload)
         return self.reader.record(self._mapped(load_object(payload)))
+
+    @cached_property
+    def _is_wire_form(self) -> bool:
+        return not (self.options.columns or self.options.values or self.options.kind)
 
     def _mapped(self, source: dict[str, Any]) -> dict[str, Any]:
         """Give the wire's record: mapped keys first, the line's own keys where nothing was mapped to them."""

@@ -1,8 +1,9 @@
 """What may a connector's author test with?
 
 `ConnectorContract` is a pytest class that tells when a connector is right; `System` is what it needs of the source system;
-`MemorySystem` and `MemoryConnector` are both in memory, with faults to switch on; `makers` writes records in few words. All of it
-is public and under semantic versioning. Nothing is imported before it is asked for, so that pytest can rewrite its assertions.
+`MemorySystem` and `MemoryConnector` are both in memory, with faults to switch on; `helpdesk` is a loopback Zendesk; `makers`
+writes records in few words. All of it is public and under semantic versioning. Nothing is imported before it is asked for, so
+that pytest can rewrite its assertions.
 """
 
 from __future__ import annotations
