@@ -439,12 +439,9 @@ def test_the_hour_at_which_it_is_made_changes_nothing(store: Store) -> None:
     [
         ("mon 08:00", "UTC", "2026-11-23T08:00:00+00:00"),
         ("fri 17:30", "Europe/Berlin", "2026-11-27T16:30:00+00:00"),
-        (
-            "mon 08:00",
-            "Asia/Shanghai",
-            "2026-11-30T00:00:00+00:00",
-        ),  # at Monday 08:00 there the UTC week has just ended
-        ("mon 08:01", "Asia/Shanghai", "2026-11-23T00:01:00+00:00"),
+        # the loop's week ends at Monday 00:00 UTC: at that very moment it is due, a minute earlier it was not
+        ("mon 08:00", "Asia/Shanghai", "2026-11-23T00:00:00+00:00"),
+        ("mon 07:59", "Asia/Shanghai", "2026-11-29T23:59:00+00:00"),
     ],
 )
 def test_a_digest_is_due_at_the_first_scheduled_time_after_its_week(schedule: str, zone: str, moment: str) -> None:

@@ -74,7 +74,11 @@ def test_times_are_in_the_teams_zone() -> None:
     [
         ({"touchpoint": "delivery", "dimension": "reliability"}, "Delivery reliability", "配送可靠性"),
         ({"touchpoint": "delivery", "segment": "standard"}, "Delivery", "配送"),
-        ({"dimension": "empathy", "segment": "gold"}, "Empathy (no touchpoint named) (gold)", "移情性（未提及环节）（gold）"),
+        (
+            {"dimension": "empathy", "segment": "gold"},
+            "Empathy (no touchpoint named) (gold)",
+            "移情性（未提及环节）（gold）",
+        ),
         ({"fields.company": "ACME"}, "ACME", "ACME"),
         ({}, "All customers", "全部客户"),
     ],
