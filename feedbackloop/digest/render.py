@@ -25,12 +25,12 @@ from feedbackloop.hookspecs import Section
 
 _SECTIONS = (
     sections_gaps.scores,
-    sections_loop.fixes,
     sections_gaps.gaps,
     sections_gaps.promises,
     sections_gaps.due,
     sections_gaps.journey,
     sections_gaps.standing,
+    sections_loop.fixes,
     sections_loop.better,
     sections_loop.exchanges,
     sections_loop.health,

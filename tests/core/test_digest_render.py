@@ -142,12 +142,12 @@ def test_sections_stand_in_reading_order() -> None:
     titles = [section.title for section in view(week()).sections]
     assert titles == [
         "Scores",
-        "To fix first",
         "Expectation against experience",
         "Promises: Delivery",
         "Before they break",
         "The journey",
         "Where we fall short most",
+        "To fix first",
         "What got better, whom to thank",
         "Two exchanges worth learning from",
         "Is the loop closed?",
