@@ -79,7 +79,7 @@ def strings(value: Any) -> list[str]:
 def test_text_and_html_hold_the_same_words(language: str) -> None:
     facts = week(language)
     rendered = render(facts)
-    html = one_line(" ".join(read(rendered.html).words))
+    html = one_line("".join(read(rendered.html).words))
     links = {str(attrs.get("href")) for tag, attrs in read(rendered.html).tags if tag == "a"}
     text = one_line(rendered.text)
     page = strings(msgspec.to_builtins(view(facts)))
