@@ -55,10 +55,11 @@ def promises(reading: Reading) -> PromiseClass | None:
         return None
     worst = max(sorted(classes), key=lambda where: share(_broken(classes[where]), len(classes[where])).low)
     gaps = classes[worst]
-    segments = sorted({gap.segment for gap in gaps})
+    sizes = Counter(gap.segment for gap in gaps)
+    segments = sorted(segment for segment, size in sizes.items() if size >= FEWEST_PROMISES)
     hours = {gap.id: _hours_of(reading, gap) for gap in gaps}
     times = [_times("", gaps, hours)]
-    if len(segments) > 1:
+    if len(sizes) > 1:
         times += [_times(segment, [gap for gap in gaps if gap.segment == segment], hours) for segment in segments]
     return PromiseClass(worst, tuple(times))
 

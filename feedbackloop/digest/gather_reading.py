@@ -86,7 +86,9 @@ class Reading:
             return None
         first = week_shift(self.week, -self.settings.detect.baseline_weeks)
         known = {group_of(key).get("touchpoint") for key in self.store.judgements.weekly(first, self.week)}
-        mine = sorted({touchpoint or "" for touchpoint in known | set(self.team.touchpoints) if self.owns(touchpoint)})
+        mine = sorted(
+            {touchpoint or "" for touchpoint in known | set(self.team.touchpoints) | {None} if self.owns(touchpoint)}
+        )
         return msgspec.json.encode(mine).decode()
 
     def owns(self, touchpoint: str | None) -> bool:

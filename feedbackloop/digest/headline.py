@@ -128,10 +128,9 @@ def _to_do(facts: Facts, words: Words) -> str:
     last = words.day(max(item.due_at for item in facts.due)) if facts.due else ""
     fix = facts.fixes[0] if facts.fixes else None
     if fix:
-        team = fix.team or words.say("do.nobody")
-        key = "do.fix" if fix.due_at else "do.fix_undated"
+        key = "fix_unowned" if not fix.team else "fix" if fix.due_at else "fix_undated"
         day = words.day(fix.due_at) if fix.due_at else ""
-        first = words.say(key, team=inert(team), due=day, title=inert(fix.title))
+        first = words.say(f"do.{key}", team=inert(fix.team), due=day, title=inert(fix.title))
         return words.sentences(first, words.say("do.due_more", n=due, day=last) if due else "")
     if due:
         return words.say("do.due", n=due, day=last)

@@ -14,6 +14,7 @@ from typing import Any
 
 from feedbackloop import clock
 from feedbackloop.records import Interval
+from feedbackloop.understanding import journey
 
 _MINUS = "\u2212"
 
@@ -41,8 +42,8 @@ class Words:
         return str(table[name]).format(**values)
 
     def name(self, word: str) -> str:
-        """Give a field's word (dimension, stage, touchpoint, status, score) as the team says it; others stay as they are."""
-        return str(self._tables["names"].get(word) or word.replace("_", " "))
+        """Give a field's word (dimension, stage, status, score, touchpoint) as the team says it; others stay as they are."""
+        return str(self._tables["names"].get(word) or journey.name_of(word, self.language)).replace("_", " ")
 
     def reason(self, code: str) -> str:
         """Give a reason for holding back in words."""

@@ -6,6 +6,7 @@ Both templates read one `View`; the HTML's styles are then moved into its elemen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import css_inline
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from feedbackloop.digest import charts, headline, sections_gaps, sections_loop
@@ -23,14 +25,15 @@ from feedbackloop.digest.view import Extra, View
 from feedbackloop.digest.view import Section as ViewSection
 from feedbackloop.hookspecs import Section
 
+_INTERVAL = re.compile(r"[\d.]+\u2013[\d.]+%")
 _SECTIONS = (
     sections_gaps.scores,
-    sections_loop.fixes,
     sections_gaps.gaps,
     sections_gaps.promises,
     sections_gaps.due,
     sections_gaps.journey,
     sections_gaps.standing,
+    sections_loop.fixes,
     sections_loop.better,
     sections_loop.exchanges,
     sections_loop.health,
@@ -103,7 +106,13 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters["text_bar"] = charts.text_bar
+    made.filters["together"] = _together
     return made
+
+
+def _together(text: str) -> Markup:
+    """Escape a sentence, and keep the two ends of an interval on one line."""
+    return Markup(_INTERVAL.sub(r'<span class="together">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped right here
 
 
 def _inert(page: Any) -> Any:

@@ -30,7 +30,7 @@ def fixes(facts: Facts, words: Words) -> Section | None:
     if not facts.fixes:
         return None
     stories = tuple(_fix_story(fix, words) for fix in facts.fixes)
-    return Section(words.say("fixes.title"), (Stories(stories),), 15)
+    return Section(words.say("fixes.title"), (Stories(stories),), 65)
 
 
 def better(facts: Facts, words: Words) -> Section | None:

@@ -14,10 +14,10 @@ from typing import NamedTuple
 from feedbackloop.records import FollowUp, Gap, Item, Promise
 from feedbackloop.store import text
 
-_IN_SCOPE = (
-    "(:scope IS NULL OR EXISTS (SELECT 1 FROM json_each(i.judgements) j WHERE"
-    " coalesce(json_extract(json_extract(j.value, '$.group'), '$.touchpoint'), '') IN (SELECT value FROM json_each(:scope))))"
-)
+_IN_SCOPE = """(:scope IS NULL
+    OR EXISTS (SELECT 1 FROM json_each(i.judgements) j WHERE
+        coalesce(json_extract(json_extract(j.value, '$.group'), '$.touchpoint'), '') IN (SELECT value FROM json_each(:scope)))
+    OR (json_array_length(coalesce(i.judgements, '[]')) = 0 AND '' IN (SELECT value FROM json_each(:scope))))"""
 _FELL_SHORT = "EXISTS (SELECT 1 FROM gaps g WHERE g.item = i.key AND g.direction = 'worse' AND g.confidence >= 0.5)"
 
 _ARRIVED = f"""

@@ -108,8 +108,8 @@ def test_why_names_what_is_to_be_mended(gap_type: Any, words: str) -> None:
     ("known", "sentence"),
     [
         ({"fixes": (Fix(title="Mend it", group={}, status="open", team="Logistics", due_at=END),), "due": (DUE,)},
-         "Logistics, by Mon 23 Nov: Mend it. And keep the promise that falls due by Tue 24 Nov."),
-        ({"fixes": (Fix(title="Mend it", group={}, status="proposed"),)}, "Nobody yet: Mend it."),
+         "Logistics to mend by Mon 23 Nov: “Mend it”. And keep the promise that falls due by Tue 24 Nov."),
+        ({"fixes": (Fix(title="Mend it", group={}, status="proposed"),)}, "Find an owner for “Mend it”."),
         ({"due": (DUE, DUE)}, "Keep the 2 promises that fall due by Tue 24 Nov."),
         ({"restraint": Restraint(waiting=4)}, "4 drafts wait for approval (feedbackloop review)."),
         ({}, "Nothing needs a decision this week."),

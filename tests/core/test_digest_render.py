@@ -79,7 +79,7 @@ def strings(value: Any) -> list[str]:
 def test_text_and_html_hold_the_same_words(language: str) -> None:
     facts = week(language)
     rendered = render(facts)
-    html = one_line(" ".join(read(rendered.html).words))
+    html = one_line("".join(read(rendered.html).words))
     links = {str(attrs.get("href")) for tag, attrs in read(rendered.html).tags if tag == "a"}
     text = one_line(rendered.text)
     page = strings(msgspec.to_builtins(view(facts)))
@@ -142,12 +142,12 @@ def test_sections_stand_in_reading_order() -> None:
     titles = [section.title for section in view(week()).sections]
     assert titles == [
         "Scores",
-        "To fix first",
         "Expectation against experience",
         "Promises: Delivery",
         "Before they break",
         "The journey",
         "Where we fall short most",
+        "To fix first",
         "What got better, whom to thank",
         "Two exchanges worth learning from",
         "Is the loop closed?",
