@@ -75,7 +75,9 @@ def written(folder: Path) -> Counter[tuple[str, ...]]:
     return counts
 
 
-def play(folder: Path, tickets: int, kills: int, *, lost_answers: float, chance: random.Random) -> Counter[tuple[str, ...]]:
+def play(
+    folder: Path, tickets: int, kills: int, *, lost_answers: float, chance: random.Random
+) -> Counter[tuple[str, ...]]:
     """Run the loop on a fresh desk, killed so many times, until a run ends with nothing left to do."""
     folder.mkdir(parents=True)
     (folder / "journal.jsonl").touch()
@@ -93,7 +95,9 @@ def play(folder: Path, tickets: int, kills: int, *, lost_answers: float, chance:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
         _settle(folder, config, environment)
-        print(f"{folder.name}: {kills} kills, {time.perf_counter() - began:.0f} s, {sum(written(folder).values())} writes")
+        print(
+            f"{folder.name}: {kills} kills, {time.perf_counter() - began:.0f} s, {sum(written(folder).values())} writes"
+        )
     return written(folder)
 
 

@@ -98,13 +98,13 @@ def evaluate(session: Session, file: Path, task: str, scorers: tuple[str, ...]) 
 
     Example: feedbackloop evaluate labelled.jsonl --task sentiment --scorer textblob --scorer auto
     """
-    from feedbackloop.scoring import evaluate_file
+    from feedbackloop.evaluating import evaluate_file, in_words
 
     unknown = [name for name in scorers if name != "auto" and name not in session.plugins.scorers]
     if unknown:
         known = ", ".join(sorted(session.plugins.scorers))
         raise UsageError(f"there is no scorer {unknown[0]!r}; known are auto, {known}")
-    document, lines = evaluate_file(session.plugins, file, task, scorers)
-    for line in lines:
+    evaluation = evaluate_file(session.plugins, file, task, scorers)
+    for line in in_words(evaluation):
         session.say(line)
-    session.finish(document)
+    session.finish(evaluation.as_json())

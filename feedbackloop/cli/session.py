@@ -41,7 +41,7 @@ _OPTIONS = (
         is_flag=True,
         is_eager=True,
         expose_value=False,
-        callback=lambda ctx, param, value: _show_version(ctx, value),
+        callback=lambda ctx, _, value: _show_version(ctx, value),
         help="Show the version and exit.",
     ),
 )

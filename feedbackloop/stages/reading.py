@@ -20,7 +20,7 @@ UNKNOWN = Sentiment("unknown", None, None, "none")
 def read_texts(plugins: PluginManager, texts: Sequence[Text], settings: Understand) -> list[Understanding]:
     """Understand texts that stand alone, one result for each, in order."""
     cleaned = _clean(plugins, texts)
-    sentiments = _sentiments(plugins, cleaned, settings)
+    moods = sentiments(plugins, cleaned, settings)
     classified = _classify(plugins, cleaned, settings)
     found = _find(plugins, cleaned, settings)
     return [
@@ -33,7 +33,7 @@ def read_texts(plugins: PluginManager, texts: Sequence[Text], settings: Understa
             promises=tuple(one.promises),
             signals=dict(one.signals),
         )
-        for text, sentiment, kinds, one in zip(cleaned, sentiments, classified, found, strict=True)
+        for text, sentiment, kinds, one in zip(cleaned, moods, classified, found, strict=True)
     ]
 
 
@@ -50,11 +50,11 @@ def read_items(plugins: PluginManager, items: Sequence[Item], settings: Understa
         for text, one in zip(cleaned.values(), _find(plugins, list(cleaned.values()), settings), strict=True)
     }
     whole = [_joined(item, parts) for item, parts in zip(items, spoken, strict=True)]
-    sentiments = _sentiments(plugins, whole, settings)
+    moods = sentiments(plugins, whole, settings)
     classified = _classify(plugins, whole, settings)
     return [
         _together(text, sentiment, kinds, [found[part.id] for part in parts])
-        for text, sentiment, kinds, parts in zip(whole, sentiments, classified, spoken, strict=True)
+        for text, sentiment, kinds, parts in zip(whole, moods, classified, spoken, strict=True)
     ]
 
 
@@ -100,7 +100,8 @@ def _clean(plugins: PluginManager, texts: Sequence[Text]) -> Sequence[Text]:
     return plugins.batch("clean_text", len(texts), texts=texts) if texts else []
 
 
-def _sentiments(plugins: PluginManager, texts: Sequence[Text], settings: Understand) -> Sequence[Sentiment]:
+def sentiments(plugins: PluginManager, texts: Sequence[Text], settings: Understand) -> Sequence[Sentiment]:
+    """Say how each text feels, with the scorer that the settings name."""
     answers = plugins.batch(
         "score_sentiment", len(texts), texts=texts, scorer=settings.sentiment, scorers=plugins.scorers
     )

@@ -18,7 +18,6 @@ from msgspec import Struct
 from feedbackloop.understanding import quantity_en, quantity_zh
 from feedbackloop.understanding.quantity import Quantity, without_overlaps
 
-
 AddBusiness = Callable[[datetime, float], datetime]
 """Gives the moment that lies so many business days after another."""
 

@@ -171,9 +171,7 @@ def _experienced(place: _Place, expected: Span | None) -> tuple[Span | None, flo
         return None, 2.0
     end = expected[1] if expected else place.part.end
     timed = expected is not None and any(character.isdigit() for character in place.words[slice(*expected)])
-    told = outcome(
-        place.words, place.parts, (place.number, end), place.language, timed=timed, told=place.cue.told
-    )
+    told = outcome(place.words, place.parts, (place.number, end), place.language, timed=timed, told=place.cue.told)
     ahead = _LOOKS_AHEAD * bool(_FUTURE[place.language].search(place.words, *(expected or place.match.span())))
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
@@ -204,7 +202,7 @@ def _without_connector(place: _Place, span: Span) -> Span:
 
 def _direction(place: _Place, expected: Span | None, experienced: Span | None) -> Direction:
     decide, language = place.cue.decide, place.language
-    if decide == "worse" or decide == "met" or decide == "better":  # noqa: PLR1714  # narrows the type
+    if decide == "worse" or decide == "met" or decide == "better":  # narrows the type
         return decide
     piece = place.words[slice(*(experienced or (place.part.start, place.part.end)))]
     if decide == "than":

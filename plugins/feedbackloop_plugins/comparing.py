@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from feedbackloop.understanding.promise import settle
-
 from feedbackloop import hookimpl
 from feedbackloop.analysis.gap import Yardstick, compare_item
 from feedbackloop.hookspecs import Veto
 from feedbackloop.records import Comparison, FollowUp, Item, Understanding
 from feedbackloop.settings import Settings
+from feedbackloop.understanding.promise import settle
 
 _latest: list[tuple[Settings, Yardstick]] = []
 

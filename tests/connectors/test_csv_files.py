@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from feedbackloop_connectors.csv_files import CsvConnector, CsvOptions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -17,6 +16,7 @@ from pydantic import ValidationError
 from feedbackloop.connector import Context, Page
 from feedbackloop.errors import Fatal
 from feedbackloop.records import Message, Rating
+from feedbackloop_connectors.csv_files import CsvConnector, CsvOptions
 
 REVIEWS = {
     "kind": "review",

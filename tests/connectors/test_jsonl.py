@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from feedbackloop_connectors import file_cursor, file_source, jsonl
-from feedbackloop_connectors.jsonl import JsonlConnector, JsonlOptions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -19,6 +17,8 @@ from pydantic import ValidationError
 from feedbackloop.connector import Context, Page
 from feedbackloop.errors import Fatal, Retriable
 from feedbackloop.records import Action, ActionKind
+from feedbackloop_connectors import file_cursor, file_source, jsonl
+from feedbackloop_connectors.jsonl import JsonlConnector, JsonlOptions
 
 NOW = datetime(2026, 11, 5, 8, tzinfo=UTC)
 

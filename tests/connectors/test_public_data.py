@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from feedbackloop_connectors.csv_files import CsvConnector, CsvOptions
 
 from feedbackloop import config
 from feedbackloop.connector import Context
 from feedbackloop.errors import Fatal
 from feedbackloop.records import Item
+from feedbackloop_connectors.csv_files import CsvConnector, CsvOptions
 
 FOLDER = Path(__file__).parents[2] / "examples" / "public-data"
 

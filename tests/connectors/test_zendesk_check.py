@@ -9,10 +9,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from feedbackloop_connectors import zendesk as package
-from feedbackloop_connectors.zendesk.connector import Zendesk
-from feedbackloop_connectors.zendesk.cursor import Cursor, read_cursor
-from feedbackloop_connectors.zendesk.values import moment, number
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -21,6 +17,10 @@ from feedbackloop.connector import Ability, Check, Context
 from feedbackloop.errors import Fatal
 from feedbackloop.testing.helpdesk import TOKEN, Helpdesk
 from feedbackloop.testing.helpdesk_faults import Fault, html_page
+from feedbackloop_connectors import zendesk as package
+from feedbackloop_connectors.zendesk.connector import Zendesk
+from feedbackloop_connectors.zendesk.cursor import Cursor, read_cursor
+from feedbackloop_connectors.zendesk.values import moment, number
 
 
 @pytest.fixture

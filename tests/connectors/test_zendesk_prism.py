@@ -20,7 +20,6 @@ from typing import Any
 
 import pytest
 import requests
-from feedbackloop_connectors.zendesk.connector import Zendesk
 
 from feedbackloop.connector import Context
 from feedbackloop.errors import Retriable, Skippable, SourceError
@@ -29,6 +28,7 @@ from feedbackloop.records import Action, ActionKind
 from feedbackloop.testing.helpdesk import EMAIL, TOKEN, Helpdesk
 from feedbackloop.testing.helpdesk_seed import seed
 from feedbackloop.testing.helpdesk_state import AGENT
+from feedbackloop_connectors.zendesk.connector import Zendesk
 
 pytestmark = pytest.mark.shared
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from feedbackloop_connectors.zendesk.connector import Zendesk
 
 from feedbackloop.connector import Context, Page
 from feedbackloop.errors import Fatal, Refused, Retriable
@@ -15,6 +14,7 @@ from feedbackloop.testing.helpdesk import Helpdesk
 from feedbackloop.testing.helpdesk_faults import html_page, rate_limited, truncated
 from feedbackloop.testing.helpdesk_seed import seed
 from feedbackloop.testing.helpdesk_state import AGENT, ROBOT
+from feedbackloop_connectors.zendesk.connector import Zendesk
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from feedbackloop_connectors.zendesk.connector import Zendesk
 
 from feedbackloop.connector import Context
 from feedbackloop.errors import Refused, Retriable, Skippable, UnknownOutcome
@@ -15,6 +14,7 @@ from feedbackloop.records import Action, ActionKind, Receipt
 from feedbackloop.testing.helpdesk import Helpdesk
 from feedbackloop.testing.helpdesk_faults import html_page, late_error, lost_answer, rate_limited, truncated
 from feedbackloop.testing.helpdesk_state import AGENT
+from feedbackloop_connectors.zendesk.connector import Zendesk
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from feedbackloop_connectors.zendesk.connector import Zendesk
 
 from feedbackloop.connector import Context, Page
 from feedbackloop.errors import Refused
 from feedbackloop.records import Item, Rating
 from feedbackloop.testing.helpdesk import Helpdesk
 from feedbackloop.testing.helpdesk_faults import Fault
+from feedbackloop_connectors.zendesk.connector import Zendesk
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -74,7 +74,7 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         store.conn.execute(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('feedbackloop', 'm999_later', '')"
         )
-    with pytest.raises(SchemaError, match="newer feedbackloop.*m999_later"):
+    with pytest.raises(SchemaError, match=r"newer feedbackloop.*m999_later"):
         Store(path)
 
 

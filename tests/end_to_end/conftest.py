@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from file_desk import CONFIG, Done, Typed
 
 from feedbackloop.cli import main
+from file_desk import CONFIG, Done, Typed
 
 
 @pytest.fixture

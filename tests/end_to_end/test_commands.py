@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from file_desk import Typed, pushed, ticket, write
 
 NOW = ("--now", "2026-11-04T09:00:00Z")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from file_desk import Typed, pushed, ticket, write
 
 NOW = ("--now", "2026-11-04T09:00:00Z")

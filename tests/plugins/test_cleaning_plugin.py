@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from feedbackloop_plugins.cleaning import clean_text
-
 from feedbackloop.records import Text
+from feedbackloop_plugins.cleaning import clean_text
 
 
 def test_clean_text_cleans_each_text_and_names_its_language_in_order() -> None:

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from feedbackloop_plugins import comparing
-
 from feedbackloop.records import FollowUp, Item, Promise, Sentiment, Understanding
 from feedbackloop.settings import Settings
+from feedbackloop_plugins import comparing
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 DUE = datetime(2026, 11, 4, tzinfo=UTC)

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-from feedbackloop_plugins.delivery import after_push, deliver, log_safe, on_push_error
 from pydantic import SecretStr
 
 from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, UnknownOutcome
 from feedbackloop.hookspecs import Mail
 from feedbackloop.records import Action, ActionKind, Receipt
 from feedbackloop.settings import MailServer, Settings
+from feedbackloop_plugins.delivery import after_push, deliver, log_safe, on_push_error
 
 DATA = Path(__file__).parent / "data"
 CERTIFICATE = str(DATA / "mail_server_cert.pem")

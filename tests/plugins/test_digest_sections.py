@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from feedbackloop_plugins.digest_sections import digest_sections
 
 

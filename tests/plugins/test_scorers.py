@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from feedbackloop_plugins.scorers import register_scorers, score_sentiment
 
 from feedbackloop.errors import UsageError
 from feedbackloop.hookspecs import Scorer
 from feedbackloop.records import Sentiment, Text
+from feedbackloop_plugins.scorers import register_scorers, score_sentiment
 
 SCORERS = {scorer.name: scorer for scorer in register_scorers()}
 TEXTS = [

@@ -1,0 +1,133 @@
+"""How do scorers do on a labelled file? Reads the file, lets each scorer read its texts, and sets the answers side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from feedbackloop.errors import UsageError
+from feedbackloop.manager import PluginManager
+from feedbackloop.records import Text
+from feedbackloop.settings import Understand
+from feedbackloop.stages.reading import read_texts, sentiments
+from feedbackloop.understanding.evaluation import Evaluation, Measure, Report
+from feedbackloop.understanding.evaluation_expectation import (
+    LabelledDimension,
+    LabelledExpectation,
+    evaluate_dimension,
+    evaluate_expectation,
+)
+from feedbackloop.understanding.evaluation_sentiment import LabelledText, evaluate_sentiment
+
+BATCH = 500
+BUILT_IN = "built-in"
+"""What the finder of expectations and dimensions is called: plugins may replace it, and then it is theirs."""
+RowT = TypeVar("RowT", LabelledText, LabelledExpectation, LabelledDimension)
+AnswerT = TypeVar("AnswerT")
+
+
+def evaluate_file(plugins: PluginManager, file: Path, task: str, scorers: Sequence[str]) -> Evaluation:
+    """Compare scorers on a labelled file.
+
+    Args:
+        plugins: Bring the scorers.
+        file: JSON lines: `text`, `lang`, and the labels of the task.
+        task: sentiment, expectation or dimension.
+        scorers: Names; empty means all, `auto` first. Expectations and dimensions have one reader.
+
+    Raises:
+        UsageError: The file has a line that does not fit, or no labelled line at all.
+    """
+    if task == "sentiment":
+        return _sentiment(plugins, _rows(file, LabelledText), scorers)
+    if task == "expectation":
+        rows = _rows(file, LabelledExpectation)
+        found, seconds = _timed(_texts(rows), lambda batch: read_texts(plugins, batch, Understand()))
+        given = {BUILT_IN: [one.expectations for one in found]}
+        return evaluate_expectation(rows, given, {BUILT_IN: seconds})
+    labelled = _rows(file, LabelledDimension)
+    found, seconds = _timed(_texts(labelled), lambda batch: read_texts(plugins, batch, Understand()))
+    dimensions = [one.dimensions[0].name if one.dimensions else None for one in found]
+    return evaluate_dimension(labelled, {BUILT_IN: dimensions}, {BUILT_IN: seconds})
+
+
+def _sentiment(plugins: PluginManager, rows: Sequence[LabelledText], scorers: Sequence[str]) -> Evaluation:
+    given, seconds = {}, {}
+    for name in scorers or ("auto", *sorted(plugins.scorers)):
+        settings = Understand(sentiment=name)
+        given[name], seconds[name] = _timed(_texts(rows), lambda batch, s=settings: sentiments(plugins, batch, s))  # type: ignore[misc]
+    return evaluate_sentiment(rows, given, seconds)
+
+
+def _texts(rows: Sequence[RowT]) -> list[Text]:
+    return [
+        Text(id=row.id or str(number), text=row.text, language=row.lang or "und") for number, row in enumerate(rows, 1)
+    ]
+
+
+def _timed(texts: Sequence[Text], read: Callable[[Sequence[Text]], Sequence[AnswerT]]) -> tuple[list[AnswerT], float]:
+    """Read all texts in batches; models are loaded by a first batch that is not timed."""
+    read(texts[:1])
+    began = time.perf_counter()
+    answers = [one for start in range(0, len(texts), BATCH) for one in read(texts[start : start + BATCH])]
+    return answers, time.perf_counter() - began
+
+
+def _rows(file: Path, kind: type[RowT]) -> list[RowT]:
+    rows: list[RowT] = []
+    with file.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                rows.append(msgspec.json.decode(line, type=kind))
+            except (msgspec.MsgspecError, ValueError) as error:
+                raise UsageError(f"{file}, line {number}: {error}") from error
+    if not rows:
+        raise UsageError(f"{file} has no lines")
+    return rows
+
+
+# --- in words ------------------------------------------------------------------------------------------------------
+
+
+def in_words(evaluation: Evaluation) -> list[str]:
+    """Write an evaluation for people."""
+    lines = [
+        f"{evaluation.rows} labelled texts" + (f", {evaluation.skipped} without a label" if evaluation.skipped else "")
+    ]
+    for report in evaluation.reports:
+        lines += _report_lines(report)
+    for one in evaluation.differences:
+        sure = "real" if one.is_sure else "cannot tell"
+        lines.append(
+            f"{one.second} against {one.first}, {one.measure}: {one.value:+.3f} ({one.low:+.3f} to {one.high:+.3f}): {sure}"
+        )
+    return lines
+
+
+def _report_lines(report: Report) -> list[str]:
+    speed = f", {report.texts_per_second:,.0f} texts/s" if report.texts_per_second else ""
+    lines = ["", f"{report.scorer}{speed}", *(f"  {_measure(one)}" for one in report.measures)]
+    for group, measures in report.groups.items():
+        lines.append(f"  {group}: " + "; ".join(_measure(one) for one in measures))
+    if report.confusion:
+        lines.append("  label -> given:")
+        lines += [
+            f"    {label}: " + ", ".join(f"{n} {given}" for given, n in row.items())
+            for label, row in report.confusion.items()
+        ]
+    if report.worst:
+        lines.append("  surest mistakes:")
+        lines += [
+            f"    {one.label}, not {one.given} ({one.confidence:.2f}): {one.text[:120]}" for one in report.worst[:5]
+        ]
+    return lines
+
+
+def _measure(one: Measure) -> str:
+    return f"{one.name} {one.value:.3f} ({one.low:.3f}–{one.high:.3f}, n = {one.rows})"
