@@ -8,12 +8,13 @@ implement them with `@hookimpl(tryfirst=True)` to come before the built-in one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pluggy
+
+from feedbackloop.hooktypes import Classified, Found, Mail, Scorer, Section, Veto
 
 if TYPE_CHECKING:
     import click
@@ -21,13 +22,10 @@ if TYPE_CHECKING:
     from feedbackloop.connector import Connector, SourceOptions
     from feedbackloop.records import (
         Action,
-        Aspect,
         Comparison,
-        Expectation,
         FollowUp,
         ImprovementTask,
         Item,
-        Promise,
         Receipt,
         Sentiment,
         Text,
@@ -35,71 +33,9 @@ if TYPE_CHECKING:
     )
     from feedbackloop.settings import Settings
 
+__all__ = ["Classified", "Found", "Mail", "Scorer", "Section", "Veto", "hookspec"]
+
 hookspec = pluggy.HookspecMarker("feedbackloop")
-
-
-@dataclass(frozen=True, slots=True)
-class Scorer:
-    """One sentiment scorer. `load` is called once, when the scorer is first needed.
-
-    Attributes:
-        name: What stands in `[understand] sentiment` and in every result.
-        languages: ISO 639-1 codes it knows; `*` for any.
-        load: Gives the function that scores a batch: one result a text, in order.
-        quality: Among scorers of one language `auto` takes the highest.
-        sends_text_away: True where texts leave this machine; `check` says so.
-    """
-
-    name: str
-    languages: tuple[str, ...]
-    load: Callable[[], Callable[[Sequence[Text]], list[Sentiment]]]
-    quality: int = 0
-    sends_text_away: bool = False
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Classified:
-    """The dimensions and touchpoints of which one text speaks."""
-
-    dimensions: tuple[Aspect, ...] = ()
-    touchpoints: tuple[Aspect, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The expectations and promises found in one text, and further readings by name."""
-
-    expectations: tuple[Expectation, ...] = ()
-    promises: tuple[Promise, ...] = ()
-    signals: Mapping[str, float | str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Veto:
-    """A plugin's no to one action: the reason stands in the ledger."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One more section of the digest: a title, safe HTML (escaped by whoever made it) and the same as plain text."""
-
-    title: str
-    html: str
-    text: str
-    position: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One digest ready to go. `key` is the same for the same team and week; `eml` is the whole message."""
-
-    key: str
-    to: tuple[str, ...]
-    subject: str
-    eml: bytes
 
 
 # --- registering ---------------------------------------------------------------------------------------------------
