@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.dimensions_words import joined, table
+from feedbackloop.understanding.duration import quantities
 from feedbackloop.understanding.expectation_polarity import polarity
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _BEHIND = 2
 _LONGEST = 200
 """Characters of a clause that are looked at."""
 
-_CONTRAST, _FAILURE, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.0, 0.8, 0.4
+_CONTRAST, _FAILURE, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.6, 0.8, 0.4
 _NEIGHBOUR = 0.5
 """The clause right after the cue is the likeliest place."""
 _STEP, _SENTENCE, _BEFORE = 0.35, 0.3, 0.6
@@ -46,7 +47,7 @@ def outcome(
     cue: tuple[int, int],
     language: str,
     *,
-    timed: bool = False,
+    kinds: frozenset[str] = frozenset(),
     told: re.Pattern[str] | None = None,
 ) -> tuple[int, float] | None:
     """Find the clause that most likely tells how an expectation turned out.
@@ -56,7 +57,7 @@ def outcome(
         parts: Its clauses.
         cue: The number of the clause with the cue, and where the expected piece ends: what begins before is not its outcome.
         language: "en" or "zh".
-        timed: The expectation names a quantity: an outcome that names one too is more likely.
+        kinds: The kinds of quantities that the expectation names: a clause that names one of them too is likelier.
         told: What must stand in the clause.
 
     Returns:
@@ -67,7 +68,7 @@ def outcome(
         clause = text[parts[number].start : min(parts[number].end, parts[number].start + _LONGEST)]
         if told and not told.search(clause):
             continue
-        points = _points(clause, language, timed=timed) - cost
+        points = _points(clause, language, kinds) - cost
         if points > (best[1] if best else _LEAST):
             best = number, points
     return best
@@ -84,11 +85,11 @@ def _near(parts: Sequence[Clause], cue: tuple[int, int]) -> Iterator[tuple[int, 
             yield number, _STEP * (number - here - 1) + _SENTENCE * sentences - _NEIGHBOUR * (number == here + 1)
 
 
-def _points(clause: str, language: str, *, timed: bool) -> float:
+def _points(clause: str, language: str, kinds: frozenset[str]) -> float:
     mood = polarity(clause, language)
     return (
         _CONTRAST * bool(sign("contrast", language).match(clause))
         + _FAILURE * bool(sign("failed", language).search(clause))
-        + _QUANTITY * bool(timed and sign("timed", language).search(clause))
+        + _QUANTITY * any(quantity.kind in kinds for quantity in (quantities(clause, language) if kinds else ()))
         + (_BAD if mood < 0 else _GOOD if mood > 0 else 0.0)
     )

@@ -88,7 +88,7 @@ def hits(words: str, language: str) -> list[Hit]:
     parts = clauses(words, language)
     if not parts:
         return []
-    places = (_Place(words, language, parts, at(parts, max(m.start(), m.end() - 1)), cue, m) for cue, m in matches)
+    places = (_Place(words, language, parts, at(parts, _anchor(match)), cue, match) for cue, match in matches)
     return [hit for place in places if (hit := _read(place))]
 
 
@@ -108,6 +108,12 @@ def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
                 if number == _MOST_OF_ONE:
                     break
                 yield cue, match
+
+
+def _anchor(match: Match) -> int:
+    """Give the place that tells in which clause a match stands: where its expected piece begins, else its last character."""
+    expected = match.start("e") if "e" in match.re.groupindex else -1
+    return expected if expected >= 0 else max(match.start(), match.end() - 1)
 
 
 def _read(place: _Place) -> Hit | None:
@@ -140,9 +146,10 @@ def _sentence(place: _Place) -> Span:
 
 
 def _expected(place: _Place) -> Span | None:
-    group = place.group("e")
+    group = place.group("e") or place.group("e2") or place.group("e3")
     if group:
-        span = trim(place.words, group)
+        last = place.part.end if "x" not in place.match.re.groupindex else group[1]
+        span = trim(place.words, (group[0], min(group[1], max(last, group[0]))))
         return span if span[1] > span[0] else None
     return _around(place) if place.cue.whole else None
 
@@ -170,8 +177,8 @@ def _experienced(place: _Place, expected: Span | None) -> tuple[Span | None, flo
     if place.cue.outcome == "none":
         return None, 2.0
     end = expected[1] if expected else place.part.end
-    timed = expected is not None and any(character.isdigit() for character in place.words[slice(*expected)])
-    told = outcome(place.words, place.parts, (place.number, end), place.language, timed=timed, told=place.cue.told)
+    kinds = frozenset(q.kind for q in quantities(place.words[slice(*expected)], place.language)) if expected else frozenset()
+    told = outcome(place.words, place.parts, (place.number, end), place.language, kinds=kinds, told=place.cue.told)
     ahead = _LOOKS_AHEAD * bool(_FUTURE[place.language].search(place.words, *(expected or place.match.span())))
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
@@ -202,7 +209,7 @@ def _without_connector(place: _Place, span: Span) -> Span:
 
 def _direction(place: _Place, expected: Span | None, experienced: Span | None) -> Direction:
     decide, language = place.cue.decide, place.language
-    if decide == "worse" or decide == "met" or decide == "better":  # narrows the type
+    if decide == "worse" or decide == "met" or decide == "better":  # noqa: PLR1714  # narrows the type
         return decide
     piece = place.words[slice(*(experienced or (place.part.start, place.part.end)))]
     if decide == "than":
