@@ -14,7 +14,7 @@ from feedbackloop.analysis.follow_ups_matter import Matter, people
 from feedbackloop.analysis.manner import Manner
 from feedbackloop.analysis.readability import sentences
 from feedbackloop.analysis.wording_figures import Language, amount, moment, number
-from feedbackloop.analysis.wording_labels import METRIC_WORDS
+from feedbackloop.analysis.wording_labels import METRIC_WORDS, SURVEY_WORDS
 from feedbackloop.analysis.wording_text import inert, own_words
 from feedbackloop.records import Gap, Promise, Rating
 from feedbackloop.settings import Settings
@@ -29,6 +29,7 @@ _GREETING = re.compile(
     r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))\b[^,!.]{0,30}[,!.]\s*|(?:您好|你好|亲|嗨)[，,！!。~ ]*)",
     re.IGNORECASE,
 )
+_WIDE_END = re.compile(r"[\u3000-\u9fff\uff00-\uffef]$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -50,8 +51,9 @@ class Voice(NamedTuple):
 class Fact(Struct, frozen=True, kw_only=True):
     """One fact as a template says it; every field is ready to be printed, empty where it is not known.
 
-    `kind`: `promise` (said, expected, due, is_open) · `standard` (metric, expected, experienced) · `due` (due) ·
-    `measured` (expected, experienced as quantities) · `told` (the same in quoted words) · `survey` (both as points) ·
+    `kind`: `promise` (said, expected, due, is_open; done: when, if it came late) · `standard` (metric, expected, experienced) · `due` (due) ·
+    `measured` (expected, experienced as quantities) · `told` (the same in quoted words) · `survey` (both as points, metric,
+    scale) ·
     `rating` (experienced, expected: value and best value; both empty for a mere "bad").
     """
 
@@ -60,7 +62,9 @@ class Fact(Struct, frozen=True, kw_only=True):
     experienced: str = ""
     said: str = ""
     due: str = ""
+    done: str = ""
     metric: str = ""
+    scale: str = ""
     is_open: bool = False
 
 
@@ -105,7 +109,7 @@ def _is_short(sentence: str) -> bool:
 
 
 def _joined(parts: Sequence[str]) -> str:
-    return "".join(part if _HAN.search(part[-2:]) else part + " " for part in parts).strip()
+    return "".join(part if _WIDE_END.search(part) else part + " " for part in parts).strip()
 
 
 def _said(words: str, at: datetime) -> Said:
@@ -119,32 +123,51 @@ def facts(matter: Matter, settings: Settings, voice: Voice) -> tuple[Fact, ...]:
     The rating comes last, and for a warm word only where there are no other facts.
     """
     language, zone = voice.language, voice.zone
+    said = customer_words(matter)
     promised = [_promise(promise, language, zone) for promise in matter.promises if inert(promise.what, QUOTE)]
     shown = {promise.due_at for promise in matter.promises if promise.due_at}
     named = {promise.id for promise in matter.promises}
     gaps = [gap for gap in matter.gaps if gap.name not in named and gap.due_at not in shown]
     compared = [fact for gap in gaps if (fact := _gap(gap, settings, language, zone))]
-    if voice.manner == "warm":
-        compared = _one_standard(compared)
+    compared = _one_of_a_kind([fact for fact in compared if not (said and _is_said(fact, said.words))], voice.manner)
     known = tuple(dict.fromkeys((*promised, *compared)))[: MOST_FACTS[voice.manner]]
     rated = tuple(_rating(rating) for rating in _ratings(matter))
     return known if known and voice.manner == "warm" else (*known, *rated)
 
 
-def _one_standard(found: Sequence[Fact]) -> list[Fact]:
-    """Keep the clearest of several missed standards: whoever wants a warm word wants no list of them."""
-    first = next((fact for fact in found if fact.kind == "standard"), None)
-    return [fact for fact in found if fact.kind != "standard" or fact is first]
+def _is_said(fact: Fact, words: str) -> bool:
+    """Say whether the quotation above a fact already says it, or one side of it merely repeats the other."""
+    repeats = fact.expected in fact.experienced or fact.experienced in fact.expected
+    return fact.kind == "told" and (repeats or (fact.expected in words and fact.experienced in words))
+
+
+def _one_of_a_kind(found: Sequence[Fact], manner: Manner) -> list[Fact]:
+    """Keep the clearest of several survey pairs, and for a warm word of several missed standards: nobody wants lists."""
+    once = {"survey", "standard"} if manner == "warm" else {"survey"}
+    kinds = [fact.kind for fact in found]
+    return [fact for place, fact in enumerate(found) if fact.kind not in once or fact.kind not in kinds[:place]]
 
 
 def _promise(promise: Promise, language: Language, zone: tzinfo) -> Fact:
     return Fact(
         kind="promise",
-        expected=inert(promise.what, QUOTE),
+        expected=_sentence(inert(promise.what, QUOTE), language),
         said=moment(promise.said_at, zone, language),
         due=moment(promise.due_at, zone, language) if promise.due_at else "",
+        done=_late(promise, language, zone),
         is_open=promise.state == "open",
     )
+
+
+def _late(promise: Promise, language: Language, zone: tzinfo) -> str:
+    """Say when a broken promise was fulfilled after all; empty where it was not, or nobody knows."""
+    is_late = promise.due_at is not None and promise.settled_at is not None and promise.settled_at > promise.due_at
+    return moment(promise.settled_at, zone, language) if is_late and promise.settled_at else ""
+
+
+def _sentence(words: str, language: Language) -> str:
+    """End quoted words with a stop, so that the sentence after them begins anew."""
+    return words if words[-1] in ".!?…。！？" else words + ("。" if language == "zh" else ".")
 
 
 def _gap(gap: Gap, settings: Settings, language: Language, zone: tzinfo) -> Fact | None:
@@ -156,11 +179,26 @@ def _gap(gap: Gap, settings: Settings, language: Language, zone: tzinfo) -> Fact
         return None
     if isinstance(gap.expected, str) and isinstance(gap.experienced, str) and not gap.unit:
         return Fact(kind="told", expected=inert(gap.expected, QUOTE), experienced=inert(gap.experienced, QUOTE))
-    kind: Literal["survey", "measured"] = "survey" if gap.basis == "survey" else "measured"
+    if gap.basis == "survey":
+        return _survey(gap, language)
     return Fact(
-        kind=kind,
+        kind="measured",
         expected=inert(amount(gap.expected, gap.unit, language), QUOTE),
         experienced=inert(amount(gap.experienced, gap.unit, language), QUOTE),
+    )
+
+
+def _survey(gap: Gap, language: Language) -> Fact | None:
+    """Say a survey's pair by what it asked; without a dimension nobody would know what the points are for."""
+    asked = SURVEY_WORDS.get(gap.dimension or "")
+    if asked is None:
+        return None
+    return Fact(
+        kind="survey",
+        metric=asked[language],
+        expected=amount(gap.expected, None, language),
+        experienced=amount(gap.experienced, None, language),
+        scale=inert((gap.unit or "").removeprefix("points").strip(), 20),
     )
 
 
