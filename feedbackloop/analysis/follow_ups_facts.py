@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
-from itertools import accumulate, dropwhile
+from itertools import dropwhile
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -51,7 +51,8 @@ class Voice(NamedTuple):
 class Fact(Struct, frozen=True, kw_only=True):
     """One fact as a template says it; every field is ready to be printed, empty where it is not known.
 
-    `kind`: `promise` (said, expected, due, is_open; done: when, if it came late) · `standard` (metric, expected, experienced) · `due` (due) ·
+    `kind`: `promise` (said, expected, due, is_open; done: when, if it came late) ·
+    `standard` (metric, expected, experienced) · `due` (due) ·
     `measured` (expected, experienced as quantities) · `told` (the same in quoted words) · `survey` (both as points, metric,
     scale) ·
     `rating` (experienced, expected: value and best value; both empty for a mere "bad").
@@ -69,18 +70,20 @@ class Fact(Struct, frozen=True, kw_only=True):
 
 
 def customer_words(matter: Matter) -> Said | None:
-    """Choose the customer's own words about the matter: the sentence with the gap in it, a rating's comment, or their first.
+    """Choose the customer's own words about the matter: where a gap was read from them, else what a rating says, else all.
+
+    Of a short text all is quoted but the greeting; of a long one the sentence with most of the gap in it, or the first that
+    says more than hello, and what follows as far as it fits.
 
     Returns:
         None where the customer wrote nothing (a bare rating).
     """
     texts = [Said(inert(own_words(m.text), 4000), m.at) for m in people(matter.item) if m.author == "customer"]
     comments = [Said(inert(r.comment, 4000), r.at or matter.item.created_at) for r in _ratings(matter) if r.comment]
+    said = [text for text in (*comments, *texts) if text.words]
     pieces = _pieces(matter)
-    for text in (*comments, *texts):
-        if found := next((s for s in sentences(text.words) if any(piece in s for piece in pieces)), None):
-            return _said(found, text.at)
-    return next((said for text in (*comments, *texts) if (said := _telling(text))), None)
+    about = next((text for text in said if _found(text.words, pieces)), said[0] if said else None)
+    return Said(_passage(about.words, pieces), about.at) if about else None
 
 
 def _ratings(matter: Matter) -> tuple[Rating, ...]:
@@ -88,20 +91,26 @@ def _ratings(matter: Matter) -> tuple[Rating, ...]:
 
 
 def _pieces(matter: Matter) -> list[str]:
-    """Collect the words in which expectations of the right direction were found, the longest first."""
+    """Collect the words in which expectations of the right direction were found."""
     wanted = "better" if matter.trigger == "thanks" else "worse"
     found = [e for e in matter.understanding.expectations if e.direction == wanted]
     words = {inert(piece, 400) for e in found for piece in (e.experienced, e.expected) if piece}
-    return sorted((piece for piece in words if len(piece) > 1), key=lambda piece: (-len(piece), piece))
+    return sorted(piece for piece in words if len(piece) > 1)
 
 
-def _telling(text: Said) -> Said | None:
-    """Take the first sentence that says more than hello, with what follows as far as it fits; else the whole text."""
-    told = list(dropwhile(_is_short, sentences(text.words))) or [text.words]
-    lengths = accumulate(len(sentence) + 1 for sentence in told)
-    whole = [sentence for sentence, length in zip(told, lengths, strict=True) if length <= QUOTE] or told[:1]
-    said = _said(_joined(whole), text.at)
-    return said if said.words else None
+def _found(words: str, pieces: Sequence[str]) -> int:
+    """Count the characters of all pieces that stand in some words."""
+    return sum(len(piece) for piece in pieces if piece in words)
+
+
+def _passage(words: str, pieces: Sequence[str]) -> str:
+    """Cut what is quoted out of a text; a greeting and a dangling comma stay outside."""
+    told = list(dropwhile(_is_short, sentences(_GREETING.sub("", words, count=1)))) or [words]
+    if len(_joined(told)) > QUOTE:
+        best = max(range(len(told)), key=lambda place: (_found(told[place], pieces), -place))
+        told = told[best:]
+    ends = [place for place in range(1, len(told) + 1) if len(_joined(told[:place])) <= QUOTE]
+    return inert(_joined(told[: ends[-1] if ends else 1]).rstrip(" ,;，；、"), QUOTE)
 
 
 def _is_short(sentence: str) -> bool:
@@ -112,14 +121,10 @@ def _joined(parts: Sequence[str]) -> str:
     return "".join(part if _WIDE_END.search(part) else part + " " for part in parts).strip()
 
 
-def _said(words: str, at: datetime) -> Said:
-    """Leave the greeting and a dangling comma out of a quotation."""
-    return Said(inert(_GREETING.sub("", words, count=1).rstrip(" ,;，；、"), QUOTE), at)
-
-
 def facts(matter: Matter, settings: Settings, voice: Voice) -> tuple[Fact, ...]:
     """Give the facts of a matter: promises first, then gaps, clearest first; as many as the manner bears.
 
+    Pieces that were read from words are left out beside a quotation: it says the same, whole and in the customer's order.
     The rating comes last, and for a warm word only where there are no other facts.
     """
     language, zone = voice.language, voice.zone
@@ -129,16 +134,10 @@ def facts(matter: Matter, settings: Settings, voice: Voice) -> tuple[Fact, ...]:
     named = {promise.id for promise in matter.promises}
     gaps = [gap for gap in matter.gaps if gap.name not in named and gap.due_at not in shown]
     compared = [fact for gap in gaps if (fact := _gap(gap, settings, language, zone))]
-    compared = _one_of_a_kind([fact for fact in compared if not (said and _is_said(fact, said.words))], voice.manner)
+    compared = _one_of_a_kind([fact for fact in compared if not (said and fact.kind == "told")], voice.manner)
     known = tuple(dict.fromkeys((*promised, *compared)))[: MOST_FACTS[voice.manner]]
     rated = tuple(_rating(rating) for rating in _ratings(matter))
     return known if known and voice.manner == "warm" else (*known, *rated)
-
-
-def _is_said(fact: Fact, words: str) -> bool:
-    """Say whether the quotation above a fact already says it, or one side of it merely repeats the other."""
-    repeats = fact.expected in fact.experienced or fact.experienced in fact.expected
-    return fact.kind == "told" and (repeats or (fact.expected in words and fact.experienced in words))
 
 
 def _one_of_a_kind(found: Sequence[Fact], manner: Manner) -> list[Fact]:

@@ -29,6 +29,24 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s+")
+_NO_NAMES = frozenset(
+    {
+        "admin",
+        "anonymous",
+        "client",
+        "customer",
+        "guest",
+        "info",
+        "nan",
+        "nil",
+        "none",
+        "null",
+        "test",
+        "undefined",
+        "unknown",
+        "user",
+    }
+)
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’·-]{1,2}[^\W\d_]+){0,4}\.?")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -94,4 +112,5 @@ def greeting_name(name: str | None) -> str:
     if _HAN.search(clean):
         return clean if len(clean) <= 10 else ""
     first = clean.split()[0].strip(".")
-    return first if len(first) > 1 and not (first.isupper() and len(first) > 2) else ""
+    is_name = len(first) > 1 and first.casefold() not in _NO_NAMES and not (first.isupper() and len(first) > 2)
+    return first if is_name else ""

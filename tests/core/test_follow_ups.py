@@ -185,16 +185,16 @@ class TestUnderstanding:
 
     def test_a_warm_word_has_two_facts_and_one_of_the_clock(self) -> None:
         slower = replace(GAP, id="gap-2", experienced=90.5)
-        told = replace(GAP, id="gap-3", basis="stated", expected="tea", experienced="coffee", unit=None)
-        assert self.kinds("warm", promises=(), gaps=(GAP, slower, told)) == ["standard", "told"]
-        assert self.kinds("analytic", promises=(), gaps=(GAP, slower, told)) == ["standard", "standard", "told"]
+        measured = replace(GAP, id="gap-3", basis="stated", expected=24, experienced=72)
+        assert self.kinds("warm", promises=(), gaps=(GAP, slower, measured)) == ["standard", "measured"]
+        assert self.kinds("analytic", promises=(), gaps=(GAP, slower, measured)) == ["standard", "standard", "measured"]
 
-    def test_what_the_quotation_says_already_is_not_said_again(self) -> None:
-        expected, experienced = PIECES["en"]
-        told = replace(GAP, basis="stated", expected=expected, experienced=experienced, unit=None)
+    def test_pieces_of_words_stand_only_where_nothing_is_quoted(self) -> None:
+        told = replace(GAP, basis="stated", expected="tea", experienced="coffee", unit=None)
         assert self.kinds("analytic", promises=(), gaps=(told,)) == []
-        echo = replace(told, expected="I ordered", experienced="not what I ordered")
-        assert self.kinds("analytic", promises=(), gaps=(echo,)) == []
+        given_matter = matter(promises=(), gaps=(told,))
+        wordless = replace(given_matter, item=replace(given_matter.item, messages=()))
+        assert written(wordless).understanding.endswith("What you expected: “tea”. What you got: “coffee”.")
 
     def test_of_a_survey_the_clearest_pair_is_said_with_what_it_asked(self) -> None:
         pair = replace(GAP, basis="survey", expected=7, experienced=4, unit="points 1-7", dimension="empathy")

@@ -273,11 +273,12 @@ class TestCustomerWords:
     @pytest.mark.parametrize(
         ("text", "words"),
         [
-            ("Hi there,\nYou said Friday. It came on Monday! Bye", "It came on Monday!"),
+            ("Hi there,\nYou had told me Friday. It came on Monday!", "You had told me Friday. It came on Monday!"),
             ("Hello, it came on Monday, not Friday", "it came on Monday, not Friday"),
+            ("My order was a present. " * 9 + "It came on Monday! So late.", "It came on Monday! So late."),
         ],
     )
-    def test_the_sentence_with_the_gap_is_quoted_without_its_greeting(self, text: str, words: str) -> None:
+    def test_the_words_with_the_gap_are_quoted_without_the_greeting(self, text: str, words: str) -> None:
         piece = "It came on Monday" if "It came" in text else "it came on Monday"
         understanding = replace(CALM, expectations=(Expectation(basis="stated", experienced=piece, direction="worse"),))
         item = replace(ITEM, messages=(Message("m1", "customer", ago(days=4), text),))
