@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from feedbackloop import clock
 from feedbackloop.analysis import lint
-from feedbackloop.analysis.follow_ups_facts import QUOTE, Voice, customer_words, facts, first_gap
+from feedbackloop.analysis.follow_ups_facts import QUOTE, Voice, customer_words, facts, first_gap, stopped
 from feedbackloop.analysis.follow_ups_matter import Matter, people
 from feedbackloop.analysis.manner import manner_of
 from feedbackloop.analysis.wording import Wording, language_of, wording
@@ -95,7 +95,7 @@ def _values(matter: Matter, settings: Settings, voice: Voice) -> dict[str, objec
         "wrote_on": day(said.at, zone, language) if said else "",
         "facts": facts(matter, settings, voice),
         "gap_type": next(first_gap(matter.gaps), ""),
-        "done_words": inert(done.words, QUOTE) if done else "",
+        "done_words": stopped(inert(done.words, QUOTE), language) if done else "",
         "done_on": day(done.at, zone, language) if done else "",
         "solved_on": _day(matter.item.solved_at, zone, language),
         "due": _due(matter, zone, language),

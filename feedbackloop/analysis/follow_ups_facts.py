@@ -150,7 +150,7 @@ def _one_of_a_kind(found: Sequence[Fact], manner: Manner) -> list[Fact]:
 def _promise(promise: Promise, language: Language, zone: tzinfo) -> Fact:
     return Fact(
         kind="promise",
-        expected=_sentence(inert(promise.what, QUOTE), language),
+        expected=stopped(inert(promise.what, QUOTE), language),
         said=moment(promise.said_at, zone, language),
         due=moment(promise.due_at, zone, language) if promise.due_at else "",
         done=_late(promise, language, zone),
@@ -164,9 +164,9 @@ def _late(promise: Promise, language: Language, zone: tzinfo) -> str:
     return moment(promise.settled_at, zone, language) if is_late and promise.settled_at else ""
 
 
-def _sentence(words: str, language: Language) -> str:
+def stopped(words: str, language: Language) -> str:
     """End quoted words with a stop, so that the sentence after them begins anew."""
-    return words if words[-1] in ".!?…。！？" else words + ("。" if language == "zh" else ".")
+    return words if not words or words[-1] in ".!?…。！？" else words + ("。" if language == "zh" else ".")
 
 
 def _gap(gap: Gap, settings: Settings, language: Language, zone: tzinfo) -> Fact | None:

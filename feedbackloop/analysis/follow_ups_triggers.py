@@ -31,7 +31,7 @@ AHEAD = timedelta(hours=24)
 
 
 SURE_MOOD = 0.6
-"""From this confidence on words count as unhappy where nothing else tells whether the customer minded."""
+"""From this confidence on the mood of the words decides whether the customer minded."""
 
 _UNSPOKEN = frozenset({"standard", "due", "survey"})
 
@@ -120,11 +120,15 @@ def _went_wrong(item: Item, understanding: Understanding, comparison: Comparison
 def _minded(gaps: Iterable[Gap], understanding: Understanding) -> bool:
     """Say whether the customer felt a gap: they spoke of it; or a clock or a survey shows it and they sound unhappy.
 
+    Who sounds happy did not mind, whatever was read: then either they forgave it or it was misread.
     In a survey most people put what they expect a point above what they got; two points of six, without praise beside them,
     are a complaint too.
     """
     mood = understanding.sentiment
-    unhappy = mood.label == "negative" and (mood.confidence or 0.0) >= SURE_MOOD
+    is_sure = (mood.confidence or 0.0) >= SURE_MOOD
+    if is_sure and mood.label == "positive":
+        return False
+    unhappy = is_sure and mood.label == "negative"
     return any(unhappy or gap.basis not in _UNSPOKEN or (_is_wide(gap) and mood.label != "positive") for gap in gaps)
 
 

@@ -111,6 +111,11 @@ class TestSomethingWentWrong:
         happy = replace(CALM, sentiment=Sentiment("positive", 0.8, 0.9, "test"))
         assert found(REVIEW, (wide,), understanding=happy) == []
 
+    def test_who_sounds_happy_did_not_mind(self) -> None:
+        happy = replace(CALM, sentiment=Sentiment("positive", 0.8, 0.9, "test"))
+        assert found(ITEM, (WORSE,), understanding=happy) == []
+        assert found(replace(ITEM, ratings=(BAD,)), (WORSE,), understanding=happy) == ["bad_rating"]
+
     def test_unhappy_words_of_which_nobody_is_sure_do_not_count(self) -> None:
         unsure = replace(CALM, sentiment=Sentiment("negative", -0.2, 0.55, "test"))
         assert found(ITEM, (replace(WORSE, basis="standard"),), understanding=unsure) == []
