@@ -14,13 +14,13 @@ from msgspec.structs import replace
 
 from feedbackloop import clock
 from feedbackloop.analysis import lint
-from feedbackloop.analysis.follow_ups_facts import QUOTE, Voice, customer_words, facts, first_gap
+from feedbackloop.analysis.follow_ups_facts import QUOTE, Voice, customer_words, facts, first_gap, stopped
 from feedbackloop.analysis.follow_ups_matter import Matter, people
 from feedbackloop.analysis.manner import manner_of
 from feedbackloop.analysis.wording import Wording, language_of, wording
 from feedbackloop.analysis.wording_figures import Language, day, moment
 from feedbackloop.analysis.wording_text import greeting_name, inert
-from feedbackloop.records import FollowUp, ImprovementTask
+from feedbackloop.records import FollowUp, ImprovementTask, Item
 from feedbackloop.settings import Settings
 
 NO_LANGUAGE = "no_language"
@@ -95,27 +95,41 @@ def _values(matter: Matter, settings: Settings, voice: Voice) -> dict[str, objec
         "wrote_on": day(said.at, zone, language) if said else "",
         "facts": facts(matter, settings, voice),
         "gap_type": next(first_gap(matter.gaps), ""),
-        "done_words": inert(done.words, QUOTE) if done else "",
+        "done_words": stopped(inert(done.words, QUOTE), language) if done else "",
         "done_on": day(done.at, zone, language) if done else "",
         "solved_on": _day(matter.item.solved_at, zone, language),
         "due": _due(matter, zone, language),
-        **_task_values(matter.task, zone, language),
+        **_task_values(matter, zone, language),
     }
 
 
-def _task_values(task: ImprovementTask | None, zone: tzinfo, language: Language) -> dict[str, str]:
-    """Say how far the task is: `listed`, `done`, `verified`, or nothing where no person has agreed to it yet."""
-    status = task.status if task else None
-    if task is None or status not in {"approved", "open", "reopened", "done", "verified"}:
+def _task_values(matter: Matter, zone: tzinfo, language: Language) -> dict[str, str]:
+    """Say how far the task is, and its dates; a target date that has passed is not said."""
+    task, stage = matter.task, _task_stage(matter.task, matter.item)
+    if task is None or not stage:
         return {"task": "", "team": "", "task_due": "", "task_done": ""}
-    works = status == "verified" and task.verdict == "worked"
-    stage = "verified" if works else "done" if status in {"done", "verified"} else "listed"
+    is_ahead = task.due_at is not None and task.due_at > matter.at
     return {
         "task": stage,
         "team": "" if task.team == EVERYONE else inert(task.team, 60),
-        "task_due": _day(task.due_at, zone, language),
+        "task_due": _day(task.due_at, zone, language) if is_ahead else "",
         "task_done": _day(task.done_at, zone, language),
     }
+
+
+def _task_stage(task: ImprovementTask | None, item: Item) -> str:
+    """Say how far a task is for this customer: `listed`, `done`, `verified`, or nothing.
+
+    Nothing is said of a task that no person has agreed to yet, nor of a fix that was there before the customer suffered: to
+    them it is no fix.
+    """
+    if task is None or task.status not in {"approved", "open", "reopened", "done", "verified"}:
+        return ""
+    if task.status not in {"done", "verified"}:
+        return "listed"
+    if task.done_at is None or task.done_at <= item.created_at:
+        return ""
+    return "verified" if task.status == "verified" and task.verdict == "worked" else "done"
 
 
 def _day(at: datetime | None, zone: tzinfo, language: Language) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
-from itertools import accumulate, dropwhile
+from itertools import dropwhile
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from feedbackloop.analysis.follow_ups_matter import Matter, people
 from feedbackloop.analysis.manner import Manner
 from feedbackloop.analysis.readability import sentences
 from feedbackloop.analysis.wording_figures import Language, amount, moment, number
-from feedbackloop.analysis.wording_labels import METRIC_WORDS
+from feedbackloop.analysis.wording_labels import METRIC_WORDS, SURVEY_WORDS
 from feedbackloop.analysis.wording_text import inert, own_words
 from feedbackloop.records import Gap, Promise, Rating
 from feedbackloop.settings import Settings
@@ -29,6 +29,7 @@ _GREETING = re.compile(
     r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))\b[^,!.]{0,30}[,!.]\s*|(?:您好|你好|亲|嗨)[，,！!。~ ]*)",
     re.IGNORECASE,
 )
+_WIDE_END = re.compile(r"[\u3000-\u9fff\uff00-\uffef]$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -50,8 +51,10 @@ class Voice(NamedTuple):
 class Fact(Struct, frozen=True, kw_only=True):
     """One fact as a template says it; every field is ready to be printed, empty where it is not known.
 
-    `kind`: `promise` (said, expected, due, is_open) · `standard` (metric, expected, experienced) · `due` (due) ·
-    `measured` (expected, experienced as quantities) · `told` (the same in quoted words) · `survey` (both as points) ·
+    `kind`: `promise` (said, expected, due, is_open; done: when, if it came late) ·
+    `standard` (metric, expected, experienced) · `due` (due) ·
+    `measured` (expected, experienced as quantities) · `told` (the same in quoted words) · `survey` (both as points, metric,
+    scale) ·
     `rating` (experienced, expected: value and best value; both empty for a mere "bad").
     """
 
@@ -60,23 +63,27 @@ class Fact(Struct, frozen=True, kw_only=True):
     experienced: str = ""
     said: str = ""
     due: str = ""
+    done: str = ""
     metric: str = ""
+    scale: str = ""
     is_open: bool = False
 
 
 def customer_words(matter: Matter) -> Said | None:
-    """Choose the customer's own words about the matter: the sentence with the gap in it, a rating's comment, or their first.
+    """Choose the customer's own words about the matter: where a gap was read from them, else what a rating says, else all.
+
+    Of a short text all is quoted but the greeting; of a long one the sentence with most of the gap in it, or the first that
+    says more than hello, and what follows as far as it fits.
 
     Returns:
         None where the customer wrote nothing (a bare rating).
     """
     texts = [Said(inert(own_words(m.text), 4000), m.at) for m in people(matter.item) if m.author == "customer"]
     comments = [Said(inert(r.comment, 4000), r.at or matter.item.created_at) for r in _ratings(matter) if r.comment]
+    said = [text for text in (*comments, *texts) if text.words]
     pieces = _pieces(matter)
-    for text in (*comments, *texts):
-        if found := next((s for s in sentences(text.words) if any(piece in s for piece in pieces)), None):
-            return _said(found, text.at)
-    return next((said for text in (*comments, *texts) if (said := _telling(text))), None)
+    about = next((text for text in said if _found(text.words, pieces)), said[0] if said else None)
+    return Said(_passage(about.words, pieces), about.at) if about else None
 
 
 def _ratings(matter: Matter) -> tuple[Rating, ...]:
@@ -84,20 +91,26 @@ def _ratings(matter: Matter) -> tuple[Rating, ...]:
 
 
 def _pieces(matter: Matter) -> list[str]:
-    """Collect the words in which expectations of the right direction were found, the longest first."""
+    """Collect the words in which expectations of the right direction were found."""
     wanted = "better" if matter.trigger == "thanks" else "worse"
     found = [e for e in matter.understanding.expectations if e.direction == wanted]
     words = {inert(piece, 400) for e in found for piece in (e.experienced, e.expected) if piece}
-    return sorted((piece for piece in words if len(piece) > 1), key=lambda piece: (-len(piece), piece))
+    return sorted(piece for piece in words if len(piece) > 1)
 
 
-def _telling(text: Said) -> Said | None:
-    """Take the first sentence that says more than hello, with what follows as far as it fits; else the whole text."""
-    told = list(dropwhile(_is_short, sentences(text.words))) or [text.words]
-    lengths = accumulate(len(sentence) + 1 for sentence in told)
-    whole = [sentence for sentence, length in zip(told, lengths, strict=True) if length <= QUOTE] or told[:1]
-    said = _said(_joined(whole), text.at)
-    return said if said.words else None
+def _found(words: str, pieces: Sequence[str]) -> int:
+    """Count the characters of all pieces that stand in some words."""
+    return sum(len(piece) for piece in pieces if piece in words)
+
+
+def _passage(words: str, pieces: Sequence[str]) -> str:
+    """Cut what is quoted out of a text; a greeting and a dangling comma stay outside."""
+    told = list(dropwhile(_is_short, sentences(_GREETING.sub("", words, count=1)))) or [words]
+    if len(_joined(told)) > QUOTE:
+        best = max(range(len(told)), key=lambda place: (_found(told[place], pieces), -place))
+        told = told[best:]
+    ends = [place for place in range(1, len(told) + 1) if len(_joined(told[:place])) <= QUOTE]
+    return inert(_joined(told[: ends[-1] if ends else 1]).rstrip(" ,;，；、"), QUOTE)
 
 
 def _is_short(sentence: str) -> bool:
@@ -105,46 +118,55 @@ def _is_short(sentence: str) -> bool:
 
 
 def _joined(parts: Sequence[str]) -> str:
-    return "".join(part if _HAN.search(part[-2:]) else part + " " for part in parts).strip()
-
-
-def _said(words: str, at: datetime) -> Said:
-    """Leave the greeting and a dangling comma out of a quotation."""
-    return Said(inert(_GREETING.sub("", words, count=1).rstrip(" ,;，；、"), QUOTE), at)
+    return "".join(part if _WIDE_END.search(part) else part + " " for part in parts).strip()
 
 
 def facts(matter: Matter, settings: Settings, voice: Voice) -> tuple[Fact, ...]:
     """Give the facts of a matter: promises first, then gaps, clearest first; as many as the manner bears.
 
+    Pieces that were read from words are left out beside a quotation: it says the same, whole and in the customer's order.
     The rating comes last, and for a warm word only where there are no other facts.
     """
     language, zone = voice.language, voice.zone
+    said = customer_words(matter)
     promised = [_promise(promise, language, zone) for promise in matter.promises if inert(promise.what, QUOTE)]
     shown = {promise.due_at for promise in matter.promises if promise.due_at}
     named = {promise.id for promise in matter.promises}
     gaps = [gap for gap in matter.gaps if gap.name not in named and gap.due_at not in shown]
     compared = [fact for gap in gaps if (fact := _gap(gap, settings, language, zone))]
-    if voice.manner == "warm":
-        compared = _one_standard(compared)
+    compared = _one_of_a_kind([fact for fact in compared if not (said and fact.kind == "told")], voice.manner)
     known = tuple(dict.fromkeys((*promised, *compared)))[: MOST_FACTS[voice.manner]]
     rated = tuple(_rating(rating) for rating in _ratings(matter))
     return known if known and voice.manner == "warm" else (*known, *rated)
 
 
-def _one_standard(found: Sequence[Fact]) -> list[Fact]:
-    """Keep the clearest of several missed standards: whoever wants a warm word wants no list of them."""
-    first = next((fact for fact in found if fact.kind == "standard"), None)
-    return [fact for fact in found if fact.kind != "standard" or fact is first]
+def _one_of_a_kind(found: Sequence[Fact], manner: Manner) -> list[Fact]:
+    """Keep the clearest of several survey pairs, and for a warm word of several missed standards: nobody wants lists."""
+    once = {"survey", "standard"} if manner == "warm" else {"survey"}
+    kinds = [fact.kind for fact in found]
+    return [fact for place, fact in enumerate(found) if fact.kind not in once or fact.kind not in kinds[:place]]
 
 
 def _promise(promise: Promise, language: Language, zone: tzinfo) -> Fact:
     return Fact(
         kind="promise",
-        expected=inert(promise.what, QUOTE),
+        expected=stopped(inert(promise.what, QUOTE), language),
         said=moment(promise.said_at, zone, language),
         due=moment(promise.due_at, zone, language) if promise.due_at else "",
+        done=_late(promise, language, zone),
         is_open=promise.state == "open",
     )
+
+
+def _late(promise: Promise, language: Language, zone: tzinfo) -> str:
+    """Say when a broken promise was fulfilled after all; empty where it was not, or nobody knows."""
+    is_late = promise.due_at is not None and promise.settled_at is not None and promise.settled_at > promise.due_at
+    return moment(promise.settled_at, zone, language) if is_late and promise.settled_at else ""
+
+
+def stopped(words: str, language: Language) -> str:
+    """End quoted words with a stop, so that the sentence after them begins anew."""
+    return words if not words or words[-1] in ".!?…。！？" else words + ("。" if language == "zh" else ".")
 
 
 def _gap(gap: Gap, settings: Settings, language: Language, zone: tzinfo) -> Fact | None:
@@ -156,11 +178,26 @@ def _gap(gap: Gap, settings: Settings, language: Language, zone: tzinfo) -> Fact
         return None
     if isinstance(gap.expected, str) and isinstance(gap.experienced, str) and not gap.unit:
         return Fact(kind="told", expected=inert(gap.expected, QUOTE), experienced=inert(gap.experienced, QUOTE))
-    kind: Literal["survey", "measured"] = "survey" if gap.basis == "survey" else "measured"
+    if gap.basis == "survey":
+        return _survey(gap, language)
     return Fact(
-        kind=kind,
+        kind="measured",
         expected=inert(amount(gap.expected, gap.unit, language), QUOTE),
         experienced=inert(amount(gap.experienced, gap.unit, language), QUOTE),
+    )
+
+
+def _survey(gap: Gap, language: Language) -> Fact | None:
+    """Say a survey's pair by what it asked; without a dimension nobody would know what the points are for."""
+    asked = SURVEY_WORDS.get(gap.dimension or "")
+    if asked is None:
+        return None
+    return Fact(
+        kind="survey",
+        metric=asked[language],
+        expected=amount(gap.expected, None, language),
+        experienced=amount(gap.experienced, None, language),
+        scale=inert((gap.unit or "").removeprefix("points").strip(), 20),
     )
 
 

@@ -108,17 +108,19 @@ def people(item: Item) -> list[Message]:
     return sorted(human, key=lambda message: message.at)
 
 
-def agent_action(item: Item) -> AgentAction | None:
+def agent_action(item: Item, broken: Sequence[Promise] = ()) -> AgentAction | None:
     """Find the newest sentence in which an agent says that something has been done; None: nobody says so.
 
     Only what was said after the customer's last word counts: whoever wrote again may have written that it never came.
     Intentions, questions and refusals ("I have not sent", "once we have refunded") are no deeds, and where one follows in
-    the same sentence ("..., and I'll write on Friday") it is cut off.
+    the same sentence ("..., and I'll write on Friday") it is cut off. A sentence with a broken promise in it is no deed
+    either.
     """
     spoken = people(item)
     last_word = max((m.at for m in spoken if m.author == "customer"), default=item.created_at)
     for message in reversed([m for m in spoken if m.author == "agent" and m.at >= last_word]):
-        deed = next(filter(None, map(_deed, sentences(inert(message.text, 4000)))), None)
+        said = [s for s in sentences(inert(message.text, 4000)) if not any(inert(p.what) in s for p in broken)]
+        deed = next(filter(None, map(_deed, said)), None)
         if deed:
             return AgentAction(deed, message.at)
     return None

@@ -30,7 +30,10 @@ AHEAD = timedelta(hours=24)
 """A promise that is due within this time, and of which no agent has said a word since, is worth a word before it breaks."""
 
 
-_BY_THE_CLOCK = frozenset({"standard", "due"})
+SURE_MOOD = 0.6
+"""From this confidence on the mood of the words decides whether the customer minded."""
+
+_UNSPOKEN = frozenset({"standard", "due", "survey"})
 
 
 def triggers(
@@ -110,14 +113,27 @@ def _went_wrong(item: Item, understanding: Understanding, comparison: Comparison
         gaps=gaps,
         promises=broken,
         rating=bad,
-        agent_action=agent_action(item),
+        agent_action=agent_action(item, broken),
     )
 
 
 def _minded(gaps: Iterable[Gap], understanding: Understanding) -> bool:
-    """Say whether the customer felt a gap: they spoke of it, or the clock alone shows it and their words are unhappy."""
-    unhappy = understanding.sentiment.label == "negative"
-    return any(unhappy or gap.basis not in _BY_THE_CLOCK for gap in gaps)
+    """Say whether the customer felt a gap: they spoke of it; or a clock or a survey shows it and they sound unhappy.
+
+    Who sounds happy did not mind, whatever was read: then either they forgave it or it was misread.
+    In a survey most people put what they expect a point above what they got; two points of six, without praise beside them,
+    are a complaint too.
+    """
+    mood = understanding.sentiment
+    is_sure = (mood.confidence or 0.0) >= SURE_MOOD
+    if is_sure and mood.label == "positive":
+        return False
+    unhappy = is_sure and mood.label == "negative"
+    return any(unhappy or gap.basis not in _UNSPOKEN or (_is_wide(gap) and mood.label != "positive") for gap in gaps)
+
+
+def _is_wide(gap: Gap) -> bool:
+    return gap.basis == "survey" and (gap.disconfirmation or 0.0) <= -1 / 3 + 0.01
 
 
 def _nearly_due(item: Item, understanding: Understanding, comparison: Comparison, now: datetime) -> Matter | None:

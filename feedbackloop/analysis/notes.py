@@ -10,7 +10,7 @@ from msgspec import Struct
 from feedbackloop.analysis.wording import Wording, wording
 from feedbackloop.analysis.wording_figures import Language, amount, moment
 from feedbackloop.analysis.wording_labels import DIMENSION_NAMES, touchpoint_word
-from feedbackloop.analysis.wording_text import inert
+from feedbackloop.analysis.wording_text import inert, quotation
 from feedbackloop.records import Basis, Gap, Item, Promise
 
 CONFIDENT = 0.5
@@ -144,7 +144,9 @@ def _gap(gap: Gap, language: Language, zone: tzinfo) -> _Line:
         label=label,
         expected=expected,
         experienced=experienced,
-        evidence="" if expected and experienced else inert(gap.evidence, QUOTE),
+        evidence=""
+        if expected and (experienced or inert(gap.evidence, QUOTE) in expected)
+        else inert(gap.evidence, QUOTE),
     )
 
 
@@ -176,7 +178,7 @@ def _elsewhere(found: Elsewhere, language: Language, zone: tzinfo) -> _Line:
     return _Line(
         label=inert(found.source, 60),
         said=moment(found.at, zone, language),
-        expected=inert(found.words, QUOTE),
+        expected=quotation(found.words, QUOTE),
         due=moment(found.due_at, zone, language) if found.due_at else "",
         link=found.url or "",
     )

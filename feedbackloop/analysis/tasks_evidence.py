@@ -15,7 +15,8 @@ CLUSTER_ITEMS = 3
 """... where at least so many of them do ..."""
 
 UNUSUAL = 0.15
-"""... and where the share is higher than among all items by at least this much, if that is known."""
+"""... and where the share is higher than among all items by at least this much. Where nobody knows how common the value is among
+all items, nothing is said: that most complaints came by mail means nothing where most customers write mail."""
 
 
 class Quote(Struct, frozen=True, omit_defaults=True):
@@ -69,7 +70,8 @@ class Cluster(Struct, frozen=True, kw_only=True):
 def clusters(evidence: Evidence, finding: Finding) -> list[Cluster]:
     """Give where the shortfalls lie together, most items first.
 
-    What the finding is grouped by says nothing new and is left out; so is what is nearly as common among all items.
+    What the finding is grouped by says nothing new and is left out; so is what is nearly as common among all items, and what
+    nobody knows to be less so.
     """
     found = [
         Cluster(what=what, value=value, items=items, known=sum(values.values()), usual=_usual(evidence, what, value))
@@ -87,5 +89,5 @@ def _usual(evidence: Evidence, what: str, value: str) -> float | None:
 
 def _stands_out(cluster: Cluster) -> bool:
     share = cluster.items / cluster.known
-    is_more = cluster.usual is None or share >= cluster.usual + UNUSUAL
+    is_more = cluster.usual is not None and share >= cluster.usual + UNUSUAL
     return cluster.items >= CLUSTER_ITEMS and share >= CLUSTER and is_more

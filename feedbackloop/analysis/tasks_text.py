@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
@@ -19,7 +21,7 @@ from feedbackloop.analysis.wording_labels import (
     group_words,
     touchpoint_word,
 )
-from feedbackloop.analysis.wording_text import inert
+from feedbackloop.analysis.wording_text import inert, quotation
 from feedbackloop.records import Finding, Interval
 
 QUOTES = 3
@@ -123,22 +125,25 @@ def _evidence(finding: Finding, evidence: Evidence, frame: Frame) -> dict[str, o
     examples = evidence.examples[:EXAMPLES]
     quotes = [_quote(quote) for quote in evidence.quotes if quote.words.strip()][:QUOTES]
     return {
-        "expected": [_side(example, example.expected, frame.language) for example in examples],
-        "experienced": [_side(e, e.experienced, frame.language) for e in examples if e.experienced is not None],
+        "expected": _sides([(e.expected, e) for e in examples], frame.language),
+        "experienced": _sides([(e.experienced, e) for e in examples if e.experienced is not None], frame.language),
         "quotes": quotes,
         "clusters": [_cluster(cluster, frame.language) for cluster in clusters(evidence, finding)[:3]],
         "more": max(0, len(evidence.items) - len(quotes)),
     }
 
 
-def _side(example: Example, value: float | int | str, language: Language) -> tuple[str, int]:
-    said = isinstance(value, str) and not example.unit
-    text = inert(amount(value, example.unit, language), QUOTE)
-    return (f"“{text}”" if said else text, example.items)
+def _sides(values: Sequence[tuple[float | int | str, Example]], language: Language) -> list[tuple[str, int]]:
+    """Write one side of the examples with how many cases have it; equal ones are added up."""
+    counted: Counter[str] = Counter()
+    for value, example in values:
+        text = inert(amount(value, example.unit, language), QUOTE)
+        counted[f"“{text}”" if isinstance(value, str) and not example.unit else text] += example.items
+    return list(counted.items())
 
 
 def _quote(quote: Quote) -> tuple[str, str]:
-    return inert(quote.words, QUOTE), (quote.url or quote.item)
+    return quotation(quote.words, QUOTE), (quote.url or quote.item)
 
 
 def _cluster(cluster: Cluster, language: Language) -> ClusterLine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
 Language = Literal["en", "zh"]
@@ -125,10 +125,16 @@ def day(at: datetime, zone: tzinfo, language: Language) -> str:
 
 
 def moment(at: datetime, zone: tzinfo, language: Language) -> str:
-    """Say a moment in somebody's own zone: `2 November, 12:30`, `11月2日 12:30`; midnight sharp is a day alone."""
+    """Say a moment in somebody's own zone: `2 November, 12:30`, `11月2日 12:30`.
+
+    Midnight sharp is a day alone, and so is the last minute of a day: "by tomorrow" is read as the end of that day, which is
+    taken in UTC where nobody named a zone.
+    """
     local = at.astimezone(zone)
-    if (local.hour, local.minute) == (0, 0):
+    if (local.hour, local.minute) in {(0, 0), (23, 59)}:
         return day(at, zone, language)
+    if (at.astimezone(UTC).hour, at.astimezone(UTC).minute) == (23, 59):
+        return day(at, UTC, language)
     return f"{day(at, zone, language)}{' ' if language == 'zh' else ', '}{local:%H:%M}"
 
 

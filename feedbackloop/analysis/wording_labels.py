@@ -26,14 +26,21 @@ DIMENSION_NAMES: dict[str, dict[Language, str]] = {
 
 _TOUCHPOINTS_ZH = {
     "account": "账户",
+    "advertising": "广告",
     "app": "应用",
     "billing": "账单",
     "booking": "预订",
     "cancellation": "取消",
+    "check_in": "入住退房",
     "checkout": "下单",
     "delivery": "配送",
+    "description": "商品描述",
+    "facility": "设施环境",
+    "flight": "航班",
+    "food": "餐饮",
     "installation": "安装",
     "invoice": "发票",
+    "loyalty": "会员",
     "order": "订单",
     "ordering": "下单",
     "packaging": "包装",
@@ -42,17 +49,31 @@ _TOUCHPOINTS_ZH = {
     "pricing": "价格",
     "product": "产品",
     "quality": "质量",
+    "recommendation": "推荐",
     "refund": "退款",
+    "renewal": "复购",
     "repair": "维修",
     "returns": "退换货",
+    "reviews": "评价",
+    "room": "房间",
     "search": "查找",
     "service": "服务",
+    "setup": "安装",
     "staff": "服务人员",
     "store": "门店",
     "support": "客服",
     "warranty": "保修",
     "website": "网站",
 }
+
+SURVEY_WORDS: dict[str, dict[Language, str]] = {
+    "reliability": {"en": "keeping our word", "zh": "说到做到"},
+    "responsiveness": {"en": "being quick to help", "zh": "响应及时"},
+    "assurance": {"en": "knowing our trade", "zh": "专业可靠"},
+    "empathy": {"en": "understanding what you need", "zh": "理解您的需要"},
+    "tangibles": {"en": "what you see and hold", "zh": "看到和拿到的东西"},
+}
+"""SERVQUAL's dimensions as a customer would name what a survey asked."""
 
 METRIC_WORDS: dict[str, dict[Language, str]] = {
     "first_reply": {"en": "send a first answer", "zh": "首次回复您"},

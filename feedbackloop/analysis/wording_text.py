@@ -6,6 +6,7 @@ Words of customers and agents are quoted in notes, tasks and messages. Helpdesks
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from itertools import takewhile
@@ -13,6 +14,7 @@ from itertools import takewhile
 ELLIPSIS = "…"
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
 _TLD = "com|net|org|info|biz|shop|store|online|site|xyz|top|io|cn|ru|de|uk|eu|co|me|cc|ly|gl"
 _LINK = re.compile(
     rf"(?:\b[a-z][a-z0-9+.-]{{1,15}}://\S+|\bwww\.\S+|\bjavascript:\S+|(?<![\w@.-])(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{_TLD})(?![\w@.-])(?:/\S*)?)",
@@ -27,6 +29,24 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s+")
+_NO_NAMES = frozenset(
+    {
+        "admin",
+        "anonymous",
+        "client",
+        "customer",
+        "guest",
+        "info",
+        "nan",
+        "nil",
+        "none",
+        "null",
+        "test",
+        "undefined",
+        "unknown",
+        "user",
+    }
+)
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’·-]{1,2}[^\W\d_]+){0,4}\.?")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -51,10 +71,18 @@ def inert(text: str, limit: int = 200) -> str:
 def own_words(text: str) -> str:
     """Leave out of a message what its author did not write for us: quoted history, and everything from the signature on.
 
-    A rough cut for choosing a quotation; what is scored is cleaned with more care.
+    A rough cut for choosing a quotation, of HTML too; what is scored is cleaned with more care.
     """
-    kept = takewhile(lambda line: not _OVER.match(line), text[:20_000].splitlines())
+    plain = text[:20_000]
+    if _TAG.search(plain):
+        plain = html.unescape(_TAG.sub(" ", _BREAK.sub("\n", plain)))
+    kept = takewhile(lambda line: not _OVER.match(line), plain.splitlines())
     return "\n".join(line for line in kept if not line.lstrip().startswith(">"))
+
+
+def quotation(text: str, limit: int = 200) -> str:
+    """Give a person's own words as a quotation: without history and signature where anything is left then, and inert."""
+    return inert(own_words(text), limit) or inert(text, limit)
 
 
 def _harmless(character: str) -> str:
@@ -84,4 +112,5 @@ def greeting_name(name: str | None) -> str:
     if _HAN.search(clean):
         return clean if len(clean) <= 10 else ""
     first = clean.split()[0].strip(".")
-    return first if len(first) > 1 and not (first.isupper() and len(first) > 2) else ""
+    is_name = len(first) > 1 and first.casefold() not in _NO_NAMES and not (first.isupper() and len(first) > 2)
+    return first if is_name else ""

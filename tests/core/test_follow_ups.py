@@ -151,6 +151,7 @@ SHAPES: list[dict[str, Any]] = [
     {"rating": Rating("csat", 2, 1, 5, at(7))},
     {"rating": Rating("csat", 0, 0, 1, at(7), comment="nobody called")},
     {"promises": (replace(PROMISE, what="x", due_at=None),)},
+    {"promises": (replace(PROMISE, what="x", settled_at=at(4)),)},
     {"task": TASK},
     {"task": replace(TASK, team="everyone", due_at=None)},
     {"task": replace(TASK, status="done", done_at=at(7))},
@@ -184,9 +185,36 @@ class TestUnderstanding:
 
     def test_a_warm_word_has_two_facts_and_one_of_the_clock(self) -> None:
         slower = replace(GAP, id="gap-2", experienced=90.5)
-        told = replace(GAP, id="gap-3", basis="stated", expected="a", experienced="b", unit=None)
-        assert self.kinds("warm", promises=(), gaps=(GAP, slower, told)) == ["standard", "told"]
-        assert self.kinds("analytic", promises=(), gaps=(GAP, slower, told)) == ["standard", "standard", "told"]
+        measured = replace(GAP, id="gap-3", basis="stated", expected=24, experienced=72)
+        assert self.kinds("warm", promises=(), gaps=(GAP, slower, measured)) == ["standard", "measured"]
+        assert self.kinds("analytic", promises=(), gaps=(GAP, slower, measured)) == ["standard", "standard", "measured"]
+
+    def test_pieces_of_words_stand_only_where_nothing_is_quoted(self) -> None:
+        told = replace(GAP, basis="stated", expected="tea", experienced="coffee", unit=None)
+        assert self.kinds("analytic", promises=(), gaps=(told,)) == []
+        given_matter = matter(promises=(), gaps=(told,))
+        wordless = replace(given_matter, item=replace(given_matter.item, messages=()))
+        assert written(wordless).understanding.endswith("What you expected: “tea”. What you got: “coffee”.")
+
+    def test_of_a_survey_the_clearest_pair_is_said_with_what_it_asked(self) -> None:
+        pair = replace(GAP, basis="survey", expected=7, experienced=4, unit="points 1-7", dimension="empathy")
+        text = written(matter(promises=(), gaps=(pair, replace(pair, id="g", experienced=6)))).understanding
+        assert text.endswith("In our survey, for understanding what you need, you expected 7 and got 4 (scale 1-7).")
+        assert self.kinds("analytic", promises=(), gaps=(replace(pair, dimension=None),)) == []
+
+    def test_a_promise_fulfilled_too_late_says_when(self) -> None:
+        late = replace(PROMISE, what=WORD["en"], settled_at=at(4, 9))
+        text = written(matter(promises=(late,))).understanding
+        assert text.endswith("That was due by 3 November, 17:00, and it took until 4 November, 09:00.")
+        never = replace(late, settled_at=late.due_at)
+        assert written(matter(promises=(never,))).understanding.endswith("and we did not keep it.")
+        assert "实际拖到了11月4日 09:00。" in written(matter("zh", promises=(late,))).understanding
+
+    def test_the_end_of_a_day_is_said_as_that_day(self) -> None:
+        berlin = replace(matter().item, customer=Customer(id="c", timezone="Europe/Berlin"))
+        due = replace(PROMISE, what="we call you tomorrow", due_at=datetime(2026, 11, 3, 23, 59, 59, tzinfo=UTC))
+        text = written(replace(matter(promises=(due,)), item=berlin)).understanding
+        assert "“we call you tomorrow.” That was due by 3 November, and we did not keep it." in text
 
     def test_the_rating_is_said_where_it_is_all_there_is_or_figures_are_wanted(self) -> None:
         rating = Rating("csat", 2, 1, 5, at(7))
@@ -230,6 +258,16 @@ class TestAction:
         done = replace(TASK, status="verified", verdict="cannot_tell", done_at=at(7))
         assert "less often" not in written(matter(task=done)).action
         assert "less often" in written(matter(task=replace(done, verdict="worked"))).action
+
+    def test_a_target_date_that_has_passed_is_not_said(self) -> None:
+        assert "22 November" in written(matter(task=TASK)).action
+        late = written(replace(matter(task=TASK), at=at(23))).action
+        assert "22 November" not in late and late.endswith("list of things to put right.")
+
+    def test_a_fix_before_the_complaint_is_no_fix_to_this_customer(self) -> None:
+        done = replace(TASK, status="verified", verdict="worked", done_at=at(1))
+        assert "change" not in written(matter(task=done)).text
+        assert "change" in written(matter(task=replace(done, done_at=at(4)))).text
 
     def test_the_team_of_all_is_not_named(self) -> None:
         assert "everyone" not in written(matter(task=replace(TASK, team="everyone"))).text

@@ -102,6 +102,24 @@ class TestSomethingWentWrong:
     def test_an_unsure_open_or_better_gap_is_none(self, gap: Gap) -> None:
         assert found(ITEM, (gap,)) == []
 
+    def test_a_survey_counts_from_two_points_of_six_or_with_unhappy_words(self) -> None:
+        pair = replace(WORSE, basis="survey", disconfirmation=-1 / 6)
+        assert found(REVIEW, (pair,)) == []
+        assert found(REVIEW, (pair,), understanding=ANGRY) == ["shortfall"]
+        wide = replace(pair, disconfirmation=-0.333)
+        assert found(REVIEW, (wide,)) == ["shortfall"]
+        happy = replace(CALM, sentiment=Sentiment("positive", 0.8, 0.9, "test"))
+        assert found(REVIEW, (wide,), understanding=happy) == []
+
+    def test_who_sounds_happy_did_not_mind(self) -> None:
+        happy = replace(CALM, sentiment=Sentiment("positive", 0.8, 0.9, "test"))
+        assert found(ITEM, (WORSE,), understanding=happy) == []
+        assert found(replace(ITEM, ratings=(BAD,)), (WORSE,), understanding=happy) == ["bad_rating"]
+
+    def test_unhappy_words_of_which_nobody_is_sure_do_not_count(self) -> None:
+        unsure = replace(CALM, sentiment=Sentiment("negative", -0.2, 0.55, "test"))
+        assert found(ITEM, (replace(WORSE, basis="standard"),), understanding=unsure) == []
+
     @pytest.mark.parametrize("basis", ["standard", "due"])
     def test_a_clock_that_ran_over_counts_only_where_the_customer_minded(self, basis: Any) -> None:
         late = replace(WORSE, basis=basis)
@@ -242,6 +260,13 @@ def test_only_what_an_agent_says_is_done_counts_as_done(text: str, deed: str | N
     assert (done.words if done else None) == deed
 
 
+def test_a_sentence_with_a_broken_promise_is_no_deed() -> None:
+    message = Message("m3", "agent", ago(days=1), "Your parcel was picked up and is with you within two days.")
+    item = replace(ITEM, messages=(*ITEM.messages, message))
+    assert agent_action(item) is not None
+    assert agent_action(item, [replace(BROKEN, what="with you within two days")]) is None
+
+
 def test_a_deed_does_not_count_once_the_customer_wrote_again() -> None:
     deed = Message("m3", "agent", ago(days=2), "I have sent it.")
     again = Message("m4", "customer", ago(days=1), "Still nothing here.")
@@ -253,11 +278,12 @@ class TestCustomerWords:
     @pytest.mark.parametrize(
         ("text", "words"),
         [
-            ("Hi there,\nYou said Friday. It came on Monday! Bye", "It came on Monday!"),
+            ("Hi there,\nYou had told me Friday. It came on Monday!", "You had told me Friday. It came on Monday!"),
             ("Hello, it came on Monday, not Friday", "it came on Monday, not Friday"),
+            ("My order was a present. " * 9 + "It came on Monday! So late.", "It came on Monday! So late."),
         ],
     )
-    def test_the_sentence_with_the_gap_is_quoted_without_its_greeting(self, text: str, words: str) -> None:
+    def test_the_words_with_the_gap_are_quoted_without_the_greeting(self, text: str, words: str) -> None:
         piece = "It came on Monday" if "It came" in text else "it came on Monday"
         understanding = replace(CALM, expectations=(Expectation(basis="stated", experienced=piece, direction="worse"),))
         item = replace(ITEM, messages=(Message("m1", "customer", ago(days=4), text),))
@@ -272,6 +298,11 @@ class TestCustomerWords:
             ("It never came to my door.\n\nOn 3 May 2026 Shop wrote:\n> we will send it", "It never came to my door."),
             ("在吗？\n包裹被雨淋透了，里面都软了。没人说一声。\n祝好", "包裹被雨淋透了，里面都软了。没人说一声。"),
             ("late!", "late!"),
+            (
+                "<div><p>Dear team,</p><p>My bowl leaks &amp; drips.</p><p>Kind regards<br><b>Sam</b></p></div>",
+                "My bowl leaks & drips.",
+            ),
+            ("包裹里是别人的茶，订单LL-46857。 以前不是这样的。", "包裹里是别人的茶，订单LL-46857。以前不是这样的。"),
         ],
     )
     def test_without_a_gap_in_words_their_story_is_quoted_without_signature_and_history(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
@@ -90,6 +90,13 @@ def test_a_chinese_task_says_the_same() -> None:
         assert piece in body
 
 
+def test_equal_expectations_are_added_up() -> None:
+    examples = (*EVIDENCE.examples[:1], Example(expected=24, experienced=120, unit="hour", items=3))
+    body = text(evidence=Evidence(examples=examples)).body
+    assert "EXPECTED\n- 24 hours (12 cases)\n\n" in body
+    assert "- 72 hours (9 cases)\n- 120 hours (3 cases)" in body
+
+
 def test_without_a_baseline_nothing_is_compared() -> None:
     body = text(baseline_share=None, change_low=None, change_high=None, q_value=None).body
     assert "too few earlier weeks" in body and "points" not in body and "q =" not in body
@@ -121,11 +128,13 @@ def test_hostile_words_are_inert_and_only_three_quotes_are_shown() -> None:
 
 def test_without_evidence_the_body_still_stands() -> None:
     body = text(evidence=Evidence()).body
-    assert "IN THEIR WORDS" not in body and "nothing in common" in body
+    assert "IN THEIR WORDS" not in body and "nothing that sets these cases apart" in body
 
 
 class TestClusters:
-    def found(self, counts: dict[str, int], usual: dict[str, float] | None = None, **group: str) -> list[str]:
+    EVEN: ClassVar = {"email": 0.4, "chat": 0.4}
+
+    def found(self, counts: dict[str, int], usual: dict[str, float] = EVEN, **group: str) -> list[str]:
         evidence = Evidence(clusters={"channel": counts}, usual={"channel": usual} if usual else {})
         return [c.value for c in clusters(evidence, replace(FINDING, group=group))]
 
@@ -137,6 +146,9 @@ class TestClusters:
     def test_are_none_where_all_cases_look_like_that(self) -> None:
         assert self.found({"email": 9, "chat": 1}, {"email": 0.8, "chat": 0.2}) == []  # 90 % against 80 %
         assert self.found({"email": 9, "chat": 1}, {"email": 0.7, "chat": 0.3}) == ["email"]
+
+    def test_are_none_where_nobody_knows_how_all_cases_look(self) -> None:
+        assert self.found({"email": 9, "chat": 1}, {}) == []
 
     def test_say_nothing_about_what_the_finding_is_grouped_by_or_what_never_differs(self) -> None:
         assert self.found({"email": 9, "chat": 1}, channel="email") == []
