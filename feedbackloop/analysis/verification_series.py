@@ -79,16 +79,16 @@ def set_off(own: Series, others: Sequence[Series], weeks: Iterable[str]) -> list
 def noise(own: Series, others: Sequence[Series], weeks: Sequence[str], compared: Sequence[str]) -> Noise | None:
     """Learn from the baselines of all groups how much the group's y varies with no cause.
 
-    Groups differ in size and share, so their errors are first brought to one measure: the variance that counting
-    alone would give. What they vary more than that (at least nothing) is pooled and brought back to the group's own
-    size. With groups of one size this is the pooled variance itself.
+    Groups differ in size and share, so what is pooled is by how many logits their shares wander from week to week
+    beyond counting (Williams 1982, Applied Statistics 31, model III); it is then brought back to the group's own
+    size and share. With groups of one size and share this is the pooled variance itself.
 
     Args:
         own: The mended group.
         others: Its comparison groups.
         weeks: The baseline's weeks, in order: those in which nothing had happened yet. A step among them would pass
             for noise.
-        compared: The weeks before the mending, at whose share the group's own counting varies.
+        compared: The weeks before the mending, at whose share the group's own y varies.
 
     Returns:
         None where no group has three weeks, or the mended one has none: then nothing can be said about noise. The
@@ -96,48 +96,55 @@ def noise(own: Series, others: Sequence[Series], weeks: Sequence[str], compared:
         held between 0 and `LARGEST_AUTOCORRELATION`: a negative one would only make the test bolder.
     """
     groups = [own, *others]
-    squares = products = 0.0
+    squares = products = wandering = 0.0
     freedom = longest = 0
     for place, group in enumerate(groups):
         beside = [*groups[:place], *groups[place + 1 :]]
         y = set_off(group, beside, weeks)
-        by_counting = _counting_variance(group, beside, weeks, smooth=0)
-        if len(y) < 3 or by_counting == 0:
+        expected = _variance(group, beside, weeks)
+        if len(y) < 3 or expected.counting == 0:
             continue
         errors = [value - fmean(y) for value in y]
-        squares += sum(error * error for error in errors) / by_counting
-        products += sum(a * b for a, b in pairwise(errors)) / by_counting
+        squares += sum(error * error for error in errors) / expected.counting
+        products += sum(a * b for a, b in pairwise(errors)) / expected.counting
+        wandering += (len(y) - 1) * expected.wandering / expected.counting
         freedom += len(y) - 1
         longest = max(longest, len(y))
-    own_variance = _counting_variance(own, others, compared, smooth=1)
-    if not freedom or own_variance == 0:
+    usual = _variance(own, others, compared, smooth=1)
+    if not freedom or usual.counting == 0:
         return None
+    logits = max(0.0, (squares - freedom) / wandering)
     raw = products / squares if squares else 0.0
     corrected = (raw * longest + 1) / (longest - 3) if longest > 4 else raw
-    dispersion = max(1.0, squares / freedom)
-    return Noise(
-        dispersion * own_variance,
-        min(LARGEST_AUTOCORRELATION, max(0.0, corrected)),
-        freedom,
-    )
+    return Noise(usual.counting + logits * usual.wandering, min(LARGEST_AUTOCORRELATION, max(0.0, corrected)), freedom)
 
 
-def _counting_variance(own: Series, others: Sequence[Series], weeks: Sequence[str], *, smooth: int) -> float:
-    """Give the variance of y that counting alone makes, on average over the weeks.
+class _Variance(Struct, frozen=True):
+    """The variance of y, on average over some weeks: by counting alone, and for each squared logit that shares wander."""
+
+    counting: float
+    wandering: float
+
+
+def _variance(own: Series, others: Sequence[Series], weeks: Sequence[str], *, smooth: int = 0) -> _Variance:
+    """Give the variance to expect at the shares of these weeks.
 
     `smooth` adds so many shortfalls and as many other items to the group's own total: a group in which nothing fell
     short in a few weeks does not vary by nothing.
     """
-    worse, items = own.total(weeks)
-    share = (worse + smooth) / max(1, items + 2 * smooth)
-    spreads = [(other, p * (1 - p)) for other in others if (p := _pooled(other, weeks)) is not None]
-    parts = []
+    mine = _spread(own, weeks, smooth)
+    theirs = [(other, _spread(other, weeks, 0)) for other in others]
+    counting, wandering = [], []
     for week in common_weeks(own, others, weeks):
-        beside = [spread / other.items[week] for other, spread in spreads if week in other.items]
-        parts.append(share * (1 - share) / own.items[week] + (sum(beside) / len(beside) ** 2 if beside else 0.0))
-    return fmean(parts) if parts else 0.0
+        beside = [(spread, other.items[week]) for other, spread in theirs if week in other.items]
+        averaged = max(1, len(beside)) ** 2
+        counting.append(mine / own.items[week] + sum(spread / items for spread, items in beside) / averaged)
+        wandering.append(mine**2 + sum(spread**2 for spread, _ in beside) / averaged)
+    return _Variance(fmean(counting), fmean(wandering)) if counting else _Variance(0.0, 0.0)
 
 
-def _pooled(series: Series, weeks: Sequence[str]) -> float | None:
+def _spread(series: Series, weeks: Sequence[str], smooth: int) -> float:
+    """Give p (1 - p) of the pooled share."""
     worse, items = series.total(weeks)
-    return worse / items if items else None
+    share = (worse + smooth) / max(1, items + 2 * smooth)
+    return share * (1 - share)
