@@ -18,7 +18,7 @@ from feedbackloop.records import Answer, Item, Rating
 MAXIMUM_ID = 500
 """Characters of an id."""
 
-Any_: TypeAlias = Raw | UnsetType
+Given: TypeAlias = Raw | UnsetType
 
 _QUOTE = ord('"')
 _FIRST_YEAR, _END_YEAR = EARLIEST.year, LATEST.year
@@ -26,46 +26,46 @@ _PLAIN = frozenset((str, bool, float, type(None)))
 
 
 class _MessageKeys(Struct, gc=False):
-    id: Any_ = UNSET
-    author: Any_ = UNSET
-    at: Any_ = UNSET
-    text: Any_ = UNSET
-    public: Any_ = UNSET
-    own: Any_ = UNSET
-    automatic: Any_ = UNSET
+    id: Given = UNSET
+    author: Given = UNSET
+    at: Given = UNSET
+    text: Given = UNSET
+    public: Given = UNSET
+    own: Given = UNSET
+    automatic: Given = UNSET
 
 
 class _CustomerKeys(Struct, gc=False):
-    id: Any_ = UNSET
-    name: Any_ = UNSET
-    email: Any_ = UNSET
-    locale: Any_ = UNSET
-    timezone: Any_ = UNSET
-    tags: Any_ = UNSET
-    organization: Any_ = UNSET
-    organization_tags: Any_ = UNSET
+    id: Given = UNSET
+    name: Given = UNSET
+    email: Given = UNSET
+    locale: Given = UNSET
+    timezone: Given = UNSET
+    tags: Given = UNSET
+    organization: Given = UNSET
+    organization_tags: Given = UNSET
 
 
 class _ItemKeys(Struct, gc=False):
     """The keys that may stand on a line; their values stay as they are."""
 
-    id: Any_ = UNSET
-    kind: Any_ = UNSET
-    created_at: Any_ = UNSET
-    updated_at: Any_ = UNSET
-    version: Any_ = UNSET
-    subject: Any_ = UNSET
-    status: Any_ = UNSET
-    solved_at: Any_ = UNSET
-    due_at: Any_ = UNSET
-    channel: Any_ = UNSET
-    url: Any_ = UNSET
-    tags: Any_ = UNSET
-    fields: Any_ = UNSET
+    id: Given = UNSET
+    kind: Given = UNSET
+    created_at: Given = UNSET
+    updated_at: Given = UNSET
+    version: Given = UNSET
+    subject: Given = UNSET
+    status: Given = UNSET
+    solved_at: Given = UNSET
+    due_at: Given = UNSET
+    channel: Given = UNSET
+    url: Given = UNSET
+    tags: Given = UNSET
+    fields: Given = UNSET
     customer: _CustomerKeys | UnsetType = UNSET
     messages: tuple[_MessageKeys, ...] | UnsetType = UNSET
-    ratings: Any_ = UNSET
-    answers: Any_ = UNSET
+    ratings: Given = UNSET
+    answers: Given = UNSET
 
 
 _ITEMS = msgspec.json.Decoder(Item)
