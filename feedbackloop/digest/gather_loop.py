@@ -12,7 +12,7 @@ from msgspec import Struct
 from feedbackloop.analysis.impact import impact, nps_points
 from feedbackloop.analysis.verification import Verification
 from feedbackloop.digest.facts import Exchange, Fix, FixVerdict, Share
-from feedbackloop.digest.gather_places import in_group, masked_quotes, most_mended
+from feedbackloop.digest.gather_quotes import in_group, masked_quotes, most_mended
 from feedbackloop.digest.gather_reading import Reading
 from feedbackloop.digest.gather_scores import form_of
 from feedbackloop.records import Finding, Gap, ImprovementTask, Interval, Item, group_of
@@ -156,7 +156,7 @@ def _pair(reading: Reading, item: Item, gap: Gap, *, is_good: bool) -> tuple[str
     people = [m for m in item.messages if m.public and not m.own and not m.automatic and m.author != "system"]
     if len(people) < 2:
         return None
-    spoken = [(one.author, said) for one, said in zip(people, reading.clean(people), strict=True) if said.strip()]
+    spoken = [(one.author, said) for one, said in zip(people, reading.own_words(people), strict=True) if said.strip()]
     piece = gap.evidence.split(" \u2026 ")[0]
     told = next((at for at, (who, said) in enumerate(spoken) if who == "customer" and piece and piece in said), None)
     pairs = [
