@@ -65,13 +65,7 @@ def exchanges(reading: Reading) -> tuple[Exchange, ...]:
 def _fix(reading: Reading, task: ImprovementTask) -> Fix:
     finding = reading.store.plans.finding(task.finding_id)
     week = finding.week if finding else task.raised_week
-    gaps = (
-        [gap for gap in reading.shortfalls if in_group(gap, task.group)]
-        if week == reading.week
-        else reading.store.judgements.shortfalls(
-            week, task.group.get("touchpoint"), task.group.get("dimension"), CANDIDATES
-        )
-    )
+    gaps = in_group(reading, _shortfalls_of(reading, week, task.group), task.group)
     score, value = _impact(reading, finding, {gap.item for gap in gaps})
     shown = Share(finding.shortfalls, finding.items, finding.share_low, finding.share_high) if finding else None
     return Fix(
@@ -87,6 +81,12 @@ def _fix(reading: Reading, task: ImprovementTask) -> Fix:
         impact=value,
         quotes=masked_quotes(reading, gaps, QUOTES),
     )
+
+
+def _shortfalls_of(reading: Reading, week: str, group: dict[str, str]) -> list[Gap]:
+    if week == reading.week:
+        return reading.shortfalls
+    return reading.store.judgements.shortfalls(week, group.get("touchpoint"), group.get("dimension"), CANDIDATES)
 
 
 def _impact(reading: Reading, finding: Finding | None, theme: set[str]) -> tuple[str | None, Interval | None]:

@@ -27,7 +27,7 @@ def findings(reading: Reading) -> tuple[tuple[Finding, ...], int]:
     """Give the week's raised findings, what is to be worked on first, and how many groups were tested."""
     tested = [one for one in reading.store.plans.findings(reading.week, reading.week) if reading.owns_group(one.group)]
     raised = [
-        replace(one, gap_type=one.gap_type or most_mended(g for g in reading.shortfalls if in_group(g, one.group)))
+        replace(one, gap_type=one.gap_type or most_mended(in_group(reading, reading.shortfalls, one.group)))
         for one in tested
         if one.raised
     ]
@@ -87,6 +87,6 @@ def _spoken(reading: Reading) -> dict[str, int]:
 
 def _thanks(reading: Reading, group: dict[str, str], better: int, items: int) -> Thanks:
     team = reading.settings.team_for(group.get("touchpoint"))
-    delights = [gap for gap in reading.sure("better") if in_group(gap, group)]
+    delights = in_group(reading, reading.sure("better"), group)
     quote = next(iter(masked_quotes(reading, delights, 1)), None)
     return Thanks(group=group, better=better, items=items, team=team.name if team else None, quote=quote)

@@ -18,7 +18,8 @@ from feedbackloop.store.digest_queries import DigestQueries
 
 SURE_ENOUGH = 0.5
 """Below this confidence a gap read from words is no shortfall, here as in the weekly counts."""
-_PLAIN_GROUP = {"touchpoint", "dimension"}
+PLAIN_GROUP = frozenset({"touchpoint", "dimension"})
+"""What every group is made of; `detect.also_by` adds more."""
 
 
 @dataclass
@@ -110,4 +111,4 @@ class Reading:
 
     @staticmethod
     def _is_plain(key: str) -> bool:
-        return group_of(key).keys() <= _PLAIN_GROUP
+        return group_of(key).keys() <= PLAIN_GROUP
