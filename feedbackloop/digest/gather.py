@@ -7,16 +7,13 @@ the digest was scheduled, or the loop's time if that is earlier.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from feedbackloop import __version__, clock
-from feedbackloop.clock import week_bounds
-from feedbackloop.digest import gather_health, gather_loop, gather_places, gather_scores
+from feedbackloop.digest import gather_health, gather_loop, gather_places, gather_promises, gather_scores
 from feedbackloop.digest.facts import Facts
-from feedbackloop.digest.gather_reading import Clean, Reading, Redact
+from feedbackloop.digest.gather_reading import Reading
 from feedbackloop.manager import PluginManager
-from feedbackloop.records import Message, Text
 from feedbackloop.settings import Settings, Team
 from feedbackloop.store import Store
 
@@ -38,7 +35,7 @@ def gather(
     """
 
     as_of = min(now, scheduled_at(settings, week, team))
-    reading = Reading(store, settings, week, team, as_of, _redact(plugins), _clean(plugins))
+    reading = Reading(store, settings, plugins, week, team, as_of)
     start, end = reading.bounds
     arrived = reading.ask.arrived(start, end, reading.scope)
     found, tested = gather_places.findings(reading)
@@ -63,9 +60,9 @@ def gather(
         false_discovery_rate=settings.detect.false_discovery_rate,
         scores=gather_scores.scores(reading),
         dimensions=gather_scores.dimensions(reading),
-        promises=gather_places.promises(reading),
-        due=gather_places.due(reading),
-        drifting=gather_places.drifting(reading),
+        promises=gather_promises.promises(reading),
+        due=gather_promises.due(reading),
+        drifting=gather_promises.drifting(reading),
         journey=gather_places.journey(reading),
         standing=gather_places.standing(reading),
         fixes=gather_loop.fixes(reading, worse[0] if worse else None),
@@ -85,7 +82,7 @@ def scheduled_at(settings: Settings, week: str, team: Team | None) -> datetime:
     """Give the moment at which a week's digest goes out: the first scheduled time after the week's end, UTC."""
     zone = clock.zone((team.timezone if team else None) or settings.loop.timezone)
     weekday, at = ((team.schedule if team else None) or settings.digest.schedule).split()
-    _, end = week_bounds(week, settings.loop.zone)
+    _, end = clock.week_bounds(week, settings.loop.zone)
     hour, minute = (int(part) for part in at.split(":"))
     day = end.astimezone(zone).date()
     moments = (
@@ -94,15 +91,3 @@ def scheduled_at(settings: Settings, week: str, team: Team | None) -> datetime:
         if _WEEKDAYS[one.weekday()] == weekday
     )
     return next(moment for moment in moments if moment >= end).astimezone(UTC)
-
-
-def _redact(plugins: PluginManager) -> Redact:
-    return lambda quotes: plugins.batch("redact", len(quotes), texts=list(quotes))
-
-
-def _clean(plugins: PluginManager) -> Clean:
-    def clean(messages: Sequence[Message]) -> Sequence[str]:
-        texts = [Text(id=one.id, text=one.text, at=one.at, author=one.author) for one in messages]
-        return [one.text for one in plugins.batch("clean_text", len(texts), texts=texts)]
-
-    return clean

@@ -12,7 +12,7 @@ from msgspec import Struct
 from feedbackloop.analysis.impact import impact, nps_points
 from feedbackloop.analysis.verification import Verification
 from feedbackloop.digest.facts import Exchange, Fix, FixVerdict, Share
-from feedbackloop.digest.gather_places import in_group, masked_quotes, most_mended
+from feedbackloop.digest.gather_quotes import in_group, masked_quotes, most_mended
 from feedbackloop.digest.gather_reading import Reading
 from feedbackloop.digest.gather_scores import form_of
 from feedbackloop.records import Finding, Gap, ImprovementTask, Interval, Item, group_of
@@ -65,13 +65,7 @@ def exchanges(reading: Reading) -> tuple[Exchange, ...]:
 def _fix(reading: Reading, task: ImprovementTask) -> Fix:
     finding = reading.store.plans.finding(task.finding_id)
     week = finding.week if finding else task.raised_week
-    gaps = (
-        [gap for gap in reading.shortfalls if in_group(gap, task.group)]
-        if week == reading.week
-        else reading.store.judgements.shortfalls(
-            week, task.group.get("touchpoint"), task.group.get("dimension"), CANDIDATES
-        )
-    )
+    gaps = in_group(reading, _shortfalls_of(reading, week, task.group), task.group)
     score, value = _impact(reading, finding, {gap.item for gap in gaps})
     shown = Share(finding.shortfalls, finding.items, finding.share_low, finding.share_high) if finding else None
     return Fix(
@@ -87,6 +81,12 @@ def _fix(reading: Reading, task: ImprovementTask) -> Fix:
         impact=value,
         quotes=masked_quotes(reading, gaps, QUOTES),
     )
+
+
+def _shortfalls_of(reading: Reading, week: str, group: dict[str, str]) -> list[Gap]:
+    if week == reading.week:
+        return reading.shortfalls
+    return reading.store.judgements.shortfalls(week, group.get("touchpoint"), group.get("dimension"), CANDIDATES)
 
 
 def _impact(reading: Reading, finding: Finding | None, theme: set[str]) -> tuple[str | None, Interval | None]:
@@ -156,7 +156,7 @@ def _pair(reading: Reading, item: Item, gap: Gap, *, is_good: bool) -> tuple[str
     people = [m for m in item.messages if m.public and not m.own and not m.automatic and m.author != "system"]
     if len(people) < 2:
         return None
-    spoken = [(one.author, said) for one, said in zip(people, reading.clean(people), strict=True) if said.strip()]
+    spoken = [(one.author, said) for one, said in zip(people, reading.own_words(people), strict=True) if said.strip()]
     piece = gap.evidence.split(" \u2026 ")[0]
     told = next((at for at, (who, said) in enumerate(spoken) if who == "customer" and piece and piece in said), None)
     pairs = [

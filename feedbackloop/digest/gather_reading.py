@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,17 +10,16 @@ from functools import cached_property
 import msgspec
 
 from feedbackloop.clock import week_bounds, week_shift
-from feedbackloop.records import Gap, Message, WeekCount, group_of
+from feedbackloop.manager import PluginManager
+from feedbackloop.records import Gap, Message, Text, WeekCount, group_of
 from feedbackloop.settings import Settings, Team
 from feedbackloop.store import Store
 from feedbackloop.store.digest_queries import DigestQueries
 
 SURE_ENOUGH = 0.5
 """Below this confidence a gap read from words is no shortfall, here as in the weekly counts."""
-_PLAIN_GROUP = {"touchpoint", "dimension"}
-
-Redact = Callable[[Sequence[str]], Sequence[str]]
-Clean = Callable[[Sequence[Message]], Sequence[str]]
+PLAIN_GROUP = frozenset({"touchpoint", "dimension"})
+"""What every group is made of; `detect.also_by` adds more."""
 
 
 @dataclass
@@ -29,17 +28,15 @@ class Reading:
 
     Attributes:
         as_of: The moment that the digest speaks of as "now": open promises are those open then.
-        redact: Masks personal data in quotes.
-        clean: Leaves the writer's own words of messages; "" for machine text.
+        plugins: Mask personal data in quotes, and leave only the writer's own words.
     """
 
     store: Store
     settings: Settings
+    plugins: PluginManager
     week: str
     team: Team | None
     as_of: datetime
-    redact: Redact
-    clean: Clean
 
     @cached_property
     def ask(self) -> DigestQueries:
@@ -91,6 +88,10 @@ class Reading:
         )
         return msgspec.json.encode(mine).decode()
 
+    def last_weeks(self, number: int) -> list[str]:
+        """Name the week and those before it."""
+        return [week_shift(self.week, -back) for back in range(number)]
+
     def owns(self, touchpoint: str | None) -> bool:
         """Say whether a touchpoint belongs into this digest."""
         return self.team is None or self.settings.team_for(touchpoint) == self.team
@@ -101,8 +102,13 @@ class Reading:
 
     def masked(self, words: Sequence[str]) -> list[str]:
         """Mask personal data in words that are about to be shown."""
-        return list(self.redact(list(words))) if words else []
+        return list(self.plugins.batch("redact", len(words), texts=list(words))) if words else []
+
+    def own_words(self, messages: Sequence[Message]) -> list[str]:
+        """Give what the writers of messages said themselves, without quoted history and signatures; "" for machine text."""
+        texts = [Text(id=one.id, text=one.text, at=one.at, author=one.author) for one in messages]
+        return [one.text for one in self.plugins.batch("clean_text", len(texts), texts=texts)]
 
     @staticmethod
     def _is_plain(key: str) -> bool:
-        return group_of(key).keys() <= _PLAIN_GROUP
+        return group_of(key).keys() <= PLAIN_GROUP

@@ -27,8 +27,9 @@ SELECT i.source, coalesce(json_extract(i.understanding, '$.language'), 'und'),
 FROM items i WHERE i.created_at >= :first AND i.created_at < :last AND {_IN_SCOPE} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608 - made of the constants above
 _RATINGS = f"""
-SELECT r.scale, r.low, r.high, r.value, count(*) FROM ratings r JOIN items i ON i.key = r.item
-WHERE r.at >= :first AND r.at < :last AND {_IN_SCOPE} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+SELECT r.scale, r.low, r.high, r.value, count(*) FROM ratings r WHERE r.at >= :first AND r.at < :last
+AND (:scope IS NULL OR EXISTS (SELECT 1 FROM items i WHERE i.key = r.item AND {_IN_SCOPE}))
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """  # noqa: S608
 _RATED = "SELECT item, scale, low, high, value FROM ratings WHERE at >= ? AND at < ? ORDER BY item, scale, question"
 _GAPS = """

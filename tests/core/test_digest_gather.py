@@ -300,6 +300,19 @@ def test_the_task_of_the_weeks_finding_comes_first_with_masked_quotes(store: Sto
     assert (fixes[0].shortfall.part, fixes[0].shortfall.whole) == (8, 20)
 
 
+def test_quotes_of_a_company_are_from_its_own_customers(store: Store) -> None:
+    group = {"dimension": "reliability", "fields.company": "ACME"}
+    companies = {1: "ACME", 2: "Other"}
+    put(
+        store,
+        [item(n, fields={"company": company}) for n, company in companies.items()],
+        [case(n, gap(n, evidence=f"{company} was late")) for n, company in companies.items()],
+    )
+    plan(store, [task(1, group=group)], [finding(group=group)])
+    (fix,) = facts(store).fixes
+    assert [quote.text for quote in fix.quotes] == ["ACME was late"]
+
+
 def test_impact_is_what_the_score_would_gain_without_the_theme(store: Store) -> None:
     # theme: three of three detractors; rest: nine promoters and one passive: the score is pulled down by the theme
     theme = [_rated(n, MONDAY, "nps", 2 + n, 10) for n in range(3)]
