@@ -74,10 +74,12 @@ class Store:
             if self.lease:
                 self.lease.fence(self.conn)
             yield self.conn
+            self.conn.execute("COMMIT")
         except BaseException:
-            self.conn.execute("ROLLBACK")
+            # A full disk makes SQLite roll back by itself: a second ROLLBACK would hide what went wrong.
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK")
             raise
-        self.conn.execute("COMMIT")
 
     @cached_property
     def sources(self) -> Sources:
