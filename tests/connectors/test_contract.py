@@ -282,7 +282,7 @@ def test_a_stranger_reads_in_the_failure_what_to_do(tmp_path: Path) -> None:
     ]
     shown = subprocess.run(
         [*command, "-k", "has_a_name or documented", str(file)], capture_output=True, text=True, cwd=tmp_path, check=False,
-        env={"PYTHONPATH": ":".join(sys.path), "PATH": ""},
+        env={"PYTHONPATH": ":".join(sys.path), "PATH": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     ).stdout  # fmt: skip
     assert "the name 'my desk' must be lower-case letters, digits, - and _" in shown
     assert "1 failed, 1 passed" in shown
