@@ -12,7 +12,7 @@ from importlib.resources import files
 
 UNKNOWN = "und"
 
-_READ = 2_000
+_READ = 400
 _ENOUGH_WORDS = 8
 _LATIN_LANGUAGES = frozenset(
     [
@@ -125,11 +125,14 @@ def _latin_language(sample: str) -> str:
     if not words:
         return UNKNOWN
     known, others = _word_lists()
-    english = sum(1 for word in words if word in known)
+    foreign = [word for word in words if word not in known]
+    english = len(words) - len(foreign)
+    if len(foreign) <= english:
+        return "en"
     best, hits = max(
-        ((code, sum(1 for word in words if word in own)) for code, own in others.items()), key=lambda p: p[1]
+        ((code, sum(map(own.__contains__, foreign))) for code, own in others.items()), key=lambda pair: pair[1]
     )
-    if hits > english or (hits >= 2 and hits * 2 > english and english * 2 < len(words)):
+    if hits > english or (hits > 1 and hits * 2 > english):
         return best
     return "en" if english * 3 >= len(words) else UNKNOWN
 

@@ -15,6 +15,9 @@ from itertools import repeat
 from math import exp, sqrt
 from typing import Any, NamedTuple
 
+SOFTENING = 4.0
+"""Added to a text's length, so that one strong word alone does not make certain."""
+
 Clause = tuple[float, Sequence[str]]
 """A piece of a text: how much it counts, and its features."""
 
@@ -28,14 +31,13 @@ class Odds(NamedTuple):
 
 
 class LinearModel(NamedTuple):
-    """Weights per feature; a weight's real part is for positive against negative, its imaginary part for neutral."""
+    """Weights per feature. Both numbers of a feature stand in one: the sum of whole numbers is what Python adds fastest."""
 
-    weights: dict[str, complex]
+    weights: dict[str, int]
     recipe: dict[str, Any]
-    bias: complex
+    bias: tuple[float, float]
     unit: float
     softening: float
-    temperature: float
 
     def odds(self, clauses: Iterable[Clause]) -> Odds:
         """Weigh a text's clauses.
@@ -44,21 +46,38 @@ class LinearModel(NamedTuple):
             clauses: With their features; what the model does not know counts for length only.
         """
         find = self.weights.get
-        total = 0j
+        polar = neutral = 0.0
         length = 0
         for share, features in clauses:
-            total += share * sum(map(find, features, repeat(0)))
+            between, towards = unpack(sum(map(find, features, repeat(0))))
+            polar += share * towards
+            neutral += share * between
             length += len(features)
-        total = (total * (self.unit / sqrt(length + self.softening)) + self.bias) / self.temperature
-        return softmax(total)
+        unit = self.unit / sqrt(length + self.softening)
+        return softmax(polar * unit + self.bias[0], neutral * unit + self.bias[1])
 
 
-def softmax(total: complex) -> Odds:
-    """Turn the two sums into shares: real is the log odds of positive to negative, imaginary of neutral to their middle."""
-    half = max(-30.0, min(30.0, total.real / 2))
-    negative, neutral, positive = exp(-half), exp(max(-30.0, min(30.0, total.imag))), exp(half)
-    whole = negative + neutral + positive
-    return Odds(negative / whole, neutral / whole, positive / whole)
+_SHIFT = 24
+_HALF = 1 << (_SHIFT - 1)
+
+
+def pack(polar: int, neutral: int) -> int:
+    """Put two whole numbers into one, so that sums of packed numbers are packed sums (up to eight million each)."""
+    return (neutral << _SHIFT) + polar
+
+
+def unpack(packed: int) -> tuple[int, int]:
+    """Take a packed sum apart: neutral, polar."""
+    neutral = (packed + _HALF) >> _SHIFT
+    return neutral, packed - (neutral << _SHIFT)
+
+
+def softmax(polar: float, neutral: float) -> Odds:
+    """Turn two sums into shares: log odds of positive to negative, and of neutral to the middle of both."""
+    half = max(-30.0, min(30.0, polar / 2))
+    low, middle, high = exp(-half), exp(max(-30.0, min(30.0, neutral))), exp(half)
+    whole = low + middle + high
+    return Odds(low / whole, middle / whole, high / whole)
 
 
 @lru_cache(maxsize=4)
@@ -70,8 +89,6 @@ def load_model(name: str) -> LinearModel:
     weights = {}
     for line in body.splitlines():
         feature, polar, neutral = line.rsplit("\t", 2)
-        weights[feature] = complex(int(polar), int(neutral))
+        weights[feature] = pack(int(polar), int(neutral))
     numbers = recipe["numbers"]
-    return LinearModel(
-        weights, recipe, complex(*numbers["bias"]), numbers["unit"], numbers["softening"], numbers["temperature"]
-    )
+    return LinearModel(weights, recipe, tuple(numbers["bias"]), numbers["unit"], numbers["softening"])

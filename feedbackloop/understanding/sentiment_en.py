@@ -7,93 +7,40 @@ verdict: what was thought, hoped or promised, what stands before "but", what is 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
 
 from feedbackloop.understanding.language import unstretched
 from feedbackloop.understanding.model import Clause
 
+NEGATION = "n:"
+"""Stands before a word that a negation reaches."""
+
 _TOKEN = re.compile(
-    r"[a-z]+(?:'[a-z]+)*|\d+(?:/\d+|\+)?|[!?]|\.{2,}|[.,;:\n()\"]|[-—–]{2,}|<3|[:;=]['-]?[()dpo/\\|*\[\]]"
+    r"[a-z]+(?:'[a-z]+)*|<3|[:;=]['-]?(?:[()/\\|*\[\]]|[dpo](?![a-z]))|\d+(?:/\d+|\+)?|[!?]|\.{2,}|[.,;:\n()\"]|[-—–]{2,}"
     r"|[\u2600-\u27bf\u2b50\U0001f300-\U0001faff]"
 )
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|@\w+|&\w+;|#(?=\w)")
 _READ = 4_000
-
-NEGATION = "n:"
 _REACH = 4
-
-_NEGATORS = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "nobody",
-        "nothing",
-        "none",
-        "nowhere",
-        "neither",
-        "nor",
-        "without",
-        "cannot",
-        "cant",
-        "dont",
-        "didnt",
-        "doesnt",
-        "wont",
-        "isnt",
-        "wasnt",
-        "arent",
-        "werent",
-        "couldnt",
-        "wouldnt",
-        "shouldnt",
-        "havent",
-        "hasnt",
-        "hadnt",
-        "aint",
-        "hardly",
-        "barely",
-        "scarcely",
-        "lacks",
-        "lacking",
-        "zero",
-    ]
-)
-_ENDS = frozenset(".!?;\n")
-_SEPARATORS = frozenset([",", ":", "(", ")", '"', "--", "---", "—", "–"])
-_TURNS = frozenset(["but", "however", "nevertheless", "nonetheless", "except", "unfortunately", "sadly"])
-_CONCESSIONS = frozenset(["although", "though", "while", "whereas", "despite", "unlike"])
-_UNREAL = frozenset(
-    [
-        "thought",
-        "expected",
-        "expecting",
-        "hoped",
-        "hoping",
-        "wish",
-        "wished",
-        "supposed",
-        "promised",
-        "claims",
-        "claimed",
-        "claim",
-        "advertised",
-        "assumed",
-        "figured",
-        "believed",
-        "pretend",
-        "allegedly",
-        "apparently",
-        "supposedly",
-    ]
-)
-_CONDITIONS = frozenset(["if", "unless", "would", "could", "should", "might", "would've", "could've", "should've"])
-_SPECIAL = _NEGATORS | _ENDS | _SEPARATORS | _TURNS | _CONCESSIONS | _UNREAL | _CONDITIONS | {"used"}
-
-_BEFORE_TURN = 0.5
-_CONCEDED = 0.5
+_TURNED_SHARE = 0.5
+_CONCEDED_SHARE = 0.5
 _UNREAL_SHARE = 0.3
 _CONDITION_SHARE = 0.7
 _ASKED_SHARE = 0.7
+
+
+@lru_cache(maxsize=1)
+def marks() -> dict[str, str]:
+    """Read what changes the words near it: word -> kind, once a process."""
+    path = files("feedbackloop.understanding") / "words" / "english_marks.txt"
+    kinds = {"\n": "end"}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        kind, _, words = line.partition(": ")
+        if not line.startswith("#"):
+            kinds.update(dict.fromkeys(words.split(), kind))
+    return kinds
 
 
 def tokens(text: str) -> list[str]:
@@ -109,46 +56,78 @@ def tokens(text: str) -> list[str]:
 def clauses(text: str) -> list[Clause]:
     """Split a text into clauses with their features; see the module for what counts less."""
     words = tokens(text)
-    pairs = [f"{one} {other}" for one, other in zip(words, words[1:], strict=False)]
-    specials = [place for place, word in enumerate(words) if word in _SPECIAL or word.endswith("n't")]
-    found: list[Clause] = []
-    sentence = 0
-    share = 1.0
-    at = 0
-    is_negated = False
-    for place in [*specials, len(words)]:
-        features = words[at:place]
-        if is_negated:
+    reader = _Reader(words)
+    kind_of = marks().get
+    for place, kind in [(place, kind) for place, word in enumerate(words) if (kind := kind_of(word))]:
+        reader.take(place, kind)
+    reader.close(len(words))
+    return reader.found
+
+
+class _Reader:
+    """Walks over the marks of a text; keeps where the open clause began, how much it counts, and where its sentence began."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self.pairs = [f"{one} {other}" for one, other in pairwise(words)]
+        self.found: list[Clause] = []
+        self.begin = 0
+        self.share = 1.0
+        self.is_negated = False
+        self.sentence = 0
+
+    def close(self, place: int) -> None:
+        """End the open clause before this place; its last pair is the one with the mark that ended it."""
+        features = self.words[self.begin : place]
+        if self.is_negated:
             features[:_REACH] = [NEGATION + word for word in features[:_REACH]]
-        features += pairs[max(at - 1, 0) : place]
-        found.append((share, features))
-        at = place + 1
-        if place == len(words):
-            break
-        word = words[place]
-        is_negated = False
-        if word in _ENDS:
-            if word in "!?":
-                features.append(word)
-            if word == "?":
-                found[sentence:] = [(one * _ASKED_SHARE, rest) for one, rest in found[sentence:]]
-            sentence, share = len(found), 1.0
-        elif word in _TURNS:
-            found[sentence:] = [(one * _BEFORE_TURN, rest) for one, rest in found[sentence:]]
-            features.append(word)
-            share = 1.0
-        elif word in _SEPARATORS:
-            share = 1.0
-        elif word in _UNREAL or (word == "used" and words[at : at + 1] == ["to"]):
-            features.append(word)
-            share = _UNREAL_SHARE
-        elif word in _CONCESSIONS:
-            features.append(word)
-            share = _CONCEDED
-        elif word in _CONDITIONS:
-            features.append(word)
-            share *= _CONDITION_SHARE
-        else:
-            features.append(word)
-            is_negated = word != "used"
-    return found
+        features += self.pairs[max(self.begin - 1, 0) : place]
+        self.found.append((self.share, features))
+        self.begin = place + 1
+        self.is_negated = False
+
+    def take(self, place: int, kind: str) -> None:
+        """End the open clause at a mark, and let the mark change what is before or after it."""
+        self.close(place)
+        word = self.words[place]
+        if kind not in _SILENT or word == "!":
+            self.found.append((self.share, [word]))
+        getattr(self, "_" + kind)(place)
+
+    def _not(self, _place: int) -> None:
+        self.is_negated = True
+
+    def _end(self, _place: int) -> None:
+        self.sentence = len(self.found)
+        self.share = 1.0
+
+    def _asked(self, place: int) -> None:
+        self._scale(_ASKED_SHARE)
+        self._end(place)
+
+    def _comma(self, _place: int) -> None:
+        self.share = 1.0
+
+    def _turn(self, _place: int) -> None:
+        self._scale(_TURNED_SHARE)
+        self.share = 1.0
+
+    def _conceded(self, _place: int) -> None:
+        self.share = _CONCEDED_SHARE
+
+    def _unreal(self, _place: int) -> None:
+        self.share = _UNREAL_SHARE
+
+    def _condition(self, _place: int) -> None:
+        self.share *= _CONDITION_SHARE
+
+    def _used(self, place: int) -> None:
+        if self.words[place + 1 : place + 2] == ["to"]:
+            self.share = _UNREAL_SHARE
+
+    def _scale(self, share: float) -> None:
+        """Let what the sentence said so far count less."""
+        self.found[self.sentence :] = [(one * share, features) for one, features in self.found[self.sentence :]]
+
+
+_SILENT = frozenset({"end", "comma"})

@@ -1,7 +1,7 @@
 """Which features does a Chinese text show its model?
 
-Characters by one, two and three, and the words of a hand-made list by longest match, with the negation and the degree before
-them. No tokenizer is needed, and an unknown word puts nothing out of step.
+Pairs of characters, and the words of a hand-made list by longest match, with the negation and the degree before them. No tokenizer
+is needed, and an unknown word puts nothing out of step.
 """
 
 from __future__ import annotations
@@ -15,27 +15,26 @@ from typing import NamedTuple
 
 from feedbackloop.understanding.model import Clause
 
+WORD = "="
+"""Marks a feature that stands for words of the list: what is before them, and their strength (`=ns+2`: not, strong, 2)."""
+
 _READ = 2_000
-_SENTENCE = re.compile(r"[^。！？!?；;\n…~～]+[。！？!?；;\n…~～]*")
-_CLAUSE_END = re.compile(r"[，,、：:（）()\s]")
-_GAP = re.compile(r"[ \t\u3000]+")
-_STRETCHED = re.compile(r"([^\d.])\1{2,}")
-_WIDE: dict[int, int | str] = {
-    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？；：（）"
-}
-_WIDE[ord("=")] = " "  # the mark of word-list features
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？；：（）"}
+_IS_WIDE = re.compile("[" + "".join(map(chr, _WIDE)) + "]")
 _REACH = 5
 _TURNED_SHARE = 0.5
-_BEFORE_SHARE = 0.4
+_BELIEVED_SHARE = 0.4
 _ASKED_SHARE = 0.7
 
 
 class WordList(NamedTuple):
-    """The hand-made list. A meaning is a strength (a number), or what a word does to others: not, strong, weak, turn, before."""
+    """The hand-made list. A meaning is a strength (a number), or what a word does to others: not, strong, weak, turn, before.
 
-    meanings: dict[str, float | str]
-    lengths: dict[str, tuple[int, ...]]
-    first: re.Pattern[str]
+    `heads` has the longer words by their first two characters, the longest first; `singles` the words of one character.
+    """
+
+    singles: dict[str, float | str]
+    heads: dict[str, tuple[tuple[str, float | str], ...]]
 
 
 @lru_cache(maxsize=1)
@@ -48,81 +47,141 @@ def word_list() -> WordList:
             head, _, words = line.partition(":")
             if words and not line.startswith("#"):
                 meanings.update(dict.fromkeys(words.split(), _meaning(head)))
-    lengths: dict[str, set[int]] = {}
-    for word in meanings:
-        lengths.setdefault(word[0], set()).add(len(word))
-    first = re.compile("[" + re.escape("".join(sorted(lengths))) + "]")
-    return WordList(meanings, {one: tuple(sorted(all_, reverse=True)) for one, all_ in lengths.items()}, first)
+    heads: dict[str, list[tuple[str, float | str]]] = {}
+    for word in sorted(meanings, key=lambda word: (-len(word), word)):
+        if len(word) > 1:
+            heads.setdefault(word[:2], []).append((word, meanings[word]))
+    singles = {word: meaning for word, meaning in meanings.items() if len(word) == 1}
+    return WordList(singles, {head: tuple(words) for head, words in heads.items()})
 
 
 def _meaning(head: str) -> float | str:
-    kind, _, factor = head.partition(" ")
-    if kind == "degree":
-        return "strong" if float(factor) > 1 else "weak"
-    return kind if kind.isalpha() else float(kind)
+    return head if head.isalpha() else float(head)
 
 
 def normal(text: str) -> str:
-    """Write a text plainly: simplified, half-width letters, no gaps between Chinese characters, nothing stretched."""
-    text = _STRETCHED.sub(r"\1\1", text[:_READ].lower().translate(_WIDE))
-    return _GAP.sub(" ", text)
+    """Write a text plainly: lower-case, simplified characters, half-width letters."""
+    low = text[:_READ].lower()
+    is_traditional, simplified = _traditional()
+    if is_traditional.search(low):
+        low = low.translate(simplified)
+    return low.translate(_WIDE) if _IS_WIDE.search(low) else low
 
 
-def matches(text: str) -> Iterator[tuple[int, int, float | str]]:
+@lru_cache(maxsize=1)
+def _traditional() -> tuple[re.Pattern[str], dict[int, int]]:
+    """Read the traditional characters: a pattern for any of them, and the simplified ones in their stead."""
+    path = files("feedbackloop.understanding") / "words" / "chinese_traditional.txt"
+    _, old, new = path.read_text(encoding="utf-8").splitlines()
+    return re.compile(f"[{old}]"), str.maketrans(old, new)
+
+
+def matches(text: str, pairs: list[str]) -> Iterator[tuple[int, int, float | str]]:
     """Find the list's words from left to right, always the longest: start, end, meaning."""
-    meanings, lengths, first = word_list()
+    singles, heads = word_list()
+    places = {place for place, pair in enumerate(pairs) if pair in heads}
+    places.update([place for place, one in enumerate(text) if one in singles])
     end = 0
-    for found in first.finditer(text):
-        start = found.start()
-        if start < end:
+    for place in sorted(places):
+        if place < end:
             continue
-        for length in lengths[text[start]]:
-            meaning = meanings.get(text[start : start + length])
-            if meaning is not None:
-                end = start + length
-                yield start, end, meaning
+        for word, meaning in heads.get(text[place : place + 2], ()):
+            if text.startswith(word, place):
+                end = place + len(word)
+                yield place, end, meaning
                 break
+        else:
+            if text[place] in singles:
+                end = place + 1
+                yield place, end, singles[text[place]]
 
 
 def clauses(text: str) -> list[Clause]:
     """Split a text into clauses with their features; what stands before a turn, was believed or is asked counts less."""
-    found: list[Clause] = []
-    for sentence in _SENTENCE.findall(normal(text)):
-        found += _sentence_clauses(sentence)
-    return found
+    line = normal(text)
+    pairs = list(map(add, line, line[1:]))
+    reader = _Reader()
+    for start, end, meaning in matches(line, pairs):
+        reader.take(start, end, meaning)
+    reader.close(len(line))
+    return [(share, pairs[start:end] + words) for share, start, end, words in reader.parts]
 
 
-def _sentence_clauses(sentence: str) -> list[Clause]:
-    share = _ASKED_SHARE if sentence.endswith(("?", "？")) else 1.0
-    words: list[str] = []
-    parts: list[tuple[float, int, list[str]]] = []
-    state = ""
-    reach = begin = 0
-    weight = share
-    for start, end, meaning in matches(sentence):
-        if start > reach:
-            state = ""
+class _Reader:
+    """Walks over the words of the list and keeps the open clause, what stands before the next word, and the sentence's start."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[float, int, int, list[str]]] = []
+        self.words: list[str] = []
+        self.begin = 0
+        self.share = 1.0
+        self.before = ""
+        self.reach = 0
+        self.sentence = 0
+        self.sentence_begin = (0, 0)
+
+    def take(self, start: int, end: int, meaning: float | str) -> None:
+        """Take the next word of the list."""
         if isinstance(meaning, float):
             if meaning:
-                words.append(f"{state}{meaning:+.0f}")
-                state = ""
-        elif meaning == "turn":
-            parts.append((weight, start, words))
-            parts = [(one * _TURNED_SHARE, upto, rest) for one, upto, rest in parts]
-            words, state, weight = [], "", share
-        elif meaning == "before":
-            parts.append((weight, start, words))
-            words, state, weight = [], "", share * _BEFORE_SHARE
-        elif meaning == "question":
-            continue
+                before = self.before if start <= self.reach else ""
+                self.words.append(f"{WORD}{before}{meaning:+.0f}")
+                self.before = ""
+        elif meaning in _STATES:
+            self.before = (self.before if start <= self.reach else "") + meaning[0]
+            self.reach = end + _REACH
         else:
-            state += meaning[0]
-            reach = end + _REACH
-    parts.append((weight, len(sentence), words))
-    found: list[Clause] = []
-    for one, upto, rest in parts:
-        piece = sentence[begin:upto]
-        pairs = list(map(add, piece, piece[1:]))
-        found.append((one, [*piece, *pairs, *map(add, pairs, piece[2:]), *["=" + word for word in rest]]))
-        begin = upto
-    return found
+            self.before = ""
+            getattr(self, "_" + meaning)(start, end)
+
+    def close(self, at: int) -> None:
+        """End the open clause."""
+        if at > self.begin:
+            self.parts.append((self.share, self.begin, at, self.words))
+        self.words = []
+        self.begin = at
+
+    def _comma(self, start: int, _end: int) -> None:
+        if self.share != 1.0:
+            self.close(start)
+            self.share = 1.0
+
+    def _before(self, start: int, _end: int) -> None:
+        self._cut_sentence(start)
+        self.share = _BELIEVED_SHARE
+
+    def _turn(self, start: int, _end: int) -> None:
+        self._cut_sentence(start)
+        self._scale(_TURNED_SHARE)
+        self.share = 1.0
+
+    def _asked(self, _start: int, end: int) -> None:
+        self._cut_sentence(end)
+        self._scale(_ASKED_SHARE)
+        self._end(end, end)
+
+    def _end(self, _start: int, end: int) -> None:
+        if len(self.parts) > self.sentence or self.share != 1.0:
+            self.close(end)
+        self.share = 1.0
+        self.sentence = len(self.parts)
+        self.sentence_begin = (end, len(self.words))
+
+    def _cut_sentence(self, at: int) -> None:
+        """End the open clause here, and let the sentences before this one be a clause of their own."""
+        place, words = self.sentence_begin
+        if place > self.begin:
+            rest = self.words[words:]
+            self.words = self.words[:words]
+            self.close(place)
+            self.words = rest
+            self.sentence = len(self.parts)
+        self.close(at)
+
+    def _scale(self, share: float) -> None:
+        for number in range(self.sentence, len(self.parts)):
+            one, *rest = self.parts[number]
+            self.parts[number] = (one * share, *rest)  # type: ignore[arg-type]
+
+
+_STATES = frozenset({"not", "strong", "weak"})
