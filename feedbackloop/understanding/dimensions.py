@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from feedbackloop.records import DIMENSIONS, Aspect, Text
 from feedbackloop.understanding import expectation_polarity, expectation_text
-from feedbackloop.understanding.dimensions_words import shipped
 from feedbackloop.understanding.expectation_clauses import at, clauses
+from feedbackloop.understanding.expectation_scan import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from feedbackloop.understanding.dimensions_words import Found
     from feedbackloop.understanding.expectation_clauses import Clause
 
     Polarity = Callable[[str, str], float]
-    Hits = Sequence[tuple[int, tuple[str, ...]]]
 
 
 def classify(text: Text, polarity: Polarity = expectation_polarity.polarity) -> list[Aspect]:
@@ -34,11 +34,11 @@ def classify(text: Text, polarity: Polarity = expectation_polarity.polarity) -> 
     if language is None:
         return []
     words = expectation_text.normalised(text.text, language)
-    return aspects(words, language, shipped("dimensions", language).find(words), polarity)
+    return aspects(words, language, seen(words, language)["dimensions"], polarity)
 
 
-def aspects(words: str, language: str, hits: Hits, polarity: Polarity) -> list[Aspect]:
-    """Turn words found (place, names) into aspects with the mean polarity of their clauses.
+def aspects(words: str, language: str, hits: Sequence[Found], polarity: Polarity) -> list[Aspect]:
+    """Turn words found into aspects with the mean polarity of their clauses.
 
     Confidence grows with the number of words: 0.5 for one, 0.67 for two, 0.75 for three.
     """
@@ -47,12 +47,11 @@ def aspects(words: str, language: str, hits: Hits, polarity: Polarity) -> list[A
     parts = clauses(words, language)
     moods: dict[int, float] = {}
     found: dict[str, list[float]] = defaultdict(list)
-    for place, names in hits:
+    for place, _, name in hits:
         number = at(parts, place)
         if number not in moods:
             moods[number] = mood(words, parts, number, language, polarity)
-        for name in names:
-            found[name].append(moods[number])
+        found[name].append(moods[number])
     order = sorted(found, key=lambda name: (-len(found[name]), name))
     return [
         Aspect(name, round(sum(found[name]) / len(found[name]), 3), round(1 - 1 / (len(found[name]) + 1), 3))
@@ -80,8 +79,7 @@ def of_gap(piece: str, language: str) -> str | None:
     A gap without such a word is one of reliability: doing what was promised is what that dimension is.
     """
     votes = dict.fromkeys(DIMENSIONS, 0.0)
-    for _, names in shipped("dimensions", language).find(piece):
-        for name in names:
-            votes[name] += 1
+    for word in seen(piece, language)["dimensions"]:
+        votes[word.name] += 1
     best = max(DIMENSIONS, key=lambda name: votes[name])
     return best if votes[best] else "reliability"

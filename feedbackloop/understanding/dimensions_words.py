@@ -1,7 +1,7 @@
 """How are the shipped word lists and tables of wordings read, and how are many words found in a text in one pass?
 
-A list file has lines "name: word word …"; `*` ends a word that may go on, `_` stands for a space inside one. A table of wordings is
-a TOML file of patterns; line breaks in them, and the blanks after, are left out, and <NAME> stands for a fragment.
+A list file has lines "name: word word …"; `*` ends a word that may go on, `_` stands for a space inside one. A table of wordings
+is a TOML file of patterns; line breaks in them, and the blanks after, are left out, and <NAME> stands for a fragment.
 """
 
 from __future__ import annotations
@@ -10,29 +10,90 @@ import re
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+_TOKEN = re.compile(r"[a-z]+(?:['-][a-z]+)*")
+_REMEMBERED = 50_000
+"""Words of which it is remembered what they begin with; a longer list of unknown words is an attack or a log file."""
 
 
-class WordMap(Struct, frozen=True):
-    """Words with the names under which they stand, and one pattern that finds them all."""
+class Found(NamedTuple):
+    """One word of a map that stands in a text, and one of the names under which it stands in the map."""
 
-    pattern: re.Pattern[str]
-    names: dict[str, tuple[str, ...]]
+    start: int
+    end: int
+    name: str
 
-    def find(self, text: str) -> list[tuple[int, tuple[str, ...]]]:
-        """Give place and names of every word found in a lower-case text."""
-        return [(match.start(), self._named(match[0])) for match in self.pattern.finditer(text)]
 
-    def _named(self, word: str) -> tuple[str, ...]:
-        found = self.names.get(word)
-        while not found and word:
-            found, word = self.names.get(word + "*"), word[:-1]
-        return found or ()
+class WordMap:
+    """Words with the names under which they stand, found in a lower-case text in one pass.
+
+    English words are whole words (with `*` their beginnings), Chinese ones stand anywhere; words may overlap.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, str]], language: str) -> None:
+        """Take (name, word) pairs; a word may stand under several names."""
+        self._is_chinese = language == "zh"
+        self._by_head: dict[str, list[tuple[str, str]]] = {}
+        self._prefixes: dict[str, list[tuple[str, str]]] = {}
+        self._known: dict[str, tuple[tuple[str, str], ...]] = {}
+        for name, word in entries:
+            self._add(name, word)
+
+    def _add(self, name: str, word: str) -> None:
+        if self._is_chinese:
+            self._by_head.setdefault(word[0], []).append((word, name))
+            return
+        head = _TOKEN.match(word)
+        if head is None:
+            return
+        if head[0] + "*" == word:
+            self._prefixes.setdefault(word[:2], []).append((head[0], name))
+        else:
+            self._by_head.setdefault(head[0], []).append((word, name))
+
+    def find(self, text: str) -> Iterator[Found]:
+        """Give all words of the map in a text, in its order."""
+        return self._find_anywhere(text) if self._is_chinese else self._find_tokens(text)
+
+    def _find_anywhere(self, text: str) -> Iterator[Found]:
+        by_head = self._by_head
+        for start, character in enumerate(text):
+            for word, name in by_head.get(character, ()):
+                if text.startswith(word, start):
+                    yield Found(start, start + len(word), name)
+
+    def _find_tokens(self, text: str) -> Iterator[Found]:
+        known = self._known
+        for match in _TOKEN.finditer(text):
+            token = match[0]
+            entries = known.get(token)
+            if entries is None:
+                entries = self._look_up(token)
+            for word, name in entries:
+                end = match.start() + len(word)
+                if word == token or not word or _stands(word, text, match.start()):
+                    yield Found(match.start(), end if word else match.end(), name)
+
+    def _look_up(self, token: str) -> tuple[tuple[str, str], ...]:
+        """Give what a token may begin: (word or phrase, name); the word is "" where the token's beginning is enough."""
+        entries = tuple(self._by_head.get(token, ())) + tuple(
+            ("", name) for prefix, name in self._prefixes.get(token[:2], ()) if token.startswith(prefix)
+        )
+        if len(self._known) < _REMEMBERED:
+            self._known[token] = entries
+        return entries
+
+
+def _stands(phrase: str, text: str, start: int) -> bool:
+    """Say whether a phrase stands at a place and ends with a word; a phrase that ends in `*` may go on."""
+    if phrase.endswith("*"):
+        return text.startswith(phrase[:-1], start)
+    end = start + len(phrase)
+    return text.startswith(phrase, start) and not text[end : end + 1].isalpha()
 
 
 def content(name: str) -> str:
@@ -52,45 +113,19 @@ def joined(pattern: str, fragments: Mapping[str, str]) -> str:
     return re.sub(r"<([A-Z_]+)>", lambda match: fragments[match[1]], pattern)
 
 
-@cache
-def shipped(kind: str, language: str) -> WordMap:
-    """Read a shipped list: "dimensions" or "journey", "zh" or else English."""
-    lines = content(f"{kind}_{'zh' if language == 'zh' else 'en'}.txt").splitlines()
-    pairs = [line.split(": ", 1) for line in lines if line and line[0] != "#"]
-    return word_map(((name, word.replace("_", " ")) for name, words in pairs for word in words.split()), language)
+def entries(kind: str, language: str) -> Iterator[tuple[str, str]]:
+    """Give the (name, word) pairs of a shipped list: "dimensions" or "journey", "zh" or else English."""
+    for line in content(f"{kind}_{'zh' if language == 'zh' else 'en'}.txt").splitlines():
+        if line and line[0] != "#":
+            name, words = line.split(": ", 1)
+            yield from ((name, word.replace("_", " ")) for word in words.split())
 
 
 def given(words: Mapping[str, Sequence[str]], language: str) -> WordMap:
-    """Make a map of the config's own words; plural and simple endings match in English without a mark."""
-    entries = tuple((name, word.lower()) for name in sorted(words) for word in words[name] if word.strip())
-    return _given(entries, language)
+    """Make a map of the config's own words: any case; in Chinese texts Latin words are found too."""
+    return _given(tuple((name, word.strip().lower()) for name in sorted(words) for word in words[name]), language)
 
 
 @cache
-def _given(entries: tuple[tuple[str, str], ...], language: str) -> WordMap:
-    chinese = language == "zh"
-    return word_map(((name, word) for name, word in entries if _is_latin(word) or chinese), language)
-
-
-def _is_latin(word: str) -> bool:
-    return word.isascii()
-
-
-def word_map(entries: Iterable[tuple[str, str]], language: str) -> WordMap:
-    """Make a map of (name, word) pairs; a word may stand under several names."""
-    names: dict[str, tuple[str, ...]] = {}
-    for name, word in entries:
-        if name not in names.get(word, ()):
-            names[word] = (*names.get(word, ()), name)
-    by_letter: dict[str, list[str]] = {}
-    for word in sorted(names, key=lambda w: (-len(w), w)):
-        by_letter.setdefault(word[0], []).append(word[1:])
-    # Grouped by first letter, each place of the text is held against some thirty letters and not against all the words.
-    joined = "|".join(f"{re.escape(c)}(?:{'|'.join(map(_escaped, rest))})" for c, rest in sorted(by_letter.items()))
-    if not joined:
-        joined = r"(?!)"
-    return WordMap(re.compile(joined if language == "zh" else rf"(?<![a-z])(?:{joined})(?![a-z])"), names)
-
-
-def _escaped(word: str) -> str:
-    return re.escape(word[:-1]) + "[a-z]{0,12}" if word.endswith("*") else re.escape(word)
+def _given(pairs: tuple[tuple[str, str], ...], language: str) -> WordMap:
+    return WordMap(((name, word) for name, word in pairs if word), language)

@@ -6,7 +6,7 @@ Connectors ("but", 结果, 却) begin a clause, so that a clause carries the wor
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -69,7 +69,8 @@ def _breaks(language: str) -> re.Pattern[str]:
     )
 
 
-def clauses(text: str, language: str) -> list[Clause]:
+@lru_cache(maxsize=64)
+def clauses(text: str, language: str) -> tuple[Clause, ...]:
     """Give the clauses in order; pieces without a letter or digit are left out."""
     found: list[Clause] = []
     start = sentence = 0
@@ -80,7 +81,7 @@ def clauses(text: str, language: str) -> list[Clause]:
         sentence += match["stop"] is not None
         start = match.end()
     _add(found, text, (start, len(text)), sentence)
-    return found
+    return tuple(found)
 
 
 def _add(found: list[Clause], text: str, span: tuple[int, int], sentence: int) -> None:

@@ -17,6 +17,7 @@ from feedbackloop.records import Basis
 from feedbackloop.understanding.dimensions_words import joined, table
 
 Decide = Literal["worse", "met", "better", "than", "exceeded", "surprise", "unlike", "unmet", "belief", "negatable"]
+_BEFORE = {"en": 40, "zh": 12}
 Outcome = Literal["same", "required", "optional", "strong", "none"]
 
 
@@ -26,6 +27,7 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     triggers: tuple[str, ...]
     pattern: str
+    before: int | None = None
     veto: str | None = None
     told: str | None = None
     basis: Basis = "stated"
@@ -40,7 +42,9 @@ class Cue(Struct, frozen=True):
 
     Attributes:
         name: What tests and a reader of the file call it.
-        triggers: Literals of which one must stand in the text before the pattern is tried at all.
+        triggers: The pattern is tried where one of them stands. In English the beginning of a word, a whole word where a
+            blank ends it; in Chinese any place.
+        before: So many characters before its trigger a match may begin.
         pattern: Searched in the lower-case text. Groups `e` and `x`, where it has them, are the expected and the experienced piece.
         veto: What must not stand in the sentence of the cue.
         told: What must stand in a clause for it to tell the outcome.
@@ -58,6 +62,7 @@ class Cue(Struct, frozen=True):
     name: str
     triggers: tuple[str, ...]
     pattern: re.Pattern[str]
+    before: int
     veto: re.Pattern[str] | None
     told: re.Pattern[str] | None
     basis: Basis
@@ -68,19 +73,20 @@ class Cue(Struct, frozen=True):
 
 
 @cache
-def cues(language: str) -> tuple[Cue, ...]:
-    """Give the cues of "en" or "zh"; read and compiled once, when first asked for."""
+def cues(language: str) -> dict[str, Cue]:
+    """Give the cues of "en" or "zh" by name; read and compiled once, when first asked for."""
     content = table(f"expectation_cues_{language}")
     fragments = {name: joined(pattern, {}) for name, pattern in content["fragments"].items()}
     entries = msgspec.convert(content["cue"], tuple[_Entry, ...])
-    return tuple(_compiled(entry, fragments) for entry in entries)
+    return {entry.name: _compiled(entry, fragments, _BEFORE[language]) for entry in entries}
 
 
-def _compiled(entry: _Entry, fragments: dict[str, str]) -> Cue:
+def _compiled(entry: _Entry, fragments: dict[str, str], before: int) -> Cue:
     return Cue(
         name=entry.name,
         triggers=entry.triggers,
         pattern=re.compile(joined(entry.pattern, fragments)),
+        before=before if entry.before is None else entry.before,
         veto=re.compile(joined(entry.veto, fragments)) if entry.veto else None,
         told=re.compile(joined(entry.told, fragments)) if entry.told else None,
         basis=entry.basis,

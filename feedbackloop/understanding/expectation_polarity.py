@@ -6,40 +6,26 @@ touchpoint the polarity of its own clause. Whole texts are the sentiment scorers
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from functools import cache, lru_cache
 
-from msgspec import Struct
-
-from feedbackloop.understanding.dimensions_words import content
+from feedbackloop.understanding.dimensions_words import Found, WordMap, content
 
 _NEGATED = -0.7
 """A negated word turns, and weakens a little: "not bad" is less than "good"."""
-
-
-class Lexicon(Struct, frozen=True):
-    """Words with -1 or +1, negations, and words that strengthen."""
-
-    words: dict[str, int]
-    negations: frozenset[str]
-    boosters: frozenset[str]
-    pattern: re.Pattern[str]
+_BOOST = 1.3
+_REACH = {False: 22, True: 4}
+"""So many characters after a negation are negated: some four English words, or four Chinese characters."""
+_VALUES = {"+": 1, "-": -1, "~": 0, "^": 0}
 
 
 @cache
-def lexicon(language: str) -> Lexicon:
-    """Read the lexicon of "zh", or else the English one."""
-    marked: dict[str, list[str]] = {"+": [], "-": [], "~": [], "^": []}
-    for line in content(f"expectation_polarity_{'zh' if language == 'zh' else 'en'}.txt").splitlines():
-        if line[:1] in marked:
-            marked[line[0]].extend(line[1:].split())
-    words = dict.fromkeys(marked["+"], 1) | dict.fromkeys(marked["-"], -1)
-    every = sorted({*words, *marked["~"], *marked["^"]}, key=lambda word: (-len(word), word))
-    joined = "|".join(map(re.escape, every))
-    pattern = re.compile(joined if language == "zh" else rf"(?<![a-z])(?:{joined})(?![a-z])|n't\b")
-    return Lexicon(words, frozenset(marked["~"]), frozenset(marked["^"]), pattern)
+def lexicon(language: str) -> WordMap:
+    """Read the lexicon of "zh", or else the English one: words under "+", "-", "~" (negates) and "^" (strengthens)."""
+    lines = content(f"expectation_polarity_{'zh' if language == 'zh' else 'en'}.txt").splitlines()
+    return WordMap(((line[0], word) for line in lines if line[:1] in _VALUES for word in line[1:].split()), language)
 
 
+@lru_cache(maxsize=8192)
 def polarity(clause: str, language: str) -> float:
     """Say how good a clause sounds, -1..+1; 0 where no word of the lexicon stands in it, or good and bad are even.
 
@@ -47,18 +33,22 @@ def polarity(clause: str, language: str) -> float:
         clause: A short piece of text; lower case for English.
         language: "zh" or anything else for English.
     """
-    known = lexicon(language)
     total, count, negated_until, boost = 0.0, 0, -1, 1.0
-    reach = 4 if language == "zh" else 22
-    for match in known.pattern.finditer(clause):
-        word = match[0]
-        value = known.words.get(word, 0)
-        if word in known.negations or word == "n't":
-            negated_until = match.end() + reach
-        elif value:
-            negated = match.start() <= negated_until
-            total += value * boost * (_NEGATED if negated else 1.0)
-            count, boost, negated_until = count + 1, 1.0, -1
+    for start, end, mark in _longest(clause, language):
+        if mark == "~":
+            negated_until = end + _REACH[language == "zh"]
+        elif mark == "^":
+            boost = _BOOST
         else:
-            boost = 1.3
+            total += _VALUES[mark] * boost * (_NEGATED if start <= negated_until else 1.0)
+            count, boost, negated_until = count + 1, 1.0, -1
     return max(-1.0, min(1.0, total / (count + 0.5) * 1.5)) if count else 0.0
+
+
+def _longest(clause: str, language: str) -> list[Found]:
+    """Give the words of the lexicon; of those that overlap the first, of those that begin together the longest."""
+    kept: list[Found] = []
+    for word in sorted(lexicon(language).find(clause), key=lambda found: (found.start, -found.end)):
+        if not kept or word.start >= kept[-1].end:
+            kept.append(word)
+    return kept

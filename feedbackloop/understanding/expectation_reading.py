@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from feedbackloop.understanding.expectation_clauses import Clause, at, clauses, 
 from feedbackloop.understanding.expectation_cue import Cue, cues
 from feedbackloop.understanding.expectation_outcome import ENOUGH, outcome
 from feedbackloop.understanding.expectation_polarity import polarity
+from feedbackloop.understanding.expectation_scan import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,8 +28,8 @@ Span = tuple[int, int]
 
 _MOST = 40
 """Matches that are looked at in one text; a hostile text could hold thousands."""
-_MOST_OF_ONE = 5
-"""Matches of one cue."""
+_WINDOW = 160
+"""Characters after a trigger in which its cue is looked for."""
 _STRIPPED = {
     "en": ("but ", "and ", "however ", "so ", "then ", "yet ", "though ", "although ", "because ", "while "),
     "zh": ("但是", "但", "可是", "而且", "然而"),
@@ -60,7 +62,7 @@ class _Place(Struct, frozen=True):
 
     words: str
     language: str
-    parts: list[Clause]
+    parts: tuple[Clause, ...]
     number: int
     cue: Cue
     match: Match
@@ -82,7 +84,7 @@ def hits(words: str, language: str) -> list[Hit]:
         words: Made ready by `expectation_text.normalised`.
         language: "en" or "zh".
     """
-    matches = list(_matches(words, language))[:_MOST]
+    matches = list(islice(_matches(words, language), _MOST))
     if not matches:
         return []
     parts = clauses(words, language)
@@ -102,12 +104,20 @@ def pair(promised: Sequence[Quantity], actual: Sequence[Quantity]) -> tuple[Quan
 
 
 def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
-    for cue in cues(language):
-        if any(trigger in words for trigger in cue.triggers):
-            for number, match in enumerate(cue.pattern.finditer(words)):
-                if number == _MOST_OF_ONE:
-                    break
-                yield cue, match
+    """Try each cue where one of its triggers stands, from a little before it."""
+    ends: dict[str, int] = {}
+    for trigger in seen(words, language)["cue"]:
+        cue = cues(language)[trigger.name]
+        last = ends.get(cue.name, 0)
+        if trigger.start < last:
+            continue
+        if cue.before:
+            match = cue.pattern.search(words, max(last, trigger.start - cue.before), trigger.start + _WINDOW)
+        else:
+            match = cue.pattern.match(words, trigger.start, trigger.start + _WINDOW)
+        if match:
+            ends[cue.name] = match.end()
+            yield cue, match
 
 
 def _anchor(match: Match) -> int:

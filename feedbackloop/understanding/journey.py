@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from feedbackloop.understanding import expectation_polarity, expectation_text
 from feedbackloop.understanding.dimensions import aspects
-from feedbackloop.understanding.dimensions_words import given, shipped
+from feedbackloop.understanding.dimensions_words import given
+from feedbackloop.understanding.expectation_scan import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from feedbackloop.records import Aspect, Text
     from feedbackloop.settings import Stage
     from feedbackloop.settings import Touchpoint as OwnTouchpoint
+    from feedbackloop.understanding.dimensions_words import Found
 
 
 class Touchpoint(NamedTuple):
@@ -101,16 +103,13 @@ def main(piece: str, language: str, touchpoints: Mapping[str, Sequence[str]]) ->
     """Give the touchpoint that a piece in lower case speaks of most (the config's own first, then the first named); None if of none."""
     hits = _hits(piece, language, touchpoints)
     votes: dict[str, int] = {}
-    for _, names in hits:
-        for name in names:
-            votes[name] = votes.get(name, 0) + 1
+    for word in hits:
+        votes[word.name] = votes.get(word.name, 0) + 1
     return max(votes, key=lambda name: (name in touchpoints, votes[name]), default=None)
 
 
-def _hits(
-    words: str, language: str | None, touchpoints: Mapping[str, Sequence[str]]
-) -> list[tuple[int, tuple[str, ...]]]:
-    hits = shipped("journey", language).find(words) if language else []
+def _hits(words: str, language: str | None, touchpoints: Mapping[str, Sequence[str]]) -> list[Found]:
+    hits = list(seen(words, language)["journey"]) if language else []
     if touchpoints:
         hits += given(touchpoints, language or "zh").find(words)
     return hits

@@ -35,7 +35,7 @@ class _Speech(Struct, frozen=True):
     words: str
     language: str
     at: datetime
-    parts: list[Clause]
+    parts: tuple[Clause, ...]
     add_business: AddBusiness
 
     def piece(self, number: int) -> str:

@@ -8,54 +8,39 @@
     suggestion      1.0 where an improvement is proposed
     unasked_need    1.0 where somebody tells of a workaround or of something that he could not find, without asking for it
 
-What does not show itself is left out, apart from `actionability`. All are hints by wording: how good each is stands in the docs.
+What does not show itself is left out, apart from `actionability`. All are hints by wording (`words/signals.toml`).
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING
 
-from feedbackloop.understanding import expectation_text, signals_words
+from feedbackloop.understanding import expectation_text
+from feedbackloop.understanding.dimensions_words import joined, table
+from feedbackloop.understanding.expectation_scan import seen
 
 if TYPE_CHECKING:
     from feedbackloop.records import Text
+    from feedbackloop.understanding.dimensions_words import Found
 
-_NUMBERS = {
-    "two": 2,
-    "couple of": 2,
-    "second": 2,
-    "three": 3,
-    "third": 3,
-    "four": 4,
-    "fourth": 4,
-    "five": 5,
-    "fifth": 5,
-    "six": 6,
-    "sixth": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "several": 3,
-    "many": 4,
-    "multiple": 3,
-    "numerous": 4,
-    "countless": 8,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-    "几": 3,
-    "多": 3,
-    "数": 3,
-    "无": 8,
-}
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_CARDINALS = "one two three four five six seven eight nine ten".split()
+_NUMBERS = (
+    {word: n for words in (_ORDINALS, _CARDINALS, "一二三四五六七八九十") for n, word in enumerate(words, 1)}
+    | {"couple of": 2, "several": 3, "multiple": 3, "many": 4, "numerous": 4, "countless": 8}
+    | {"两": 2, "几": 3, "多": 3, "数": 3, "无": 8}
+)
+_SOME = 3
+"""How often "again and again" is, and what number a word that names none stands for."""
+_EMOTIONS = ("anger", "disappointment", "worry", "confusion", "gratitude", "joy")
+"""Of equally strong ones the first is given."""
+_MOST = 40
+"""Triggers of one mark that are looked at."""
+_BEFORE, _AFTER = 24, 60
+"""Characters around a trigger in which its mark is looked for."""
 _FLAGS = ("churn", "escalation", "suggestion", "unasked_need")
 
 
@@ -65,41 +50,55 @@ def read(text: Text) -> dict[str, float | str]:
     if language is None or not text.text.strip():
         return {}
     words = expectation_text.normalised(text.text, language)
-    signals: dict[str, float | str] = {name: 1.0 for name in _FLAGS if signals_words.mark(name, language).search(words)}
-    signals |= _effort(words, language)
-    emotion = _emotion(words, language)
+    found = seen(words, language)
+    signs: dict[str, list[int]] = {}
+    for word in found["signals"]:
+        signs.setdefault(word.name, []).append(word.start)
+    signals: dict[str, float | str] = {name: 1.0 for name in _FLAGS if _shows(name, words, language, signs)}
+    if "contact" in signs or len(signs.get("channels", ())) > 1:
+        signals |= _effort(words, language)
+    emotion = _emotion(found["emotions"])
     if emotion:
         signals["emotion"] = emotion
-    signals["actionability"] = _actionability(words, language, signals)
+    asks = "?" in words or "？" in words or _shows("question", words, language, signs)
+    signals["actionability"] = _actionability(signals, asks=asks)
     return signals
 
 
+@cache
+def _mark(name: str, language: str) -> re.Pattern[str]:
+    return re.compile(joined(table("signals")[language]["marks"][name]["pattern"], {}))
+
+
+def _shows(name: str, words: str, language: str, signs: dict[str, list[int]]) -> bool:
+    """Say whether a mark stands where one of its triggers does."""
+    places = signs.get(name, ())[:_MOST]
+    return any(_mark(name, language).search(words, max(0, at - _BEFORE), at + _AFTER) for at in places)
+
+
 def _effort(words: str, language: str) -> dict[str, float | str]:
-    contacts = max(
-        (_contacts(m.groupdict()) for m in signals_words.mark("contact", language).finditer(words)), default=0
-    )
-    channels = len({m.lastgroup for m in signals_words.mark("channels", language).finditer(words)})
+    contacts = max((_contacts(match) for match in _mark("contact", language).finditer(words)), default=0)
+    channels = len({match.lastgroup for match in _mark("channels", language).finditer(words)})
     if contacts < 2 and channels < 2:
         return {}
     effort = min(1.0, 0.2 * max(0, contacts - 1) + 0.25 * max(0, channels - 1))
     return {"effort": round(effort, 2), "contacts": float(contacts), "channels": float(channels)}
 
 
-def _contacts(groups: dict[str, str | None]) -> int:
-    said = groups["number"] or groups["nth"]
-    if groups["again"] or not said:
-        return 3
-    digits = "".join(character for character in said if character.isascii() and character.isdigit())
-    return min(int(digits), 20) if digits else _NUMBERS.get(said, 3)
+def _contacts(match: re.Match[str]) -> int:
+    said = match["number"] or match["nth"]
+    if match["again"] or not said:
+        return _SOME
+    digits = "".join(character for character in said if character in "0123456789")
+    return min(int(digits), 20) if digits else _NUMBERS.get(said, _SOME)
 
 
-def _emotion(words: str, language: str) -> str | None:
-    counts = {name: sum(1 for _ in pattern.finditer(words)) for name, pattern in signals_words.emotions(language)}
-    best = max(counts, key=lambda name: counts[name])
-    return best if counts[best] else None
+def _emotion(found: list[Found]) -> str | None:
+    counts = Counter(word.name for word in found)
+    return max(_EMOTIONS, key=lambda name: counts[name]) if counts else None
 
 
-def _actionability(words: str, language: str, signals: dict[str, float | str]) -> str:
-    if signals_words.mark("question", language).search(words) or "escalation" in signals:
+def _actionability(signals: dict[str, float | str], *, asks: bool) -> str:
+    if asks or "escalation" in signals:
         return "answer"
     return "idea" if "suggestion" in signals or "unasked_need" in signals else "noise"

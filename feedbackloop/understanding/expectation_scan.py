@@ -1,0 +1,56 @@
+"""Which of all the shipped words stand in a text?
+
+One pass finds the words of every list: the triggers of cues and signals, the words of dimensions, touchpoints and emotions. What
+is read of a text later looks only where one of them stands.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from feedbackloop.understanding.dimensions_words import Found, WordMap, entries, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Seen = dict[str, list[Found]]
+"""Kind of list ("cue", "dimensions", "journey", "signals", "emotions") -> the words found, in the order of the text."""
+
+
+@lru_cache(maxsize=512)
+def seen(words: str, language: str) -> Seen:
+    """Give the words found, by kind of list; every kind has its list. Remembered for the last texts: do not change it.
+
+    Args:
+        words: Made ready by `expectation_text.normalised`.
+        language: "en" or "zh".
+    """
+    found: Seen = {kind: [] for kind in ("cue", "dimensions", "journey", "signals", "emotions")}
+    for start, end, label in _words(language).find(words):
+        kind, _, name = label.partition(":")
+        found[kind].append(Found(start, end, name))
+    return found
+
+
+@cache
+def _words(language: str) -> WordMap:
+    return WordMap(_entries(language), language)
+
+
+def _entries(language: str) -> Iterator[tuple[str, str]]:
+    for kind in ("dimensions", "journey"):
+        yield from ((f"{kind}:{name}", word) for name, word in entries(kind, language))
+    for cue in table(f"expectation_cues_{language}")["cue"]:
+        yield from _triggers(f"cue:{cue['name']}", cue, language)
+    signals = table("signals")[language]
+    for name, mark in signals["marks"].items():
+        yield from _triggers(f"signals:{name}", mark, language)
+    for name, words in signals["emotions"].items():
+        yield from ((f"emotions:{name}", word.replace("_", " ")) for word in words.split())
+
+
+def _triggers(name: str, entry: Mapping[str, list[str]], language: str) -> Iterator[tuple[str, str]]:
+    """Give the triggers of an entry: in English beginnings of words, whole words where a blank ends them."""
+    for trigger in entry["triggers"]:
+        yield name, trigger if language == "zh" else trigger.strip() if trigger.endswith(" ") else trigger + "*"
