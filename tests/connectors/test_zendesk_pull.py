@@ -498,7 +498,7 @@ def test_fetch_reads_single_tickets_and_names_the_gone(desk: Helpdesk, open_sour
     desk.state.delete(deleted)
     page = open_source().fetch([str(kept), str(deleted), "777", "not-a-number"])
     assert [item.id for item in page.items] == [str(kept)]
-    assert page.erased == (str(deleted), "777")
+    assert page.erased == (str(deleted), "777", "not-a-number")
 
 
 def test_an_archived_ticket_is_not_taken_for_gone(desk: Helpdesk, open_source: Open) -> None:
