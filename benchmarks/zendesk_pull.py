@@ -63,10 +63,10 @@ def bare(url: str, store: sqlite3.Connection) -> int:
 def connector(url: str, store: sqlite3.Connection) -> int:
     """Pull with the connector, store each item and the cursor with it."""
     import msgspec
-    from feedbackloop_connectors.zendesk.connector import Zendesk
 
     from feedbackloop.connector import Context
     from feedbackloop.testing.helpdesk import EMAIL, TOKEN
+    from feedbackloop_connectors.zendesk.connector import Zendesk
 
     login = {"email": EMAIL, "api_token": TOKEN}
     options = Zendesk.Options(connector="zendesk", base_url=url, incremental_requests_per_minute=0, **login)
