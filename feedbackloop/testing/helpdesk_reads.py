@@ -115,7 +115,7 @@ class Reads:
     def show_many(self, query: Query) -> Row:
         """GET /tickets/show_many: at most 100; what is gone is left out."""
         found = [self._state.tickets[i] for i in _ids(query) if i in self._state.tickets]
-        found = [ticket for ticket in found if ticket.row["status"] != "deleted"]
+        found = [ticket for ticket in found if ticket.row["status"] != "deleted" and not ticket.is_archived]
         rows = [self._with_extras(ticket, query) | {"generated_timestamp": None} for ticket in found]
         return {"tickets": rows, "count": len(rows), "next_page": None, "previous_page": None} | self._side_loads(
             found, query

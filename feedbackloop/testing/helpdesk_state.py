@@ -49,7 +49,8 @@ class DeskClock:
 class Ticket:
     """One ticket: its row, its thread, its history, and when it last came into the export (`generated`, unix seconds).
 
-    `broken` is laid over the row wherever it is shown: values that no desk should send and some do.
+    `broken` is laid over the row wherever it is shown: values that no desk should send and some do. An archived ticket is
+    missing from lists and can still be asked for alone.
     """
 
     row: Row
@@ -59,6 +60,7 @@ class Ticket:
     audits: list[Row] = field(default_factory=list)
     solved_at: str | None = None
     reopens: int = 0
+    is_archived: bool = False
 
     @property
     def id(self) -> int:

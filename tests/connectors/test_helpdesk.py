@@ -96,6 +96,13 @@ def test_the_export_pages_through_ties_and_keeps_its_cursor_at_the_end(desk: Hel
     assert client.get(f"incremental/tickets/cursor.json?{query}")["after_cursor"] == query.removeprefix("cursor=")
 
 
+def test_a_start_includes_its_own_second(desk: Helpdesk, client: Client) -> None:
+    desk.state.add_ticket("x", "y", at=NOW - HOUR)
+    for start, expected in ((NOW - HOUR, 1), (NOW - HOUR + timedelta(seconds=1), 0)):
+        page = client.get(f"incremental/tickets/cursor.json?start_time={int(start.timestamp())}")
+        assert len(page["tickets"]) == expected
+
+
 def test_a_start_within_the_last_minute_is_refused(client: Client) -> None:
     status, body, _ = client.ask("GET", f"incremental/tickets/cursor.json?start_time={int(NOW.timestamp()) - 59}")
     assert (status, body["error"]) == (400, "StartTimeTooRecent")

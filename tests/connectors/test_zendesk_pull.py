@@ -214,6 +214,17 @@ def test_an_account_without_tickets_keeps_its_start(desk: Helpdesk, open_source:
     assert len(found) == 1
 
 
+def test_an_empty_page_without_a_cursor_does_not_lose_the_place(desk: Helpdesk, open_source: Open) -> None:
+    desk.state.add_ticket("x", "y", at=NOW - HOUR)
+    source = open_source()
+    _, pages = pull(source)
+    nothing = {"tickets": [], "after_cursor": None, "end_of_stream": True}
+    desk.route("GET", "/api/v2/incremental/tickets/cursor.json", lambda query: nothing)
+    _, empty = pull(source, pages[-1].cursor)
+    desk.unroute()
+    assert pull(source, empty[-1].cursor)[0] == {}
+
+
 def test_until_leaves_later_tickets_for_another_pull(desk: Helpdesk, open_source: Open) -> None:
     early = desk.state.add_ticket("x", "early", at=NOW - 5 * HOUR)
     late = desk.state.add_ticket("x", "late", at=NOW - 2 * HOUR)
@@ -276,6 +287,15 @@ def test_our_own_comments_are_marked_though_the_account_is_a_humans_too(
     assert len(desk.calls_to("/audits")) == (0 if says_metadata else 1)
 
 
+def test_only_comments_written_through_the_api_are_looked_at_twice(desk: Helpdesk, open_source: Open) -> None:
+    desk.state.comment_metadata = False
+    ticket = desk.state.add_ticket("x", "y", at=NOW - 3 * HOUR)
+    desk.state.add_comment(ticket, "the human behind the account", author=ROBOT, channel="web", at=NOW - HOUR)
+    desk.state.add_comment(ticket, "another tool", author=AGENT, channel="api", at=NOW - HOUR)
+    pull(open_source())
+    assert desk.calls_to("/audits") == []
+
+
 def test_our_own_tasks_are_not_feedback(desk: Helpdesk, open_source: Open) -> None:
     desk.state.add_ticket("Mend delivery", "…", requester=ROBOT, at=NOW - HOUR, external_id="feedbackloop:task-1")
     found, pages = pull(open_source())
@@ -326,7 +346,9 @@ def test_a_bulk_change_over_years_does_not_read_all_events(desk: Helpdesk, open_
     seed(desk.state, 300, NOW - HOUR, every=timedelta(days=1))
     desk.behaviour.page_limit = 100
     for ticket in list(desk.state.tickets):
-        desk.state.change(ticket, priority="low", at=NOW - HOUR)
+        for name in ("low", "high", "normal", "urgent", "low"):
+            desk.state.change(ticket, priority=name, at=NOW - HOUR - timedelta(days=300 - ticket))
+        desk.state.change(ticket, priority="bulk", at=NOW - HOUR)
     found, _ = pull(open_source(page_size=100))
     assert len(found) == 300
     assert all(len(item.messages) == 2 for item in found.values())
@@ -476,7 +498,15 @@ def test_fetch_reads_single_tickets_and_names_the_gone(desk: Helpdesk, open_sour
     desk.state.delete(deleted)
     page = open_source().fetch([str(kept), str(deleted), "777", "not-a-number"])
     assert [item.id for item in page.items] == [str(kept)]
-    assert page.erased == (str(deleted), "777")
+    assert page.erased == (str(deleted), "777", "not-a-number")
+
+
+def test_an_archived_ticket_is_not_taken_for_gone(desk: Helpdesk, open_source: Open) -> None:
+    ticket = desk.state.add_ticket("x", "y", at=NOW - HOUR)
+    desk.state.tickets[ticket].is_archived = True
+    page = open_source().fetch([str(ticket)])
+    assert ([item.id for item in page.items], page.erased) == ([str(ticket)], ())
+    assert page.items[0].customer.name
 
 
 def test_a_fetched_state_is_newer_than_the_exported_one_before_it(desk: Helpdesk, open_source: Open) -> None:

@@ -55,6 +55,10 @@ class Api:
         """One ticket as it stands now."""
         return table(self._get(f"/api/v2/tickets/{ticket_id}.json").get("ticket"))
 
+    def ticket_with_extras(self, ticket_id: int) -> Row:
+        """One ticket with its people and metrics, as `tickets` gives them."""
+        return self._get(f"/api/v2/tickets/{ticket_id}.json", {"include": TICKET_EXTRAS})
+
     def tickets_by_external_id(self, external_id: str) -> list[Row]:
         """All tickets with that external id, which need not be unique, oldest first."""
         found = rows(self._get("/api/v2/tickets.json", {"external_id": external_id}).get("tickets"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -89,7 +90,8 @@ class Zendesk(Connector[ZendeskOptions]):
     def fetch(self, ids: Sequence[str]) -> Page:
         """Read single tickets anew; what is gone is named in `Page.erased`."""
         numbers = [int(name) for name in ids if name.isdigit()]
-        return Puller(self._api, self._naming, self.options.lookback).fetch(numbers)
+        page = Puller(self._api, self._naming, self.options.lookback).fetch(numbers)
+        return replace(page, erased=(*page.erased, *(name for name in ids if not name.isdigit())))
 
     def push(self, action: Action) -> Receipt:
         """Do one write with its mark; see `Connector.push`."""

@@ -23,7 +23,7 @@ from feedbackloop_connectors.zendesk.own import is_own_task
 from feedbackloop_connectors.zendesk.people import People
 from feedbackloop_connectors.zendesk.ratings import RatingBook
 from feedbackloop_connectors.zendesk.threads import Threads
-from feedbackloop_connectors.zendesk.values import Row, moment, number, rows, text, unix
+from feedbackloop_connectors.zendesk.values import Row, moment, number, rows, table, text, unix
 
 START_AGE_SECONDS = 120
 """The export refuses a start younger than a minute; one more covers clocks that differ."""
@@ -110,17 +110,22 @@ class Puller:
         return Batch(tuple(items), erased, tuple(rejected), len(wanted) < len(living))
 
     def fetch(self, ids: Sequence[int]) -> Page:
-        """Read single tickets anew; what is gone is erased."""
+        """Read single tickets anew; what is gone is erased. Archived tickets are missing from lists and are asked alone."""
         self._introduce()
         self._book.ask_singly(unix(self._now()))
-        batches = [
-            self.batch(rows(answer.get("tickets")), answer, self._read_version()) for answer in self._api.tickets(ids)
-        ]
-        items = tuple(item for batch in batches for item in batch.items)
-        rejected = tuple(bad for batch in batches for bad in batch.rejected)
-        present = {item.id for item in items} | {bad.record for bad in rejected}
-        erased = tuple(str(i) for i in ids if str(i) not in present and self._is_gone(i))
-        return Page(items=items, erased=erased, rejected=rejected, requests=self._spent(), caught_up=True)
+        batches, listed = [], set()
+        for answer in self._api.tickets(ids):
+            tickets = rows(answer.get("tickets"))
+            listed |= {number(row.get("id")) for row in tickets}
+            batches.append(self.batch(tickets, answer, self._read_version()))
+        batches += [self._alone(i) for i in ids if i not in listed]
+        return Page(
+            items=tuple(item for batch in batches for item in batch.items),
+            erased=tuple(name for batch in batches for name in batch.erased),
+            rejected=tuple(bad for batch in batches for bad in batch.rejected),
+            requests=self._spent(),
+            caught_up=True,
+        )
 
     def _introduce(self) -> None:
         """Ask who we are, so that comments of our account are looked at twice.
@@ -181,12 +186,14 @@ class Puller:
             return False
         return self._until is not None and created is not None and created > self._until
 
-    def _is_gone(self, ticket_id: int) -> bool:
-        """Ask a ticket that a list left out for itself: archived ones are missing from lists, too."""
+    def _alone(self, ticket_id: int) -> Batch:
         try:
-            return is_erased(self._api.ticket(ticket_id))
+            answer = self._api.ticket_with_extras(ticket_id)
         except Declined as refusal:
-            return refusal.status in {404, 410}
+            if refusal.status in {404, 410}:
+                return Batch(erased=(str(ticket_id),))
+            raise
+        return self.batch([table(answer.get("ticket"))], answer, self._read_version())
 
     def _name_fields(self, tickets: Sequence[Row]) -> None:
         """Learn what the custom fields are called, once they are needed; without the right to know, their ids stand."""

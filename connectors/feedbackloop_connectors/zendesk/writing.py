@@ -1,7 +1,8 @@
 """How are notes, tags, replies and tasks written, each at most once?
 
-Every write carries the action's key where it can be found again. A change of a ticket goes out with the stamp just read
-(`safe_update`); where somebody was faster (409), it is first looked up whether that somebody was an earlier attempt of ours.
+Every write carries the action's key where it can be found again, and is looked up before it is sent. A change of a ticket
+goes out with the stamp just read (`safe_update`); where somebody was faster (409), it is looked up once more whether that
+somebody was an earlier attempt of ours.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Writer:
         self._link_incidents = link_incidents
 
     def push(self, action: Action) -> Receipt:
-        """Do the write; see `Connector.push`.
+        """Do the write, unless an earlier attempt arrived: its receipt is given then. See `Connector.push`.
 
         Raises:
             Skippable: Gone, closed, or refused as invalid.
@@ -49,7 +50,7 @@ class Writer:
             ActionKind.TASK_UPDATE: self._task_update,
         }[action.kind]
         try:
-            return act(action)
+            return self._finder.find(action) or act(action)
         except Declined as refusal:
             raise Skippable(_why(refusal), record=action.id) from refusal
 
