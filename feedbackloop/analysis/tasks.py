@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from feedbackloop import clock
 from feedbackloop.analysis.priority import extra_shortfalls
+from feedbackloop.analysis.tasks_cause import covered
 from feedbackloop.analysis.tasks_evidence import Evidence
 from feedbackloop.analysis.tasks_text import Frame, task_text
 from feedbackloop.records import Finding, ImprovementTask, TaskStatus, group_key
@@ -38,7 +39,14 @@ OPEN: frozenset[TaskStatus] = frozenset({"proposed", "approved", "open", "reopen
 """These count against `max_open_tasks`."""
 
 Passed = Literal[
-    "not_raised", "not_worse", "older_week", "team_full", "rejected", "waiting_for_verdict", "raised_before_verdict"
+    "not_raised",
+    "not_worse",
+    "same_cause",
+    "older_week",
+    "team_full",
+    "rejected",
+    "waiting_for_verdict",
+    "raised_before_verdict",
 ]
 """Why a finding led to nothing new."""
 
@@ -87,10 +95,11 @@ def plan_tasks(
 ) -> TaskPlan:
     """Turn findings into tasks; running it again with its own result changes nothing.
 
-    Open tasks are updated and never displaced. What is left of a team's `max_open_tasks` goes to the findings of the highest
-    priority, and the rest stand as `seen`. A rejected task stays rejected unless the gap grew clearly: the interval of its
-    share now lies wholly above the interval at which it was rejected. A task verified as worked is reopened when its group is
-    raised in a later week than the one of the verdict.
+    A group and a part of it are one cause and get one task (see `tasks_cause`). Open tasks are updated and never displaced.
+    What is left of a team's `max_open_tasks` goes to the findings of the highest priority, and the rest stand as `seen`. A
+    rejected task stays rejected unless the gap grew clearly: the interval of its share now lies wholly above the interval
+    at which it was rejected. A task verified as worked is reopened when its group is raised in a later week than the one of
+    the verdict.
 
     Args:
         raised: Findings of the week, in any order; of one group the newest week counts.
@@ -104,8 +113,8 @@ def plan_tasks(
     Returns:
         Tasks to be written (a mere change of priority is none), and reasons; both in a fixed order.
     """
-    plan = _Plan(existing, evidence, settings, now, earlier or {}, _open_by_team(existing))
     newest = _newest(raised)
+    plan = _Plan(existing, evidence, settings, now, earlier or {}, _open_by_team(existing), _covered(newest, existing))
     ranked = sorted(newest.values(), key=lambda finding: (-priority(finding), task_id(finding.group)))
     passed = [NotProposed(f.id, task_id(f.group), "older_week") for f in raised if newest[task_id(f.group)] is not f]
     changed: list[ImprovementTask] = []
@@ -137,6 +146,16 @@ def _open_by_team(existing: Mapping[str, ImprovementTask]) -> Counter[str]:
     return Counter(task.team for task in existing.values() if task.status in OPEN)
 
 
+def _covered(newest: Mapping[str, Finding], existing: Mapping[str, ImprovementTask]) -> dict[str, str]:
+    """Find the groups whose cause is another group's task; a task that was refused stands for nothing."""
+    alive = {
+        name: finding
+        for name, finding in newest.items()
+        if _not_a_task(finding) is None and not (name in existing and existing[name].status == "rejected")
+    }
+    return covered(alive, {name for name, task in existing.items() if task.status in OPEN})
+
+
 class _Plan(Struct):
     """One turn of planning. `taken` counts the open tasks of each team and grows as findings are given room."""
 
@@ -146,11 +165,14 @@ class _Plan(Struct):
     now: datetime
     earlier: Mapping[str, Finding]
     taken: Counter[str]
+    covered: Mapping[str, str]
 
     def outcome(self, finding: Finding, priority: float) -> tuple[ImprovementTask | None, Passed | None]:
         """Give the task of a finding, the reason why it is not proposed, or (for a task that is only seen) both."""
         known = self.existing.get(task_id(finding.group))
         reason = _not_a_task(finding) or (self._untouched(known, finding) if known else None)
+        if reason is None and task_id(finding.group) in self.covered:
+            reason = "same_cause"
         if reason:
             return None, reason
         owner = self._owner(known, finding)
