@@ -53,8 +53,7 @@ class BusinessTime:
         """Give the business seconds meant by a duration of the config.
 
         Whole days are business days and whole weeks are weeks of them ("2d" are two working days, not 48 opening
-        hours); all
-        else is opening time as it stands ("8h").
+        hours); all else is opening time as it stands ("8h").
         """
         if span and not span % timedelta(weeks=1):
             return span / timedelta(weeks=1) * len(self._weekdays) * self.day_seconds
@@ -134,7 +133,7 @@ class BusinessTime:
 
         country, _, part = self._calendar.country.partition("-")
         try:
-            return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
+            return frozenset(holidays.country_holidays(country.upper(), subdiv=part.upper() or None, years=year))
         except NotImplementedError as error:
             raise ConfigError(
                 [f"calendar.country: the public holidays of {self._calendar.country!r} are not known"]

@@ -24,8 +24,7 @@ Side = Literal["worse", "better"]
 FEWEST_BASELINE_WEEKS = 4
 """With fewer, their spread says nothing and Fisher's exact test stands in."""
 SMALLEST_EXPECTED = 5
-"""Below this expected count the normal approximation fails and Fisher's exact test stands in."""
-
+"""Below this expected count the normal approximation is too bold; Fisher's exact test must agree with it."""
 FEWEST_SHORTFALLS = 2
 """One case that fell short is an incident for the inner loop, not a cause to be mended."""
 
@@ -84,8 +83,7 @@ def test_week(
         counts: Group key -> its weeks, in any order; weeks after `week` and before the baseline are ignored.
         detect: Baseline length, minimum volume, rate of false discoveries.
         side: `worse` counts shortfalls (pain points); `better` counts items that went better than expected (delight
-        points):
-            `shortfalls` and `share` of the findings then count those, and only a rise is raised.
+            points): `shortfalls` and `share` of the findings then count those, and only a rise is raised.
         gap_types: Group key -> what its gaps of this week ask to mend.
 
     Returns:

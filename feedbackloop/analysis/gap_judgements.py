@@ -61,7 +61,9 @@ def _spoken(case: Case, understanding: Understanding) -> Iterator[_Place]:
     It counts in each week in which the customer wrote, as gaps found in those words do.
     """
     own = case.own_touchpoint
-    named = (own,) if own else tuple(aspect.name for aspect in understanding.touchpoints) or (None,)
+    aspects = [aspect.name for aspect in understanding.touchpoints]
+    expected = [found.touchpoint for found in understanding.expectations if found.touchpoint]
+    named = (own,) if own else tuple(dict.fromkeys(aspects + expected)) or (None,)
     for week in sorted({case.yardstick.week(at) for at in words_at(case.item)}):
         for touchpoint in named:
             for dimension in DIMENSIONS:

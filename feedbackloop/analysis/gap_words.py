@@ -28,7 +28,7 @@ def word_gaps(case: Case, understanding: Understanding) -> Iterator[Gap]:
         expected, experienced, unit = _sides(found)
         distance = quantity.disconfirmation(expected, experienced, unit, found.direction)
         yield Gap(
-            id=gap_id(case.item.key, found.basis, f"{found.text_id or ''}:{found.expected_span or place}"),
+            id=gap_id(case.item.key, found.basis, _place(found, place)),
             item=case.item.key,
             basis=found.basis,
             at=said_at(case.item, found.text_id),
@@ -118,6 +118,12 @@ def words_at(item: Item) -> list[datetime]:
     """List the moments at which the customer said something in words, comments beside a rating included."""
     said = [m.at for m in item.messages if m.author == "customer" and m.text and not m.own and not m.automatic]
     return said + [rating.at or item.created_at for rating in item.ratings if rating.comment]
+
+
+def _place(found: Expectation, number: int) -> str:
+    """Name where an expectation was read: by its places in the text, or by its number where they are not known."""
+    spans = (found.expected_span, found.experienced_span)
+    return f"{found.text_id or ''}:{spans if any(spans) else number}"
 
 
 def _sides(found: Expectation) -> tuple[quantity.Value, quantity.Value, str | None]:

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 from feedbackloop.analysis.business_time import BusinessTime
 from feedbackloop.analysis.segments import STANDARD, segment_of
-from feedbackloop.clock import week_of
+from feedbackloop.clock import LATEST, week_of
 from feedbackloop.records import Item
 from feedbackloop.settings import Settings, Standard
+
+_LONGEST = 100 * 365 * 86400.0
+"""A century in seconds: a standard that allows more is never due, and adding it would leave the calendar."""
 
 
 class Yardstick:
@@ -71,7 +74,7 @@ class Yardstick:
         """Give the moment by which a standard wants it done."""
         if standard.calendar == "business":
             return self.business.add(start, seconds)
-        return start + timedelta(seconds=seconds)
+        return min(start + timedelta(seconds=min(seconds, _LONGEST)), LATEST)
 
 
 def gap_id(item_key: str, basis: str, name: str) -> str:

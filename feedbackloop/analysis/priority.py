@@ -26,12 +26,10 @@ def rank(
 
     Args:
         findings: Any; usually the raised ones of a week.
-        score: The score by which impact is compared; None, or a score that no finding has: by volume alone. Points
-        of one score
-            and numbers of items do not compare, so findings with a known impact come first and the others follow by
-            volume.
-        effort: Finding id -> effort in any one unit; it breaks ties, less first. A finding without one counts as
-        the most.
+        score: The score by which impact is compared; None, or a score that no finding has: by volume alone. Points of
+            one score and numbers of items do not compare, so findings with a known impact come first and the others
+            follow by volume.
+        effort: Finding id -> effort in any one unit; it breaks ties, less first. One without counts as the most.
 
     Returns:
         The same findings; the last tie is broken by id, so the order is always the same.

@@ -112,8 +112,8 @@ def comparison_groups(
 
     Returns:
         Comparison groups and neighbours, each ordered. Both are grouped by the same things as `group` itself, so
-        that no item stands on both sides. A neighbour has the same touchpoint, or the same further grouping (the
-        same company).
+        that no part of a group is compared with the whole. A neighbour has the same touchpoint, or the same further
+        grouping (the same company): it counts some of the same items.
     """
     own = group_of(group)
     compare, neighbours = [], []
@@ -121,8 +121,8 @@ def comparison_groups(
         other = group_of(key)
         if key == group or other.keys() != own.keys():
             continue
-        near = any(other[name] == own[name] for name in own if name != "dimension")
-        if near:
+        further = own.keys() - {"dimension"}
+        if not further or any(other[name] == own[name] for name in further):
             neighbours.append(key)
         elif key not in with_tasks:
             compare.append(key)
@@ -164,16 +164,14 @@ def verify(
         comparison: The weeks of groups in which nothing was mended.
         fix: What was fixed when the task was done.
         last_week: The newest week that is over. Before the look's last week the verdict is too_early: looking every
-            week and
-            stopping at the first success would call noise a success three times as often.
+            week and stopping at the first success would call noise a success three times as often.
         neighbours: Group key -> weeks, to see whether the trouble moved there.
 
     Returns:
-        worked: better beyond noise. worse: worse beyond noise. no_change: the interval holds zero and excludes the
-            target improvement.
-        too_early: neither, with the items still needed. cannot_tell: neither at the last look, or nothing to compare
-        with; or the share is back where it was before the week that raised the task, which an excess by chance does
-        by itself.
+        The verdict is `worked` or `worse` where the change is beyond noise; `no_change` where the interval holds zero
+        and excludes the target improvement; else `too_early`, with the items still needed. It is `cannot_tell` where that
+        is so at the last look, where there is no history, and where the share is back where it was before the week that
+        raised the task: after an excess by chance it would be there too.
     """
     group, others = Series.of(own), [Series.of(rows) for rows in comparison]
     before = set_off(group, others, fix.before_weeks)

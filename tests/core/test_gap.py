@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from feedbackloop.analysis.gap import Yardstick, compare_item
 from feedbackloop.records import (
+    DIMENSIONS,
     Answer,
     Aspect,
     Comparison,
@@ -116,6 +117,18 @@ def test_who_spoke_of_a_touchpoint_is_judged_in_every_dimension_of_it() -> None:
         ("delivery", "empathy", "2026-W45", False),
         ("delivery", "tangibles", "2026-W45", False),
     }
+
+
+def test_who_expected_something_of_a_touchpoint_spoke_of_it() -> None:
+    comparison = compared(item(), understood(expectations=(LATE,), touchpoints=(Aspect("billing", -0.7, 0.9),)))
+    assert {(place[0], place[1]) for place in places(comparison)} == {
+        (touchpoint, dimension) for touchpoint in ("billing", "delivery") for dimension in DIMENSIONS
+    }
+
+
+def test_two_outcomes_of_one_expectation_are_two_gaps() -> None:
+    both = [msgspec.structs.replace(LATE, expected_span=(0, 9), experienced_span=(n, n + 5)) for n in (10, 20)]
+    assert len(compared(item(), understood(expectations=tuple(both))).gaps) == 2
 
 
 def test_a_gap_read_with_little_confidence_is_no_shortfall_but_was_judged() -> None:

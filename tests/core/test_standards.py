@@ -6,6 +6,7 @@ import pytest
 
 from feedbackloop.analysis.gap_yardstick import Yardstick
 from feedbackloop.analysis.standards import Case, reply_waits, standard_gaps
+from feedbackloop.clock import LATEST
 from feedbackloop.records import Gap, Item, Message
 from feedbackloop.settings import Settings
 
@@ -154,6 +155,12 @@ def test_nobody_owes_an_answer_to_a_survey_unless_the_standard_names_its_channel
     reply = Item(id="1", kind="survey", created_at=at("2026-11-02 09:00"), channel="web", messages=(ASKED,))
     assert not gaps(reply, FIRST)
     assert only(reply, FIRST | {"channels": ["web"]}).direction == "worse"
+
+
+def test_a_standard_of_a_thousand_years_is_never_due() -> None:
+    gap = only(ticket(), {"metric": "resolution", "within": "400000d"})
+    assert gap.direction is None
+    assert gap.due_at == LATEST
 
 
 def test_resolution_runs_from_the_opening_to_the_solving() -> None:

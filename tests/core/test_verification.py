@@ -199,6 +199,13 @@ def test_comparison_groups_have_no_mending_and_share_no_items() -> None:
     assert neighbours == (key("delivery", "empathy"),)
 
 
+def test_groups_without_a_touchpoint_count_the_same_items_and_are_no_comparison() -> None:
+    groups = [group_key({"dimension": name}) for name in ("empathy", "reliability")]
+    assert comparison_groups(groups[0], groups, ()) == ((), (groups[1],))
+    by_company = [group_key({"dimension": "empathy", "fields.company": name}) for name in ("ACME", "Other")]
+    assert comparison_groups(by_company[0], by_company, ()) == ((by_company[1],), ())
+
+
 def test_half_of_the_rise_is_asked_for_and_never_less_than_can_be_seen() -> None:
     finding = Finding(
         id="f", group={}, week=RAISED, items=10, shortfalls=4, share=0.4, share_low=0, share_high=1, baseline_share=0.1
