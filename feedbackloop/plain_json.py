@@ -81,7 +81,13 @@ def sound(value: object, field: str = "", *, cut: Callable[[str, int], None] | N
         if isinstance(value, list):
             return [sound(v, f"{field}[{i}]", cut=cut, depth=depth + 1) for i, v in enumerate(value)]
         dot = f"{field}." if field else ""
-        return {_sound_text(k, field, None): sound(v, dot + k, cut=cut, depth=depth + 1) for k, v in value.items()}
+        return {
+            key if key.isascii() else _sound_text(key, field, None): one
+            if one is None
+            or (type(one) is str and one.isascii() and len(one) <= MAXIMUM_TEXT)  # most are: no call for them
+            else sound(one, dot + key, cut=cut, depth=depth + 1)
+            for key, one in value.items()
+        }
     if isinstance(value, int) and abs(value) > _LARGEST:
         raise BadRecord("is a whole number beyond 64 bits", field=field)
     if isinstance(value, float) and not math.isfinite(value):

@@ -17,7 +17,7 @@ from feedbackloop.connector import Check, SourceOptions
 from feedbackloop.errors import Fatal
 from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
-from feedbackloop_connectors.file_mapping import cell_of, wire_record
+from feedbackloop_connectors.file_mapping import wire_record
 from feedbackloop_connectors.file_options import Column, FileOptions
 from feedbackloop_connectors.file_source import FileRecord, FileSource
 
@@ -53,23 +53,25 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How rows under one header are read: which columns are mapped, and where the others stand."""
+    """How rows under one header are read.
+
+    Attributes:
+        header: The columns' names.
+        steps: Dotted name -> the columns to look at, by place; what is not mapped goes to `fields`.
+    """
 
     header: list[str]
-    columns: dict[str, Column]
-    places: dict[str, int]
-    others: dict[str, int]
+    steps: dict[str, tuple[int, ...]]
 
     def values(self, cells: list[str]) -> dict[str, Any]:
-        """Give dotted name -> cell: what is mapped, and every other column that has a value under `fields`."""
-
-        def cell(name: str) -> str | None:
-            place = self.places.get(name, len(cells))
-            return cells[place] if place < len(cells) else None
-
-        mapped = {name: cell_of(column, cell) for name, column in self.columns.items()}
-        rest = {f"fields.{name}": cells[place] for name, place in self.others.items() if place < len(cells)}
-        return mapped | {name: value for name, value in rest.items() if value != "" and name not in mapped}
+        """Give dotted name -> the first cell with a value; where there is none the name is left out."""
+        found, end = {}, len(cells)
+        for name, places in self.steps.items():
+            for place in places:
+                if place < end and cells[place]:
+                    found[name] = cells[place]
+                    break
+        return found
 
 
 class CsvConnector(FileSource[CsvOptions, Row]):
@@ -103,12 +105,12 @@ class CsvConnector(FileSource[CsvOptions, Row]):
                 f"has {len(cells)} cells under {len(plan.header)} columns; is a cell with commas not quoted?"
             )
         values = plan.values(cells)
-        if "id" not in plan.columns:
+        if "id" not in plan.steps:
             values["id"] = "row-" + blake2b("\x1f".join(cells).encode("utf-8", "replace"), digest_size=8).hexdigest()
         try:
             return self._read(values)
         except BadRecord as error:
-            error.record = error.record or values["id"]
+            error.record = error.record or values.get("id")
             raise
 
     def _read(self, values: dict[str, Any]) -> Item:
@@ -121,7 +123,7 @@ class CsvConnector(FileSource[CsvOptions, Row]):
     def check(self) -> list[Check]:
         """See `FileSource.check`; says too where ids come from if no column gives them."""
         checks = super().check()
-        if checks[0].ok and (first := next(self.records(), None)) and "id" not in first[2].plan.columns:
+        if checks[0].ok and (first := next(self.records(), None)) and "id" not in first[2].plan.steps:
             fix = "map columns.id to a column that stays the same when a row is corrected"
             checks.append(
                 Check("ids", True, "no column holds an id: it is made from the row, a changed row is a new item", fix)
@@ -135,16 +137,16 @@ class CsvConnector(FileSource[CsvOptions, Row]):
             Fatal: A column is missing, stands twice, or nothing says the kind or the time.
         """
         header = [name.strip().removeprefix("\ufeff") for name in raw_header]
-        columns = self._columns(header)
-        for name, column in columns.items():
-            self._require(name, (column,) if isinstance(column, str) else column, header)
+        columns = {name: _names(column) for name, column in self._columns(header).items()}
+        for name, choices in columns.items():
+            self._require(name, choices, header)
         if "kind" not in columns and self.options.kind is None:
             raise Fatal(f'nothing says what the rows of {self.path} are; set kind = "ticket", "review" or "survey"')
-        places = {name: place for place, name in reversed(list(enumerate(header)))}
-        used = {name for column in columns.values() for name in ((column,) if isinstance(column, str) else column)}
-        return Plan(
-            header, columns, places, {name: place for name, place in places.items() if name and name not in used}
-        )
+        places = {name: place for place, name in reversed(list(enumerate(header))) if name}
+        steps = {name: tuple(places[one] for one in choices if one in places) for name, choices in columns.items()}
+        used = {name for choices in columns.values() for name in choices}
+        others = {f"fields.{name}": (place,) for name, place in sorted(places.items()) if name not in used}
+        return Plan(header, others | steps)
 
     def _columns(self, header: list[str]) -> dict[str, Column]:
         """Give the mapping; where the config has none, columns that bear the wire's own names map to themselves."""
@@ -163,6 +165,10 @@ class CsvConnector(FileSource[CsvOptions, Row]):
         doubled = next((choice for choice in found if header.count(choice) > 1), None)
         if doubled:
             raise Fatal(f"{self.path} has two columns {doubled!r} (for {name}); rename one")
+
+
+def _names(column: Column) -> tuple[str, ...]:
+    return (column,) if isinstance(column, str) else column
 
 
 def _sound_rows(rows: Any) -> Iterator[tuple[int, list[str], str | None]]:

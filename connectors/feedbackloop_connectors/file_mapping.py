@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from feedbackloop.plain_json import BadRecord
@@ -115,14 +116,19 @@ def _number(value: Any, name: str) -> Any:
 
 
 def _put(record: dict[str, Any], name: str, value: Any) -> None:
-    """Put a value at its dotted place; what follows `fields.` is one key, dots and all."""
-    prefix, found, rest = name.partition("fields.")
-    parts: Sequence[str] = [*prefix.rstrip(".").split("."), "fields", rest] if found else name.split(".")
-    *path, last = [part for part in parts if part]
+    path, last = _path(name)
     for part in path:
         inner = record.setdefault(part, {})
         record = inner if isinstance(inner, dict) else record
     record[last] = value
+
+
+@lru_cache(maxsize=1000)
+def _path(name: str) -> tuple[list[str], str]:
+    """Part a dotted name into the way and the last key; what follows `fields.` is one key, dots and all."""
+    prefix, found, rest = name.partition("fields.")
+    *path, last = [*prefix.split("."), "fields", rest] if found else name.split(".")
+    return [part for part in path if part], last
 
 
 def _threaded(record: dict[str, Any]) -> dict[str, Any]:

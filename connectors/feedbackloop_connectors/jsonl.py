@@ -16,7 +16,6 @@ from feedbackloop_connectors.file_source import FileRecord, FileSource
 
 MAXIMUM_LINE = 64_000_000
 """Bytes of one line; a longer one is rejected unread."""
-_BOM = b"\xef\xbb\xbf"
 
 
 class JsonlOptions(FileOptions):
@@ -40,8 +39,6 @@ class JsonlConnector(FileSource[JsonlOptions, bytes]):
             lines = _lines(_as_utf8(file, self.options.encoding))
             for number, line in enumerate(lines, 1):
                 content = line.strip()
-                if number == 1:
-                    content = content.removeprefix(_BOM)
                 if content:
                     yield number, content, content
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,7 +88,8 @@ def test_a_line_without_end_is_not_held_in_memory(tmp_path: Path, monkeypatch: p
     path = write(tmp_path / "f.jsonl", "x" * 5000, line(2))
     page = only_page(path)
     assert [item.id for item in page.items] == ["T-2"]
-    assert "longer than 1,000 bytes" in page.rejected[0].reason
+    (rejected,) = page.rejected
+    assert "longer than 1,000 bytes" in rejected.reason
 
 
 def test_a_line_that_says_deleted_is_an_erasure_and_the_later_line_counts(tmp_path: Path) -> None:
@@ -253,6 +255,13 @@ def test_an_edit_that_leaves_the_size_is_seen_right_after_a_pull(tmp_path: Path)
     assert pull(path, cursor)[0] == ["T-3"]
 
 
+def test_the_time_of_a_file_just_written_is_not_trusted(tmp_path: Path) -> None:
+    status = write(tmp_path / "f.jsonl", line(1)).stat()
+    changed = max(status.st_mtime_ns, status.st_ctime_ns)
+    assert file_cursor.stamp(status, changed + file_cursor.RACY_NS - 1) == ""
+    assert file_cursor.stamp(status, changed + file_cursor.RACY_NS) != ""
+
+
 def test_an_untouched_file_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_cursor, "RACY_NS", 0)  # as if it had been written long ago
     path = write(tmp_path / "f.jsonl", line(1))
@@ -297,7 +306,7 @@ def test_a_file_that_changed_before_the_mark_is_read_from_its_beginning(tmp_path
     path = write(tmp_path / "f.jsonl", *map(line, range(7)))
     first, *_ = connector(path).pull("")
     write(path, *map(line, after))
-    assert pull(path, first.cursor)[0] == [f"T-{n}" for n in after]
+    assert pull(path, first.cursor) == ([f"T-{n}" for n in after], pull(path)[1])
 
 
 @pytest.mark.usefixtures("small_pages")
@@ -381,6 +390,26 @@ def test_a_line_torn_by_a_crash_is_taken_away_and_written_anew(tmp_path: Path, l
     assert connector(path).find(action("k2")) is None
     connector(path).push(action("k2"))
     assert [entry["key"] for entry in written(path)] == ["k1", "k2"]
+
+
+def test_an_action_taken_out_of_the_file_is_not_done(tmp_path: Path) -> None:
+    source = connector(write(tmp_path / "f.jsonl"))
+    source.push(action("k1"))
+    source.push(action("k2"))
+    (tmp_path / "f.jsonl.actions.jsonl").write_text("")
+    assert source.find(action("k1")) is None
+    source.push(action("k2"))
+    assert [entry["key"] for entry in written(tmp_path / "f.jsonl")] == ["k2"]
+
+
+def test_a_receipt_is_given_only_after_the_line_and_its_name_are_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(Path(f"/proc/self/fd/{handle}").readlink().name))
+    source = connector(write(tmp_path / "f.jsonl"))
+    source.push(action("k1"))
+    assert synced == ["f.jsonl.actions.jsonl", tmp_path.name]
 
 
 def test_a_persons_last_line_without_end_is_left_in_place(tmp_path: Path) -> None:

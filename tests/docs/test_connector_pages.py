@@ -1,0 +1,43 @@
+"""Are the configs and lines shown on the file connectors' pages valid?"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from feedbackloop_connectors.files import register_connectors
+
+from feedbackloop import config
+
+FOLDER = Path(__file__).parents[2] / "docs" / "connectors"
+CONNECTORS = {connector.name: connector for connector in register_connectors()}
+
+
+def blocks(name: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.+?)\n```", (FOLDER / f"{name}.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_every_config_on_the_page_is_valid(name: str, tmp_path: Path) -> None:
+    shown = blocks(name, "toml")
+    assert shown
+    for text in shown:
+        path = tmp_path / "feedbackloop.toml"
+        path.write_text(text, encoding="utf-8")
+        for source, section in config.load(path).sources.items():
+            assert section["connector"] == name
+            assert config.validate_options(CONNECTORS[name].Options, section, f"sources.{source}")
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_every_option_is_on_the_page(name: str) -> None:
+    page = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    missing = [option for option in CONNECTORS[name].Options.model_fields if f"`{option}`" not in page]
+    assert missing in ([], ["connector"])
+
+
+def test_the_lines_of_the_actions_file_are_json() -> None:
+    kinds = [json.loads(text)["kind"] for text in blocks("jsonl", "json")]
+    assert kinds == ["task", "task_status"]
