@@ -66,10 +66,15 @@ class DimensionGap(Struct, frozen=True, kw_only=True):
 
 
 class PromiseTimes(Struct, frozen=True, kw_only=True):
-    """What one segment was promised, and how long it took (medians, hours)."""
+    """What one segment was promised, and how long it took (medians, hours).
+
+    `broken` counts promises that were checked against the clock; `told` counts customers who told of a broken one. A share of
+    those told would mean nothing: nobody writes about a promise that was kept.
+    """
 
     segment: str
-    broken: Share
+    broken: Share | None = None
+    told: int = 0
     promised_hours: float | None = None
     actual_hours: float | None = None
 

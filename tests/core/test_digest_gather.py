@@ -208,7 +208,14 @@ def test_promises_show_promised_and_actual_time_by_segment(store: Store) -> None
     def promise(n: int, actual: float, segment: str) -> Gap:
         direction = "worse" if actual > 24 else "met"
         return gap(
-            n, basis="promised", expected=24, experienced=actual, unit="hour", segment=segment, direction=direction
+            n,
+            basis="promised",
+            expected=24,
+            experienced=actual,
+            unit="hour",
+            segment=segment,
+            direction=direction,
+            name="p",
         )
 
     actual = [(1, 72, "gold"), (2, 48, "standard"), (3, 20, "standard"), (4, 22, "standard")]
@@ -220,6 +227,28 @@ def test_promises_show_promised_and_actual_time_by_segment(store: Store) -> None
         ("", 2, 4, 24, 35),  # median of 20, 22, 48, 72; one promise to gold is no class of its own
         ("standard", 1, 3, 24, 22),
     ]
+
+
+def test_promises_that_customers_tell_of_are_counted_without_a_share(store: Store) -> None:
+    told = [case(n, gap(n, basis="promised", expected=1, experienced=3, unit="day")) for n in range(3)]
+    put(store, [item(n) for n in range(3)], told)
+    found = facts(store).promises
+    assert found is not None
+    assert [(t.broken, t.told, t.promised_hours, t.actual_hours) for t in found.times] == [(None, 3, 24, 72)]
+    assert "3 customers told of a broken one" in render(facts(store)).text
+
+
+def test_standing_gaps_hold_the_worst_groups_and_their_worst_parts(store: Store) -> None:
+    company = GROUP | {"fields.company": "ACME"}
+    judged = [Judgement(group_key(group), WEEK, worse=True) for group in (GROUP, company)]
+    rest = {"touchpoint": "billing", "dimension": "empathy"}
+    put(
+        store,
+        [item(n) for n in range(20)],
+        [Comparison(item=f"desk/T-{n}", judgements=tuple(judged)) for n in range(10)]
+        + [case(n, week=WEEK, worse=False, group=rest) for n in range(10, 20)],
+    )
+    assert [(one.group, one.shortfall.part) for one in facts(store).standing] == [(GROUP, 10), (company, 10)]
 
 
 def test_open_promises_of_the_next_seven_days_are_shown_masked(store: Store) -> None:

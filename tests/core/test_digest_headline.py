@@ -111,7 +111,7 @@ def test_why_names_what_is_to_be_mended(gap_type: Any, words: str) -> None:
          "Logistics to mend by Mon 23 Nov: “Mend it”. And keep the promise that falls due by Tue 24 Nov."),
         ({"fixes": (Fix(title="Mend it", group={}, status="proposed"),)}, "Find an owner for “Mend it”."),
         ({"due": (DUE, DUE)}, "Keep the 2 promises that fall due by Tue 24 Nov."),
-        ({"restraint": Restraint(waiting=4)}, "4 drafts wait for approval (feedbackloop review)."),
+        ({"restraint": Restraint(waiting=4)}, "4 proposed writes wait for approval (feedbackloop review)."),
         ({}, "Nothing needs a decision this week."),
     ],
 )  # fmt: skip
@@ -122,5 +122,5 @@ def test_what_to_do_names_who_and_until_when(known: dict[str, Any], sentence: st
 def test_a_week_without_findings_says_how_much_was_looked_at() -> None:
     changed = answers(facts(items=90, judged=80, with_gap=12, tested=18), WORDS)[0]
     assert changed.text == (
-        "18 groups were tested and none changed beyond noise; 12 of 80 items fell short of an expectation."
+        "18 groups were tested and none changed beyond noise. Of 80 new items so far 12 fell short of an expectation."
     )
