@@ -179,13 +179,17 @@ class LoopHealth(Struct, frozen=True, kw_only=True):
 
 
 class FixVerdict(Struct, frozen=True, kw_only=True):
-    """Did an earlier fix work? `change` is the difference of shares (-1..+1), `needed` the weeks or items still missing."""
+    """Did an earlier fix work? `change` is the difference of shares (-1..+1), `needed` the items still missing.
+
+    `due_at` is when the verdict falls, while it is too early.
+    """
 
     title: str
     verdict: Verdict
     url: str | None = None
     change: Interval | None = None
     needed: int | None = None
+    due_at: datetime | None = None
     displaced_to: dict[str, str] | None = None
 
 

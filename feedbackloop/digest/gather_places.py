@@ -72,7 +72,7 @@ def standing(reading: Reading) -> tuple[Standing, ...]:
 def thanks(reading: Reading) -> tuple[Thanks, ...]:
     """Give the groups in which most customers got more than they expected, with the team to thank."""
     found = standing_gaps(reading.counts, [reading.week], minimum_items=1, side="better")
-    best = [one for one in found if one.shortfalls >= FEWEST_DELIGHTS][:MOST_THANKS]
+    best = [one for one in found if one.shortfalls >= FEWEST_DELIGHTS and one.group.get("touchpoint")][:MOST_THANKS]
     return tuple(_thanks(reading, one.group, one.shortfalls, one.items) for one in best)
 
 

@@ -23,18 +23,18 @@ _HOUR = timedelta(hours=1)
 
 
 def promises(reading: Reading) -> PromiseClass | None:
-    """Give the promises of the touchpoint that breaks them most surely, with promised and actual time by segment.
+    """Give the promises of the touchpoint that breaks most of them, with promised and actual time by segment.
 
-    Promises that were checked come before those that customers tell of.
+    All promises that were checked count, and of those that customers tell of the broken ones: nobody tells of the others.
     """
     judged: defaultdict[str, list[Gap]] = defaultdict(list)
     for gap in reading.gaps:
-        if gap.basis == "promised" and gap.direction:
+        if gap.basis == "promised" and (gap.direction == "worse" or (gap.direction and gap.name)):
             judged[gap.touchpoint or ""].append(gap)
     classes = {where: gaps for where, gaps in judged.items() if len(gaps) >= FEWEST_PROMISES and _broken(gaps)}
     if not classes:
         return None
-    worst = max(sorted(classes), key=lambda where: _badness(classes[where]))
+    worst = max(sorted(classes), key=lambda where: _broken(classes[where]))
     gaps = classes[worst]
     sizes = Counter(gap.segment for gap in gaps)
     segments = sorted(segment for segment, size in sizes.items() if size >= FEWEST_PROMISES)
@@ -67,11 +67,6 @@ def drifting(reading: Reading) -> tuple[Due, ...]:
 def _checked(gaps: Sequence[Gap]) -> list[Gap]:
     """Give the promises that were made before our eyes and checked; the others were only told of."""
     return [gap for gap in gaps if gap.name]
-
-
-def _badness(gaps: Sequence[Gap]) -> tuple[float, int]:
-    checked = _checked(gaps)
-    return (share(_broken(checked), len(checked)).low if len(checked) >= FEWEST_PROMISES else 0.0), _broken(gaps)
 
 
 def _broken(gaps: Sequence[Gap]) -> int:

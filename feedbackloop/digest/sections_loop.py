@@ -194,6 +194,8 @@ def _verdict_line(verdict: FixVerdict, words: Words) -> Line:
         asides.append(words.say("verdicts.change", **change))
     if verdict.needed:
         asides.append(words.say("verdicts.needed", n=verdict.needed))
+    if verdict.due_at:
+        asides.append(words.say("verdicts.due", day=words.day(verdict.due_at)))
     if verdict.displaced_to:
         asides.append(words.say("verdicts.displaced", group=words.group(verdict.displaced_to)))
     return Line(

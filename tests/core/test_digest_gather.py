@@ -231,7 +231,8 @@ def test_promises_show_promised_and_actual_time_by_segment(store: Store) -> None
 
 def test_promises_that_customers_tell_of_are_counted_without_a_share(store: Store) -> None:
     told = [case(n, gap(n, basis="promised", expected=1, experienced=3, unit="day")) for n in range(3)]
-    put(store, [item(n) for n in range(3)], told)
+    kept = case(3, gap(3, basis="promised", expected=2, experienced=1, unit="day", direction="better"))
+    put(store, [item(n) for n in range(4)], [*told, kept])
     found = facts(store).promises
     assert found is not None
     assert [(t.broken, t.told, t.promised_hours, t.actual_hours) for t in found.times] == [(None, 3, 24, 72)]
@@ -360,10 +361,13 @@ def test_verdicts_name_what_is_missing_and_where_the_trouble_went(store: Store) 
         "displaced": [group_key({"touchpoint": "billing"})],
     }  # fmt: skip
     look = msgspec.json.encode({"fix": {}, "result": result}).decode()
-    plan(store, [task(1, status="done", verdict="too_early", verification=look), task(2, status="open")])
+    plan(
+        store,
+        [task(1, status="done", verdict="too_early", verification=look, verdict_due_at=SENT), task(2, status="open")],
+    )
     (verdict,) = facts(store).verdicts
     assert (verdict.title, verdict.needed, verdict.displaced_to) == ("Fix 1", 34, {"touchpoint": "billing"})
-    assert verdict.change == Interval(-0.1, -0.3, 0.1)
+    assert (verdict.change, verdict.due_at) == (Interval(-0.1, -0.3, 0.1), SENT)
 
 
 def test_exchanges_are_the_customers_own_words_and_the_answer(store: Store) -> None:
