@@ -31,7 +31,7 @@ def promises(reading: Reading) -> PromiseClass | None:
     for gap in reading.gaps:
         if gap.basis == "promised" and (gap.direction == "worse" or (gap.direction and gap.name)):
             judged[gap.touchpoint or ""].append(gap)
-    classes = {where: gaps for where, gaps in judged.items() if len(gaps) >= FEWEST_PROMISES and _broken(gaps)}
+    classes = {where: gaps for where, gaps in judged.items() if _is_worth_telling(gaps)}
     if not classes:
         return None
     worst = max(sorted(classes), key=lambda where: _broken(classes[where]))
@@ -67,6 +67,12 @@ def drifting(reading: Reading) -> tuple[Due, ...]:
 def _checked(gaps: Sequence[Gap]) -> list[Gap]:
     """Give the promises that were made before our eyes and checked; the others were only told of."""
     return [gap for gap in gaps if gap.name]
+
+
+def _is_worth_telling(gaps: Sequence[Gap]) -> bool:
+    checked = _checked(gaps)
+    told = _broken(gaps) - _broken(checked)
+    return told >= FEWEST_PROMISES or (len(checked) >= FEWEST_PROMISES and _broken(checked) > 0)
 
 
 def _broken(gaps: Sequence[Gap]) -> int:

@@ -67,7 +67,6 @@ def test_what_got_worse_leads_even_when_something_better_comes_first() -> None:
         {"findings": (finding(),)},
         {"due": (DUE,)},
         {"drifting": (DUE,)},
-        {"restraint": Restraint(waiting=1)},
         {"verdicts": (FixVerdict(title="t", verdict="no_change"),)},
         {"sources": (FAILED,)},
     ],
@@ -83,7 +82,7 @@ def test_anything_new_makes_a_mail(known: dict[str, Any]) -> None:
         {"standing": (STANDING,)},
         {"verdicts": (FixVerdict(title="t", verdict="too_early", needed=9),)},
         {"sources": (SourceState(name="support", connector="csv"),)},
-        {"restraint": Restraint(held={"opted_out": 3})},
+        {"restraint": Restraint(held={"opted_out": 3}, waiting=4)},
     ],
 )
 def test_nothing_new_makes_no_mail_and_says_why(known: dict[str, Any]) -> None:
