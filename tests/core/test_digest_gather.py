@@ -229,6 +229,36 @@ def test_promises_show_promised_and_actual_time_by_segment(store: Store) -> None
     ]
 
 
+def test_promises_without_figures_are_timed_by_the_clock(store: Store) -> None:
+    def promised(n: int, state: str, settled: float | None) -> Comparison:
+        made = Promise(
+            id=f"p-{n}", who="agent", what="a call", said_at=MONDAY, due_at=MONDAY + timedelta(hours=24), state=state,
+            settled_at=MONDAY + timedelta(hours=settled) if settled else None,
+        )  # fmt: skip
+        told = gap(n, basis="promised", direction="met" if state == "kept" else "worse", name=f"p-{n}")
+        return msgspec.structs.replace(case(n, told), promises=(made,))
+
+    # settled after 12 and 36 hours; the third is still waited for, 176 hours after it was said: the median is 36
+    put(
+        store,
+        [item(n) for n in range(3)],
+        [promised(0, "kept", 12), promised(1, "broken", 36), promised(2, "broken", None)],
+    )
+    found = facts(store).promises
+    assert found is not None
+    assert (found.times[0].promised_hours, found.times[0].actual_hours) == (24, 36)
+
+
+def test_an_older_task_is_shown_with_the_words_of_its_own_week(store: Store) -> None:
+    then = MONDAY - timedelta(days=7)
+    put(store, [item(1, then)], [case(1, gap(1, then, evidence="late again"), week="2026-W46")])
+    with store.write():
+        store.plans.save_findings("2026-W46", [finding(week="2026-W46")], SENT)
+        store.plans.save_tasks([task(1, raised_week="2026-W46")])
+    (fix,) = facts(store).fixes
+    assert [quote.text for quote in fix.quotes] == ["late again"]
+
+
 def test_promises_that_customers_tell_of_are_counted_without_a_share(store: Store) -> None:
     told = [case(n, gap(n, basis="promised", expected=1, experienced=3, unit="day")) for n in range(3)]
     kept = case(3, gap(3, basis="promised", expected=2, experienced=1, unit="day", direction="better"))

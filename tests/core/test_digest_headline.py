@@ -55,6 +55,13 @@ def test_the_subject_states_the_finding(known: dict[str, Any], line: str) -> Non
     assert headline(facts(**known), WORDS) == line
 
 
+def test_more_delight_is_not_called_fewer_shortfalls() -> None:
+    delight = finding(direction="better")  # 27 % got more than they expected, 11 % before
+    line = "Delivery reliability: 14 of 52 got more than expected (27%, 17–40%), up from 11%"
+    assert headline(facts(findings=(delight,)), WORDS) == line
+    assert "got more than they expected" in answers(facts(findings=(delight,)), WORDS)[0].text
+
+
 def test_what_got_worse_leads_even_when_something_better_comes_first() -> None:
     better = finding(direction="better", group={"touchpoint": "website"})
     assert headline(facts(findings=(better, finding())), WORDS).startswith("Delivery reliability")
