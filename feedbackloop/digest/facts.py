@@ -66,10 +66,15 @@ class DimensionGap(Struct, frozen=True, kw_only=True):
 
 
 class PromiseTimes(Struct, frozen=True, kw_only=True):
-    """What one segment was promised, and how long it took (medians, hours)."""
+    """What one segment was promised, and how long it took (medians, hours).
+
+    `broken` counts promises that were checked against the clock; `told` counts customers who told of a broken one. A share of
+    those told would mean nothing: nobody writes about a promise that was kept.
+    """
 
     segment: str
-    broken: Share
+    broken: Share | None = None
+    told: int = 0
     promised_hours: float | None = None
     actual_hours: float | None = None
 
@@ -174,13 +179,17 @@ class LoopHealth(Struct, frozen=True, kw_only=True):
 
 
 class FixVerdict(Struct, frozen=True, kw_only=True):
-    """Did an earlier fix work? `change` is the difference of shares (-1..+1), `needed` the weeks or items still missing."""
+    """Did an earlier fix work? `change` is the difference of shares (-1..+1), `needed` the items still missing.
+
+    `due_at` is when the verdict falls, while it is too early.
+    """
 
     title: str
     verdict: Verdict
     url: str | None = None
     change: Interval | None = None
     needed: int | None = None
+    due_at: datetime | None = None
     displaced_to: dict[str, str] | None = None
 
 

@@ -128,6 +128,7 @@ def _verdict(task: ImprovementTask) -> FixVerdict:
         url=task.external_url,
         change=result.change if result else None,
         needed=result.needed_items if result else None,
+        due_at=task.verdict_due_at,
         displaced_to=displaced,
     )
 

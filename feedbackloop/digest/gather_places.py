@@ -19,6 +19,9 @@ from feedbackloop.understanding.journey import stage_of
 STANDING_WEEKS = 4
 FEWEST_DELIGHTS = 3
 MOST_STANDING = 5
+MOST_PARTS = 3
+SMALLEST_STANDING = 0.05
+"""A group that falls short more seldom does not stand among the worst, even if nothing else does."""
 MOST_THANKS = 2
 STAGES = ("awareness", "decision", "purchase", "use", "repurchase", "referral")
 
@@ -51,20 +54,25 @@ def journey(reading: Reading) -> tuple[Stage, ...]:
 
 
 def standing(reading: Reading) -> tuple[Standing, ...]:
-    """Give the groups that fall short most over the last weeks, however long they have."""
+    """Give the groups that fall short most over the last weeks, however long they have.
+
+    Groups by touchpoint and dimension first, then those of `detect.also_by` (a company, a region), which are parts of them.
+    """
     weeks = reading.last_weeks(STANDING_WEEKS)
-    found = standing_gaps(reading.counts, weeks, minimum_items=reading.settings.detect.minimum_items)
+    smallest = reading.settings.detect.minimum_items
+    found = standing_gaps(reading.counts, weeks, minimum_items=smallest)[:MOST_STANDING]
+    parts = standing_gaps(reading.counts_also_by, weeks, minimum_items=smallest)[:MOST_PARTS]
     return tuple(
         Standing(group=one.group, shortfall=share(one.shortfalls, one.items), weeks=STANDING_WEEKS)
-        for one in found[:MOST_STANDING]
-        if one.shortfalls
+        for one in (*found, *parts)
+        if one.share.value >= SMALLEST_STANDING
     )
 
 
 def thanks(reading: Reading) -> tuple[Thanks, ...]:
     """Give the groups in which most customers got more than they expected, with the team to thank."""
     found = standing_gaps(reading.counts, [reading.week], minimum_items=1, side="better")
-    best = [one for one in found if one.shortfalls >= FEWEST_DELIGHTS][:MOST_THANKS]
+    best = [one for one in found if one.shortfalls >= FEWEST_DELIGHTS and one.group.get("touchpoint")][:MOST_THANKS]
     return tuple(_thanks(reading, one.group, one.shortfalls, one.items) for one in best)
 
 

@@ -23,15 +23,18 @@ _HOUR = timedelta(hours=1)
 
 
 def promises(reading: Reading) -> PromiseClass | None:
-    """Give the promises of the touchpoint that breaks them most surely, with promised and actual time by segment."""
+    """Give the promises of the touchpoint that breaks most of them, with promised and actual time by segment.
+
+    All promises that were checked count, and of those that customers tell of the broken ones: nobody tells of the others.
+    """
     judged: defaultdict[str, list[Gap]] = defaultdict(list)
     for gap in reading.gaps:
-        if gap.basis == "promised" and gap.direction:
+        if gap.basis == "promised" and (gap.direction == "worse" or (gap.direction and gap.name)):
             judged[gap.touchpoint or ""].append(gap)
-    classes = {where: gaps for where, gaps in judged.items() if len(gaps) >= FEWEST_PROMISES and _broken(gaps)}
+    classes = {where: gaps for where, gaps in judged.items() if _is_worth_telling(gaps)}
     if not classes:
         return None
-    worst = max(sorted(classes), key=lambda where: share(_broken(classes[where]), len(classes[where])).low)
+    worst = max(sorted(classes), key=lambda where: _broken(classes[where]))
     gaps = classes[worst]
     sizes = Counter(gap.segment for gap in gaps)
     segments = sorted(segment for segment, size in sizes.items() if size >= FEWEST_PROMISES)
@@ -61,15 +64,28 @@ def drifting(reading: Reading) -> tuple[Due, ...]:
     return tuple(_drift(gap, url, came, reading.as_of) for gap, url, came in mine)[:MOST_DUE]
 
 
+def _checked(gaps: Sequence[Gap]) -> list[Gap]:
+    """Give the promises that were made before our eyes and checked; the others were only told of."""
+    return [gap for gap in gaps if gap.name]
+
+
+def _is_worth_telling(gaps: Sequence[Gap]) -> bool:
+    checked = _checked(gaps)
+    told = _broken(gaps) - _broken(checked)
+    return told >= FEWEST_PROMISES or (len(checked) >= FEWEST_PROMISES and _broken(checked) > 0)
+
+
 def _broken(gaps: Sequence[Gap]) -> int:
     return sum(gap.direction == "worse" for gap in gaps)
 
 
 def _times(segment: str, gaps: Sequence[Gap], hours: Mapping[str, tuple[float, float] | None]) -> PromiseTimes:
     pairs = [pair for gap in gaps if (pair := hours[gap.id])]
+    checked = _checked(gaps)
     return PromiseTimes(
         segment=segment,
-        broken=share(_broken(gaps), len(gaps)),
+        broken=share(_broken(checked), len(checked)) if checked else None,
+        told=_broken([gap for gap in gaps if not gap.name]),
         promised_hours=median(promised for promised, _ in pairs) if pairs else None,
         actual_hours=median(actual for _, actual in pairs) if pairs else None,
     )

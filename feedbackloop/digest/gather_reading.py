@@ -57,9 +57,17 @@ class Reading:
     @cached_property
     def counts(self) -> dict[str, list[WeekCount]]:
         """Weekly counts of the team's groups by touchpoint and dimension, from the baseline's first week to this one."""
+        return {key: weeks for key, weeks in self._all_counts.items() if _is_plain(key) and self._owns_key(key)}
+
+    @cached_property
+    def counts_also_by(self) -> dict[str, list[WeekCount]]:
+        """The same for the groups of `detect.also_by`."""
+        return {key: weeks for key, weeks in self._all_counts.items() if not _is_plain(key) and self._owns_key(key)}
+
+    @cached_property
+    def _all_counts(self) -> dict[str, list[WeekCount]]:
         first = week_shift(self.week, -self.settings.detect.baseline_weeks)
-        counts = self.store.judgements.weekly(first, self.week)
-        return {key: weeks for key, weeks in counts.items() if self._is_plain(key) and self.owns_group(group_of(key))}
+        return self.store.judgements.weekly(first, self.week)
 
     @cached_property
     def gaps(self) -> list[Gap]:
@@ -81,8 +89,7 @@ class Reading:
         """The team's touchpoints as the queries want them; None: all of them."""
         if self.team is None:
             return None
-        first = week_shift(self.week, -self.settings.detect.baseline_weeks)
-        known = {group_of(key).get("touchpoint") for key in self.store.judgements.weekly(first, self.week)}
+        known = {group_of(key).get("touchpoint") for key in self._all_counts}
         mine = sorted(
             {touchpoint or "" for touchpoint in known | set(self.team.touchpoints) | {None} if self.owns(touchpoint)}
         )
@@ -109,6 +116,9 @@ class Reading:
         texts = [Text(id=one.id, text=one.text, at=one.at, author=one.author) for one in messages]
         return [one.text for one in self.plugins.batch("clean_text", len(texts), texts=texts)]
 
-    @staticmethod
-    def _is_plain(key: str) -> bool:
-        return group_of(key).keys() <= PLAIN_GROUP
+    def _owns_key(self, key: str) -> bool:
+        return self.owns_group(group_of(key))
+
+
+def _is_plain(key: str) -> bool:
+    return group_of(key).keys() <= PLAIN_GROUP

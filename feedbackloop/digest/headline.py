@@ -22,7 +22,6 @@ def reason_to_skip(facts: Facts) -> str | None:
         or facts.findings
         or facts.due
         or facts.drifting
-        or facts.restraint.waiting
         or any(verdict.verdict != "too_early" for verdict in facts.verdicts)
         or any(source.error for source in facts.sources)
     )

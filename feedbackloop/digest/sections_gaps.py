@@ -84,8 +84,8 @@ def due(facts: Facts, words: Words) -> Section | None:
 
 
 def journey(facts: Facts, words: Words) -> Section | None:
-    """The journey as a strip of its stages, with delight above the line and pain below it."""
-    if not any(stage.items for stage in facts.journey):
+    """The journey as a strip of its stages, with delight above the line and pain below it; one stage is no journey."""
+    if sum(stage.items > 0 for stage in facts.journey) < 2:
         return None
     shares = [share for stage in facts.journey for share in (_part(stage.better, stage), _part(stage.worse, stage))]
     high = charts.heights(shares, _ROOM)
@@ -176,21 +176,25 @@ def _share_row(name: str, share: Share | None, change: Interval | None, drawn: t
 def _promise_row(times: PromiseTimes, longest: float, words: Words) -> Row:
     promised, actual = times.promised_hours, times.actual_hours
     is_timed = promised is not None and actual is not None
-    broken = times.broken
     return Row(
         name=words.name(times.segment or "everybody"),
         value=words.say("promises.times", promised=words.hours(promised or 0), actual=words.hours(actual or 0))
         if is_timed
         else "",
         cells=charts.time_cells(promised or 0, actual or 0, longest) if is_timed else (),
-        detail=words.say(
-            "promises.broken",
-            part=broken.part,
-            whole=broken.whole,
-            share=words.percent(broken.value),
-            interval=words.percents(broken.low, broken.high),
-        ),
+        detail=words.listing(_promise_counts(times, words)),
     )
+
+
+def _promise_counts(times: PromiseTimes, words: Words) -> list[str]:
+    said = []
+    if times.broken:
+        figures = {"part": times.broken.part, "whole": times.broken.whole, "share": words.percent(times.broken.value)}
+        interval = words.percents(times.broken.low, times.broken.high)
+        said.append(words.say("promises.broken", interval=interval, **figures))
+    if times.told:
+        said.append(words.say("promises.told", n=times.told))
+    return said
 
 
 def _due_line(item: Due, words: Words) -> Line:

@@ -110,8 +110,9 @@ def data(facts: Facts, words: Words) -> Section:
     counts = {"items": facts.items, "judged": facts.judged, "zone": facts.timezone}
     lines = [Line(text=words.say("data.window", first=first, last=last, **counts))]
     lines += [_source_line(source, words) for source in facts.sources]
-    scorers = words.listing([inert(scorer) for scorer in facts.scorers]) or words.name("none")
-    lines.append(Line(text=words.say("data.scorer", scorers=scorers, version=facts.version)))
+    scorers = words.listing([inert(scorer) for scorer in facts.scorers])
+    scored = "data.scorer" if scorers else "data.scorer_none"
+    lines.append(Line(text=words.say(scored, scorers=scorers, version=facts.version)))
     lines.append(Line(text=words.say("data.change")))
     return Section(words.say("data.title"), (Lines(tuple(lines)),), 1000)
 
@@ -193,6 +194,8 @@ def _verdict_line(verdict: FixVerdict, words: Words) -> Line:
         asides.append(words.say("verdicts.change", **change))
     if verdict.needed:
         asides.append(words.say("verdicts.needed", n=verdict.needed))
+    if verdict.due_at:
+        asides.append(words.say("verdicts.due", day=words.day(verdict.due_at)))
     if verdict.displaced_to:
         asides.append(words.say("verdicts.displaced", group=words.group(verdict.displaced_to)))
     return Line(

@@ -138,3 +138,23 @@ def test_plugins_see_the_facts_and_add_their_sections(store: Store, post: PostOf
 def test_an_unknown_team_is_named_with_those_known(store: Store, post: PostOffice) -> None:
     with pytest.raises(UsageError, match="no team 'Sales'; known are Logistics, Silent"):
         Office(store, settings(), post.plugins(), DUE).make(WEEK, "Sales")
+
+
+def test_nobody_to_send_to_is_said(store: Store, post: PostOffice) -> None:
+    lonely = turn(store, post, teams=[{"name": "Silent"}])
+    send_due(lonely)
+    assert "no team has an email" in lonely.report.remarks[0]
+    with pytest.raises(UsageError, match="nobody to send to"):
+        Office(store, settings(teams=[{"name": "Silent"}]), post.plugins(), DUE).send(WEEK, None)
+
+
+def test_a_team_without_an_address_is_skipped_by_name(store: Store, post: PostOffice) -> None:
+    outcome = Office(store, settings(), post.plugins(), DUE).send(WEEK, None)
+    assert [one["team"] for one in outcome.sent] == ["Logistics"]
+    assert outcome.skipped == [{"week": WEEK, "team": "Silent", "reason": "the team has no email"}]
+
+
+def test_a_digest_that_no_plugin_takes_is_a_failure(store: Store) -> None:
+    nobody = PluginManager({})
+    made = Office(store, settings(), nobody, DUE).send(WEEK, "Logistics")
+    assert "no plugin delivered it" in made.failures[0]["error"]

@@ -208,7 +208,14 @@ def test_promises_show_promised_and_actual_time_by_segment(store: Store) -> None
     def promise(n: int, actual: float, segment: str) -> Gap:
         direction = "worse" if actual > 24 else "met"
         return gap(
-            n, basis="promised", expected=24, experienced=actual, unit="hour", segment=segment, direction=direction
+            n,
+            basis="promised",
+            expected=24,
+            experienced=actual,
+            unit="hour",
+            segment=segment,
+            direction=direction,
+            name="p",
         )
 
     actual = [(1, 72, "gold"), (2, 48, "standard"), (3, 20, "standard"), (4, 22, "standard")]
@@ -220,6 +227,59 @@ def test_promises_show_promised_and_actual_time_by_segment(store: Store) -> None
         ("", 2, 4, 24, 35),  # median of 20, 22, 48, 72; one promise to gold is no class of its own
         ("standard", 1, 3, 24, 22),
     ]
+
+
+def test_promises_without_figures_are_timed_by_the_clock(store: Store) -> None:
+    def promised(n: int, state: str, settled: float | None) -> Comparison:
+        made = Promise(
+            id=f"p-{n}", who="agent", what="a call", said_at=MONDAY, due_at=MONDAY + timedelta(hours=24), state=state,
+            settled_at=MONDAY + timedelta(hours=settled) if settled else None,
+        )  # fmt: skip
+        told = gap(n, basis="promised", direction="met" if state == "kept" else "worse", name=f"p-{n}")
+        return msgspec.structs.replace(case(n, told), promises=(made,))
+
+    # settled after 12 and 36 hours; the third is still waited for, 176 hours after it was said: the median is 36
+    put(
+        store,
+        [item(n) for n in range(3)],
+        [promised(0, "kept", 12), promised(1, "broken", 36), promised(2, "broken", None)],
+    )
+    found = facts(store).promises
+    assert found is not None
+    assert (found.times[0].promised_hours, found.times[0].actual_hours) == (24, 36)
+
+
+def test_an_older_task_is_shown_with_the_words_of_its_own_week(store: Store) -> None:
+    then = MONDAY - timedelta(days=7)
+    put(store, [item(1, then)], [case(1, gap(1, then, evidence="late again"), week="2026-W46")])
+    with store.write():
+        store.plans.save_findings("2026-W46", [finding(week="2026-W46")], SENT)
+        store.plans.save_tasks([task(1, raised_week="2026-W46")])
+    (fix,) = facts(store).fixes
+    assert [quote.text for quote in fix.quotes] == ["late again"]
+
+
+def test_promises_that_customers_tell_of_are_counted_without_a_share(store: Store) -> None:
+    told = [case(n, gap(n, basis="promised", expected=1, experienced=3, unit="day")) for n in range(3)]
+    kept = case(3, gap(3, basis="promised", expected=2, experienced=1, unit="day", direction="better"))
+    put(store, [item(n) for n in range(4)], [*told, kept])
+    found = facts(store).promises
+    assert found is not None
+    assert [(t.broken, t.told, t.promised_hours, t.actual_hours) for t in found.times] == [(None, 3, 24, 72)]
+    assert "3 customers told of a broken one" in render(facts(store)).text
+
+
+def test_standing_gaps_hold_the_worst_groups_and_their_worst_parts(store: Store) -> None:
+    company = GROUP | {"fields.company": "ACME"}
+    judged = [Judgement(group_key(group), WEEK, worse=True) for group in (GROUP, company)]
+    rest = {"touchpoint": "billing", "dimension": "empathy"}
+    put(
+        store,
+        [item(n) for n in range(20)],
+        [Comparison(item=f"desk/T-{n}", judgements=tuple(judged)) for n in range(10)]
+        + [case(n, week=WEEK, worse=False, group=rest) for n in range(10, 20)],
+    )
+    assert [(one.group, one.shortfall.part) for one in facts(store).standing] == [(GROUP, 10), (company, 10)]
 
 
 def test_open_promises_of_the_next_seven_days_are_shown_masked(store: Store) -> None:
@@ -331,10 +391,13 @@ def test_verdicts_name_what_is_missing_and_where_the_trouble_went(store: Store) 
         "displaced": [group_key({"touchpoint": "billing"})],
     }  # fmt: skip
     look = msgspec.json.encode({"fix": {}, "result": result}).decode()
-    plan(store, [task(1, status="done", verdict="too_early", verification=look), task(2, status="open")])
+    plan(
+        store,
+        [task(1, status="done", verdict="too_early", verification=look, verdict_due_at=SENT), task(2, status="open")],
+    )
     (verdict,) = facts(store).verdicts
     assert (verdict.title, verdict.needed, verdict.displaced_to) == ("Fix 1", 34, {"touchpoint": "billing"})
-    assert verdict.change == Interval(-0.1, -0.3, 0.1)
+    assert (verdict.change, verdict.due_at) == (Interval(-0.1, -0.3, 0.1), SENT)
 
 
 def test_exchanges_are_the_customers_own_words_and_the_answer(store: Store) -> None:

@@ -55,6 +55,13 @@ def test_the_subject_states_the_finding(known: dict[str, Any], line: str) -> Non
     assert headline(facts(**known), WORDS) == line
 
 
+def test_more_delight_is_not_called_fewer_shortfalls() -> None:
+    delight = finding(direction="better")  # 27 % got more than they expected, 11 % before
+    line = "Delivery reliability: 14 of 52 got more than expected (27%, 17–40%), up from 11%"
+    assert headline(facts(findings=(delight,)), WORDS) == line
+    assert "got more than they expected" in answers(facts(findings=(delight,)), WORDS)[0].text
+
+
 def test_what_got_worse_leads_even_when_something_better_comes_first() -> None:
     better = finding(direction="better", group={"touchpoint": "website"})
     assert headline(facts(findings=(better, finding())), WORDS).startswith("Delivery reliability")
@@ -67,7 +74,6 @@ def test_what_got_worse_leads_even_when_something_better_comes_first() -> None:
         {"findings": (finding(),)},
         {"due": (DUE,)},
         {"drifting": (DUE,)},
-        {"restraint": Restraint(waiting=1)},
         {"verdicts": (FixVerdict(title="t", verdict="no_change"),)},
         {"sources": (FAILED,)},
     ],
@@ -83,7 +89,7 @@ def test_anything_new_makes_a_mail(known: dict[str, Any]) -> None:
         {"standing": (STANDING,)},
         {"verdicts": (FixVerdict(title="t", verdict="too_early", needed=9),)},
         {"sources": (SourceState(name="support", connector="csv"),)},
-        {"restraint": Restraint(held={"opted_out": 3})},
+        {"restraint": Restraint(held={"opted_out": 3}, waiting=4)},
     ],
 )
 def test_nothing_new_makes_no_mail_and_says_why(known: dict[str, Any]) -> None:
@@ -111,7 +117,7 @@ def test_why_names_what_is_to_be_mended(gap_type: Any, words: str) -> None:
          "Logistics to mend by Mon 23 Nov: “Mend it”. And keep the promise that falls due by Tue 24 Nov."),
         ({"fixes": (Fix(title="Mend it", group={}, status="proposed"),)}, "Find an owner for “Mend it”."),
         ({"due": (DUE, DUE)}, "Keep the 2 promises that fall due by Tue 24 Nov."),
-        ({"restraint": Restraint(waiting=4)}, "4 drafts wait for approval (feedbackloop review)."),
+        ({"restraint": Restraint(waiting=4)}, "4 proposed writes wait for approval (feedbackloop review)."),
         ({}, "Nothing needs a decision this week."),
     ],
 )  # fmt: skip
@@ -122,5 +128,5 @@ def test_what_to_do_names_who_and_until_when(known: dict[str, Any], sentence: st
 def test_a_week_without_findings_says_how_much_was_looked_at() -> None:
     changed = answers(facts(items=90, judged=80, with_gap=12, tested=18), WORDS)[0]
     assert changed.text == (
-        "18 groups were tested and none changed beyond noise; 12 of 80 items fell short of an expectation."
+        "18 groups were tested and none changed beyond noise. Of 80 new items so far 12 fell short of an expectation."
     )
