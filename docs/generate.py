@@ -25,7 +25,7 @@ from cogapp import Cog
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from feedbackloop import hookspecs
+from feedbackloop import hookspecs, hooktypes
 from feedbackloop.cli import COMMANDS
 from feedbackloop.cli import feedbackloop as group
 from feedbackloop.settings import Cap, Settings, Table
@@ -68,7 +68,7 @@ def example(function: Callable[..., Any]) -> str:
 
 def results() -> str:
     """Show the small records that hooks give and take, as their source has them."""
-    classes = [one for one in vars(hookspecs).values() if inspect.isclass(one) and one.__module__ == hookspecs.__name__]
+    classes = [one for one in vars(hooktypes).values() if inspect.isclass(one) and one.__module__ == hooktypes.__name__]
     return "\n".join(f"```python\n{inspect.getsource(one).strip()}\n```\n" for one in classes)
 
 

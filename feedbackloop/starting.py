@@ -20,6 +20,8 @@ EXAMPLES = {
     "timezone": '"Europe/Berlin"',
     "touchpoint_field": '"category"',
 }
+LOGINS = ("email", "username")
+"""What goes with the first secret."""
 
 
 def config_text(connector: type[Connector[SourceOptions]], templates: Traversable) -> str:
@@ -33,11 +35,17 @@ def config_text(connector: type[Connector[SourceOptions]], templates: Traversabl
 
 
 def option_lines(connector: type[Connector[SourceOptions]]) -> Iterator[str]:
-    """Give one line for each option: open if required or usually needed, else commented out."""
-    for name, field in connector.Options.model_fields.items():
+    """Give one line for each option: open if required or usually needed, else commented out.
+
+    Where there are several secrets they are ways to log in of which one is enough: only the first stands open.
+    """
+    options = connector.Options.model_fields
+    secrets = [name for name, field in options.items() if _is_secret(field)]
+    usual = {*secrets[:1], *(LOGINS if secrets else ())}
+    for name, field in options.items():
         if name == "connector":
             continue
-        open_one = field.is_required() or _is_secret(field)
+        open_one = field.is_required() or name in usual
         comment = f"  # {field.description}" if field.description else ""
         yield f"{'' if open_one else '# '}{name} = {_value(name, field, connector.name)}{comment}"
 

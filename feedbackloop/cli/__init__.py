@@ -73,7 +73,11 @@ def _plugin_commands() -> dict[str, click.Command]:
     return dict(PluginManager().commands)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @global_options
 @click.pass_context
 def feedbackloop(ctx: click.Context, /, **options: object) -> None:
@@ -86,6 +90,8 @@ def feedbackloop(ctx: click.Context, /, **options: object) -> None:
     Start with `feedbackloop demo`, then `feedbackloop init`.
     """
     ctx.ensure_object(Session).take(options)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def main() -> None:

@@ -53,6 +53,12 @@ def test_the_docs_name_no_hook_that_does_not_exist() -> None:
     assert set(re.findall(r"^## ([a-z_]+)$", page, re.MULTILINE)) == set(HOOKS)
 
 
+@pytest.mark.parametrize("name", sorted(set(hookspecs.__all__) - {"hookspec"}))
+def test_every_record_of_the_hooks_is_shown_in_full(name: str) -> None:
+    page = (DOCS / "hooks.md").read_text(encoding="utf-8")
+    assert f"class {name}:" in page
+
+
 @pytest.mark.parametrize("name", HOOKS)
 def test_every_hook_tells_since_when_it_exists_and_who_uses_it(name: str) -> None:
     last = (HOOKS[name].__doc__ or "").rstrip().splitlines()[-1]
