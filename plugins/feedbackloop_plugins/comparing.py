@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from feedbackloop import hookimpl
-from feedbackloop.analysis.gap import Yardstick, compare_item
-from feedbackloop.hookspecs import Veto
+from feedbackloop.hooktypes import Veto
 from feedbackloop.records import Comparison, FollowUp, Item, Understanding
-from feedbackloop.settings import Settings
-from feedbackloop.understanding.promise import settle
+
+if TYPE_CHECKING:  # imported when the first batch is compared: the calendar and the settings take their time
+    from feedbackloop.analysis.gap import Yardstick
+    from feedbackloop.settings import Settings
 
 _latest: list[tuple[Settings, Yardstick]] = []
 
@@ -20,6 +22,9 @@ def compare(
     items: Sequence[tuple[Item, Understanding]], settings: Settings, now: datetime
 ) -> Sequence[Comparison] | None:
     """Compare a batch of items with the config's standards and with what was said."""
+    from feedbackloop.analysis.gap import compare_item
+    from feedbackloop.understanding.promise import settle
+
     yardstick = _yardstick(settings)
     return [compare_item(item, understanding, yardstick, now, settle=settle) for item, understanding in items]
 
@@ -36,6 +41,8 @@ def before_plan(follow_ups: Sequence[FollowUp]) -> Mapping[str, Veto]:
 
 def _yardstick(settings: Settings) -> Yardstick:
     """Give the yardstick of a config; batches of one run share it, for laying out the calendar costs milliseconds."""
+    from feedbackloop.analysis.gap import Yardstick
+
     if not _latest or _latest[0][0] is not settings:
         _latest[:] = [(settings, Yardstick(settings))]
     return _latest[0][1]

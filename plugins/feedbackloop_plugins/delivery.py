@@ -14,12 +14,15 @@ import ssl
 from email import message_from_bytes
 from email.utils import parseaddr
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from feedbackloop import hookimpl
 from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, UnknownOutcome
 from feedbackloop.hookspecs import Mail
 from feedbackloop.records import Action, Receipt
-from feedbackloop.settings import MailServer, Settings
+
+if TYPE_CHECKING:
+    from feedbackloop.settings import MailServer, Settings
 
 log = logging.getLogger("feedbackloop.push")
 

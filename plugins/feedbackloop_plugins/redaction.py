@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from feedbackloop import hookimpl
 from feedbackloop.hookspecs import Veto
 from feedbackloop.records import Action
-from feedbackloop.settings import Settings
+
+if TYPE_CHECKING:
+    from feedbackloop.settings import Settings
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _CARD_LENGTHS = range(13, 20)
