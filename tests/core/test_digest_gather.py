@@ -360,6 +360,15 @@ def test_the_task_of_the_weeks_finding_comes_first_with_masked_quotes(store: Sto
     assert (fixes[0].shortfall.part, fixes[0].shortfall.whole) == (8, 20)
 
 
+def test_a_gap_that_was_hardly_read_is_neither_counted_nor_quoted(store: Store) -> None:
+    # 0.49 lies below one half, the floor that the weekly counts have too
+    put(store, [item(1), item(2)], [case(n, gap(n, confidence=c, evidence=str(c))) for n, c in ((1, 0.49), (2, 0.5))])
+    plan(store, [task(1)], [finding()])
+    found = facts(store)
+    assert (found.with_gap, [stage.worse for stage in found.journey if stage.items]) == (1, [1])
+    assert [quote.text for quote in found.fixes[0].quotes] == ["0.5"]
+
+
 def test_quotes_of_a_company_are_from_its_own_customers(store: Store) -> None:
     group = {"dimension": "reliability", "fields.company": "ACME"}
     companies = {1: "ACME", 2: "Other"}
