@@ -53,7 +53,7 @@ def figures(labels: Any, odds: Any) -> dict[str, float]:
 
 
 def temperature(results: dict[str, tuple[Any, Any]]) -> float:
-    """Find the number by which all log odds are divided so that the domains held out become most likely, each weighing the same."""
+    """Find what all log odds are divided by, so that the domains held out become most likely, each weighing the same."""
     best, lowest = 1.0, float("inf")
     for candidate in np.arange(0.5, 3.01, 0.05):
         losses = []

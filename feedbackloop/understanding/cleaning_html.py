@@ -1,7 +1,7 @@
 """What does a person read where a mail holds HTML, and where did each character stand in the source?
 
-lexbor (selectolax) parses: it is fast, and broken or hostile markup cannot stall it. It does not tell where a piece of text stood,
-so each piece is found again in the source, from left to right.
+lexbor (selectolax) parses: it is fast, and broken or hostile markup cannot stall it. It does not tell where a piece of text
+stood, so each piece is found again in the source, from left to right.
 """
 
 from __future__ import annotations

@@ -88,7 +88,9 @@ def evaluate_expectation(
 
 
 def evaluate_dimension(
-    rows: Sequence[LabelledDimension], given: Mapping[str, Sequence[str | None]], seconds: Mapping[str, float] | None = None
+    rows: Sequence[LabelledDimension],
+    given: Mapping[str, Sequence[str | None]],
+    seconds: Mapping[str, float] | None = None,
 ) -> Evaluation:
     """Hold readers of dimensions against labels: the first dimension that each gave counts, None is no answer."""
     kept = [place for place, row in enumerate(rows) if row.dimension]
@@ -105,7 +107,9 @@ def evaluate_dimension(
             Report(
                 scorer=name,
                 measures=(measured("accuracy", pairs, accuracy), measured("macro_f1", pairs, macro_f1)),
-                groups=_grouped([rows[place] for place in kept], pairs, lambda some: (measured("accuracy", some, accuracy),)),
+                groups=_grouped(
+                    [rows[place] for place in kept], pairs, lambda some: (measured("accuracy", some, accuracy),)
+                ),
                 confusion=confusion(pairs),
                 worst=tuple(wrong[:_WORST]),
                 texts_per_second=round(len(rows) / took, 1) if took else None,
@@ -124,7 +128,9 @@ def _grouped(
         for name in (f"language {row.lang}", length_class(row.text)):
             places.setdefault(name, []).append(place)
     return {
-        name: figures([pairs[place] for place in group]) for name, group in sorted(places.items()) if len(group) >= MINIMUM
+        name: figures([pairs[place] for place in group])
+        for name, group in sorted(places.items())
+        if len(group) >= MINIMUM
     }
 
 
@@ -190,7 +196,9 @@ def _pieces(stated: Sequence[tuple[LabelledExpectation, Expectation | None]]) ->
     found = []
     for name in ("expected", "experienced"):
         scores = [
-            token_f1(getattr(row, name), getattr(answer, name) if answer else None) for row, answer in stated if getattr(row, name)
+            token_f1(getattr(row, name), getattr(answer, name) if answer else None)
+            for row, answer in stated
+            if getattr(row, name)
         ]
         if scores:
             found.append(mean(f"{name}_token_f1", scores))
@@ -226,15 +234,19 @@ def _number(words: str) -> float | None:
 
 
 def _dimension(stated: Sequence[tuple[LabelledExpectation, Expectation | None]]) -> Measure:
-    pairs = [(row.dimension, (answer.dimension if answer else None) or "none") for row, answer in stated if row.dimension]
+    pairs = [
+        (row.dimension, (answer.dimension if answer else None) or "none") for row, answer in stated if row.dimension
+    ]
     return measured("dimension_accuracy", pairs, accuracy)
 
 
 def mean(name: str, scores: Iterable[float]) -> Measure:
     """Give the mean of scores with a percentile bootstrap."""
     values = list(scores)
-    draw = Random(SEED)
+    draw = Random(SEED)  # noqa: S311  (resampling, nothing secret)
     sums = list(accumulate([1] * len(values)))
     means = sorted(sum(draw.choices(values, cum_weights=sums, k=len(values))) / len(values) for _ in range(RESAMPLES))
     cut = round(RESAMPLES * 0.025)
-    return Measure(name, round(sum(values) / len(values), 4), round(means[cut], 4), round(means[-1 - cut], 4), len(values))
+    return Measure(
+        name, round(sum(values) / len(values), 4), round(means[cut], 4), round(means[-1 - cut], 4), len(values)
+    )

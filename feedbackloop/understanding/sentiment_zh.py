@@ -1,7 +1,7 @@
 """Which features does a Chinese text show its model?
 
-Pairs of characters, and the words of a hand-made list by longest match, with the negation and the degree before them. No tokenizer
-is needed, and an unknown word puts nothing out of step.
+Pairs of characters, and the words of a hand-made list by longest match, with the negation and the degree before them. No
+tokenizer is needed, and an unknown word puts nothing out of step.
 """
 
 from __future__ import annotations
@@ -82,10 +82,11 @@ def matches(text: str, pairs: list[str]) -> Iterator[tuple[int, int, float | str
     places = {place for place, pair in enumerate(pairs) if pair in heads}
     places.update([place for place, one in enumerate(text) if one in singles])
     end = 0
+    last = len(pairs)
     for place in sorted(places):
         if place < end:
             continue
-        for word, meaning in heads.get(text[place : place + 2], ()):
+        for word, meaning in heads.get(pairs[place], ()) if place < last else ():
             if text.startswith(word, place):
                 end = place + len(word)
                 yield place, end, meaning
@@ -180,8 +181,8 @@ class _Reader:
 
     def _scale(self, share: float) -> None:
         for number in range(self.sentence, len(self.parts)):
-            one, *rest = self.parts[number]
-            self.parts[number] = (one * share, *rest)  # type: ignore[arg-type]
+            one, begin, end, words = self.parts[number]
+            self.parts[number] = (one * share, begin, end, words)
 
 
 _STATES = frozenset({"not", "strong", "weak"})

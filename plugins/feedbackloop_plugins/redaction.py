@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
 from feedbackloop import hookimpl
-from feedbackloop.hookspecs import Veto
 from feedbackloop.records import Action
-
-if TYPE_CHECKING:
-    from feedbackloop.settings import Settings
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _CARD_LENGTHS = range(13, 20)
@@ -30,7 +27,7 @@ def redact(texts: Sequence[str]) -> Sequence[str]:
 
 
 @hookimpl
-def before_push(action: Action, settings: Settings) -> Action | Veto | None:
+def before_push(action: Action) -> Action | None:
     """Take control characters out of everything that people will read in the source system."""
     cleaned = {field: _inert(getattr(action, field)) for field in ("text", "title")}
     tags = tuple(_inert(tag) for tag in action.tags)
@@ -45,9 +42,13 @@ def _inert(words: str) -> str:
 
 def mask(text: str) -> str:
     """Replace each piece of personal data by its kind in brackets; all else stays letter for letter."""
-    for pattern, kind, is_it in _KINDS:
-        text = pattern.sub(lambda match, kind=kind, is_it=is_it: kind if is_it(match.group()) else match.group(), text)  # type: ignore[misc]
+    for kind in _KINDS:
+        text = kind.form.sub(partial(_masked, kind), text)
     return _NAME.sub(lambda match: (match["before"] or "") + "[name]", text)
+
+
+def _masked(kind: _Kind, match: re.Match[str]) -> str:
+    return kind.mask if kind.is_it(match.group()) else match.group()
 
 
 def _always(_words: str) -> bool:
@@ -88,52 +89,82 @@ def _is_phone(words: str) -> bool:
     return 7 <= len(_digits(words)) <= 15
 
 
-_KINDS: tuple[tuple[re.Pattern[str], str, Callable[[str], bool]], ...] = (
-    (re.compile(r"[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"), "[email]", _always),
-    (
+class _Kind(NamedTuple):
+    """One kind of personal data: its form, what stands in its stead, and the check that tells it from a look-alike."""
+
+    form: re.Pattern[str]
+    mask: str
+    is_it: Callable[[str], bool] = _always
+
+
+_PRIVATE_KEYS = r"token|key|auth|sig|code|session|secret|pass\w*|email|user|hash|otp"
+_BEFORE_NUMBER = (
+    "phone ",
+    "call me at ",
+    "call me on ",
+    "tel: ",
+    "tel ",
+    "number is ",
+    "mobile ",
+    "电话",
+    "手机",
+    "手机号",
+    "电话：",
+    "微信",
+)
+_KINDS = (
+    _Kind(re.compile(r"[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"), "[email]"),
+    _Kind(
         re.compile(
-            r"https?://[^\s<>\"'，。）]*(?:[?&;](?:\w*(?:token|key|auth|sig|code|session|secret|pass\w*|email|user|hash|otp)\w*)=|://[^/\s@]*@|/(?=[\w-]*\d)[\w-]{24,})[^\s<>\"'，。）]*",
+            r"https?://[^\s<>\"'，。）]*(?:[?&;]\w*(?:"
+            + _PRIVATE_KEYS
+            + r")\w*=|://[^/\s@]*@|/(?=[\w-]*\d)[\w-]{24,})[^\s<>\"'，。）]*",
             re.IGNORECASE,
-        ),  # fmt: skip
+        ),
         "[link]",
-        _always,
     ),
-    (
+    _Kind(
         re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Za-z0-9])"),
         "[iban]",
         _is_iban,
     ),
-    (re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d\d{3}[\dXx](?!\d)"), "[id number]", _is_chinese_id),
-    (re.compile(r"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])"), "[card]", _is_card),
-    (re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"), "[ip]", _is_ipv4),
-    (re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}(?![\w:])"), "[ip]", _always),
-    (re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)"), "[id number]", _always),
-    (re.compile(r"(?<![\d-])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), "[phone]", _always),
-    (
-        re.compile(r"(?<![\w.])(?:\+|00)\d{1,3}[ ./-]?(?:\(0?\)[ ]?)?(?:\(?\d{1,5}\)?[ ./-]?){1,5}\d{2,5}(?!\d)"),
+    _Kind(re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d\d{3}[\dXx](?!\d)"), "[id number]", _is_chinese_id),
+    _Kind(re.compile(r"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])"), "[card]", _is_card),
+    _Kind(re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"), "[ip]", _is_ipv4),
+    _Kind(re.compile(r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}(?![\w:])"), "[ip]"),
+    _Kind(re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)"), "[id number]"),
+    _Kind(re.compile(r"(?<![\d-])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), "[phone]"),
+    _Kind(re.compile(r"(?<![\w.])(?:\+|00)\d[\d ()./-]{5,22}\d(?!\d)"), "[phone]", _is_phone),
+    _Kind(
+        re.compile(r"(?<![\w#.-])(?<!\d )\(?0?\d{2,5}\)?[ ./-]\d{3,4}[ ./-]?\d{3,5}(?![\w-]| \d)"), "[phone]", _is_phone
+    ),
+    _Kind(
+        re.compile("(?i:" + "|".join(f"(?<={before})" for before in _BEFORE_NUMBER) + r")\d[\d ()-]{5,16}\d"),
         "[phone]",
         _is_phone,
     ),
-    (re.compile(r"(?<![\w#.-])(?<!\d )\(?0?\d{2,5}\)?[ ./-]\d{3,4}[ ./-]?\d{3,5}(?![\w-]| \d)"), "[phone]", _is_phone),
-    (
-        re.compile(
-            r"(?i:(?<=phone )|(?<=call me at )|(?<=call me on )|(?<=tel: )|(?<=tel )|(?<=number is )|(?<=mobile )|(?<=电话)|(?<=手机)|(?<=手机号)|(?<=电话：)|(?<=微信))\d[\d ()-]{5,16}\d"
-        ),
-        "[phone]",
-        _is_phone,
-    ),  # fmt: skip
 )
 
 _WORD = r"[A-Z][a-zà-öø-ÿ'’-]{1,20}"
+_NO_NAME = (
+    r"(?!(?:The|This|There|Team|All|Support|Sir|Madam|Customer|Everyone|Not|Very|A|An|I|My|It|We|You|Your|Please|Just|So|Who|That|Was"
+    r"|Is|Service|Guys|Folks|\w+day)\b)"
+)
+_BEFORE_NAME = (
+    r"(?P<before>\b(?i:my name is|my name's|this is|i am called|name:|regards,?|sincerely,?|cheers,?|signed,?|mr\.?|mrs\.?|ms\.?"
+    r"|miss|dr\.?|(?:spoke|talked|chatted|dealt) (?:to|with)|(?:agent|advisor|representative|colleague|manager|driver|waiter"
+    r"|waitress|doctor|technician)(?: named| called)?)\s+|(?:^|(?<=[\n.!?]))\s*(?i:hi|hello|hey|dear)\s+)"
+)
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜谢邹章云苏潘葛范彭郎鲁韦马苗方俞任袁柳唐罗薛雷贺倪汤滕殷毕"
+    "郝安常乐于傅齐康伍余元卜顾孟黄穆萧尹姚邵汪祁毛狄贝明臧计成戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季贾路江童颜郭梅林钟徐邱骆高夏"
+    "蔡田樊胡凌霍虞万支柯管卢莫房解应宗丁邓洪包诸左石崔吉龚程邢裴陆翁荀惠曲封段侯全班秋仲伊宁仇甘厉祖武符刘景詹龙叶黎白怀蒲卓池乔"
+)
 _NAME = re.compile(
-    r"(?P<before>\b(?:(?i:my name is|my name's|this is|i am called|name:|regards,?|sincerely,?|cheers,?|signed,?|mr\.?|mrs\.?|ms\.?|miss|dr\.?|"
-    r"(?:spoke|talked|chatted|dealt) (?:to|with)|(?:agent|advisor|representative|colleague|manager|driver|waiter|waitress|doctor|technician)(?: named| called)?))\s+"
-    r"|(?:^|(?<=[\n.!?]))\s*(?:(?i:hi|hello|hey|dear)\s+))"
-    r"(?!(?:The|This|There|Team|All|Support|Sir|Madam|Customer|Everyone|Not|Very|A|An|I|My|It|We|You|Your|Please|Just|So|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Who|That|Was|Is|Service|Guys|Folks)\b)"
-    + _WORD
-    + r"(?:\s+"
-    + _WORD
-    + r"){0,2}"
-    r"|(?P<zh>(?<=我叫)|(?<=我是)|(?<=姓名：)|(?<=姓名:)|(?<=收件人：)|(?<=收货人：)|(?<=联系人：))[\u4e00-\u9fff]{2,3}(?=[，,。\s；;、]|$)"
-    r"|(?<![\u4e00-\u9fff])[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜谢邹章云苏潘葛范彭郎鲁韦马苗方俞任袁柳唐罗薛雷贺倪汤滕殷毕郝安常乐于时傅齐康伍余元卜顾孟黄穆萧尹姚邵汪祁毛狄米贝明臧计成戴宋庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路江童颜郭梅林钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应宗丁邓洪包诸左石崔吉龚程邢裴陆翁荀惠曲封靳段侯全班秋仲伊宁仇甘厉祖武符刘景詹龙叶黎白怀蒲从鄂卓蔺屠蒙池乔](?=先生|女士|小姐|经理|老师|师傅)"
+    _BEFORE_NAME
+    + _NO_NAME
+    + rf"{_WORD}(?:\s+{_WORD}){{0,2}}"
+    + r"|(?:(?<=我叫)|(?<=我是)|(?<=姓名：)|(?<=姓名:)|(?<=收件人：)|(?<=收货人：)|(?<=联系人：))"
+    + r"[\u4e00-\u9fff]{2,3}(?=[，,。\s；;、]|$)"
+    + rf"|(?<![\u4e00-\u9fff])[{_SURNAMES}](?=先生|女士|小姐|经理|老师|师傅)"
 )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from feedbackloop_plugins.redaction import before_push, mask, redact
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackloop.records import Action, ActionKind
-from feedbackloop.settings import Settings
-from feedbackloop_plugins.redaction import before_push, mask, redact
 
 
 @pytest.mark.parametrize(
@@ -54,11 +53,11 @@ def test_control_characters_never_leave() -> None:
         title="t\x1b[31m",
         tags=("x\x07",),
     )
-    changed = before_push(action, Settings.model_construct())
+    changed = before_push(action)
     assert isinstance(changed, Action)
     assert (changed.text, changed.title, changed.tags) == ("abc\nd", "t[31m", ("x",))
 
 
 def test_a_clean_action_is_left_alone() -> None:
     action = Action(id="act-1", key="k", kind=ActionKind.NOTE, source="desk", text="plain\nwords")
-    assert before_push(action, Settings.model_construct()) is None
+    assert before_push(action) is None
