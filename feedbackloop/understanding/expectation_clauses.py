@@ -6,7 +6,9 @@ Connectors ("but", 结果, 却) begin a clause, so that a clause carries the wor
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -25,6 +27,9 @@ class Clause(Struct, frozen=True):
 
 _CONNECTORS = frozenset("but and however yet so then still now 但是 但 可是 结果 可 然而 不过 却 而且 现在".split())
 """A connector alone is no clause: it belongs to the next one."""
+
+
+_START = attrgetter("start")
 
 
 @cache
@@ -81,7 +86,4 @@ def trim(text: str, span: tuple[int, int]) -> tuple[int, int]:
 
 def at(found: Sequence[Clause], place: int) -> int:
     """Give the number of the clause in which a place lies, or of the last one that begins before it."""
-    for number in range(len(found) - 1, 0, -1):
-        if found[number].start <= place:
-            return number
-    return 0
+    return max(0, bisect_right(found, place, key=_START) - 1)
