@@ -6,7 +6,7 @@ is good for tangibles and bad for assurance. Source of the dimensions: Parasuram
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from feedbackloop.records import DIMENSIONS, Aspect, Text
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     Polarity = Callable[[str, str], float]
 
 
-def classify(text: Text, polarity: Polarity = expectation_polarity.polarity) -> list[Aspect]:
+def classify(text: Text, polarity: Polarity | None = None) -> list[Aspect]:
     """Give the dimensions of which a text speaks, the most spoken of first.
 
     Args:
         text: Cleaned; other languages than English and Chinese give nothing.
-        polarity: Says how good a clause sounds, -1..+1, from the clause in lower case and its language.
+        polarity: Says how good a clause sounds, -1..+1, from the clause in lower case and its language; default: the
+            lexicon of `expectation_polarity`.
     """
     language = expectation_text.reading(text.text, text.language)
     if language is None:
@@ -37,7 +38,7 @@ def classify(text: Text, polarity: Polarity = expectation_polarity.polarity) -> 
     return aspects(words, language, seen(words, language)["dimensions"], polarity)
 
 
-def aspects(words: str, language: str, hits: Sequence[Found], polarity: Polarity) -> list[Aspect]:
+def aspects(words: str, language: str, hits: Sequence[Found], polarity: Polarity | None) -> list[Aspect]:
     """Turn words found into aspects with the mean polarity of their clauses.
 
     Confidence grows with the number of words: 0.5 for one, 0.67 for two, 0.75 for three.
@@ -59,27 +60,30 @@ def aspects(words: str, language: str, hits: Sequence[Found], polarity: Polarity
     ]
 
 
-def mood(words: str, parts: Sequence[Clause], number: int, language: str, polarity: Polarity) -> float:
+def mood(words: str, parts: Sequence[Clause], number: int, language: str, polarity: Polarity | None) -> float:
     """Give the polarity of a clause; one without any opinion takes that of the next clause of its sentence.
 
     People name the thing first and judge it after a comma: 房间嘛，真的很脏.
     """
     if not parts:
         return 0.0
-    own = polarity(words[parts[number].start : parts[number].end], language)
+    own = _polarity(words, parts[number], language, polarity)
     if own or number + 1 >= len(parts) or parts[number + 1].sentence != parts[number].sentence:
         return own
-    following = parts[number + 1]
-    return polarity(words[following.start : following.end], language) / 2
+    return _polarity(words, parts[number + 1], language, polarity) / 2
 
 
-def of_gap(piece: str, language: str) -> str | None:
-    """Give the dimension of a gap by its words (expected and experienced, lower case).
+def _polarity(words: str, part: Clause, language: str, polarity: Polarity | None) -> float:
+    if polarity is None:
+        return expectation_polarity.mood(words, language, (part.start, part.end))
+    return polarity(words[part.start : part.end], language)
+
+
+def of_gap(words: Sequence[Found]) -> str:
+    """Give the dimension of a gap by the words of the lists that stand in it.
 
     A gap without such a word is one of reliability: doing what was promised is what that dimension is.
     """
-    votes = dict.fromkeys(DIMENSIONS, 0.0)
-    for word in seen(piece, language)["dimensions"]:
-        votes[word.name] += 1
+    votes = Counter(word.name for word in words)
     best = max(DIMENSIONS, key=lambda name: votes[name])
     return best if votes[best] else "reliability"

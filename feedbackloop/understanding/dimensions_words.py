@@ -45,7 +45,7 @@ class WordMap:
 
     def _add(self, name: str, word: str) -> None:
         if self._is_chinese:
-            self._by_head.setdefault(word[0], []).append((word, name))
+            self._by_head.setdefault(word[:2], []).append((word, name))
             return
         head = _TOKEN.match(word)
         if head is None:
@@ -61,10 +61,13 @@ class WordMap:
 
     def _find_anywhere(self, text: str) -> Iterator[Found]:
         by_head = self._by_head
-        for start, character in enumerate(text):
-            for word, name in by_head.get(character, ()):
+        for start in range(len(text)):
+            pair = text[start : start + 2]
+            for word, name in by_head.get(pair, ()):
                 if text.startswith(word, start):
                     yield Found(start, start + len(word), name)
+            for word, name in by_head.get(pair[0], ()) if len(pair) > 1 else ():
+                yield Found(start, start + 1, name)
 
     def _find_tokens(self, text: str) -> Iterator[Found]:
         known = self._known

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from feedbackloop.records import Expectation, Text
 from feedbackloop.understanding import dimensions, expectation_reading, expectation_text, journey
 from feedbackloop.understanding.duration import due, quantities
+from feedbackloop.understanding.expectation_scan import seen, within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,8 +52,8 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
     language = expectation_text.reading(text.text, text.language) or "en"
     said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
     promised, actual = expectation_reading.pair(said, told)
-    until = due(words[slice(*hit.expected)], text.at, language) if hit.expected else None
-    about = words[hit.start : hit.end]
+    until = due(words[slice(*hit.expected)], text.at, language) if hit.expected and text.at else None
+    place = hit.start, hit.end
     return Expectation(
         basis=hit.cue.basis,
         expected=_copied(text, hit.expected),
@@ -63,8 +64,8 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
         actual_unit=actual.unit if actual else None,
         due_at=until.at if until else None,
         direction=hit.direction,
-        dimension=dimensions.of_gap(about, language),
-        touchpoint=journey.main(about, language, touchpoints) or journey.main(words, language, touchpoints),
+        dimension=dimensions.of_gap(within(seen(words, language)["dimensions"], place)),
+        touchpoint=journey.main(words, language, touchpoints, place),
         confidence=round(hit.confidence, 3),
         text_id=text.id,
         expected_span=_raw(text, hit.expected),

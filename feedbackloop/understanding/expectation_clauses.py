@@ -6,7 +6,9 @@ Connectors ("but", 结果, 却) begin a clause, so that a clause carries the wor
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -46,6 +48,9 @@ _CONNECTORS = frozenset(
     ]
 )
 """A connector alone is no clause: it belongs to the next one."""
+
+
+_START = attrgetter("start")
 
 
 @cache
@@ -102,7 +107,4 @@ def trim(text: str, span: tuple[int, int]) -> tuple[int, int]:
 
 def at(found: Sequence[Clause], place: int) -> int:
     """Give the number of the clause in which a place lies, or of the last one that begins before it."""
-    for number in range(len(found) - 1, 0, -1):
-        if found[number].start <= place:
-            return number
-    return 0
+    return max(0, bisect_right(found, place, key=_START) - 1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.dimensions_words import joined, table
 from feedbackloop.understanding.duration import quantities
-from feedbackloop.understanding.expectation_polarity import polarity
+from feedbackloop.understanding.expectation_polarity import mood
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,10 +65,10 @@ def outcome(
     """
     best: tuple[int, float] | None = None
     for number, cost in _near(parts, cue):
-        clause = text[parts[number].start : min(parts[number].end, parts[number].start + _LONGEST)]
-        if told and not told.search(clause):
+        span = parts[number].start, min(parts[number].end, parts[number].start + _LONGEST)
+        if told and not told.search(text, *span):
             continue
-        points = _points(clause, language, kinds) - cost
+        points = _points(text, span, language, kinds) - cost
         if points > (best[1] if best else _LEAST):
             best = number, points
     return best
@@ -85,11 +85,12 @@ def _near(parts: Sequence[Clause], cue: tuple[int, int]) -> Iterator[tuple[int, 
             yield number, _STEP * (number - here - 1) + _SENTENCE * sentences - _NEIGHBOUR * (number == here + 1)
 
 
-def _points(clause: str, language: str, kinds: frozenset[str]) -> float:
-    mood = polarity(clause, language)
+def _points(text: str, span: tuple[int, int], language: str, kinds: frozenset[str]) -> float:
+    good = mood(text, language, span)
+    measured = quantities(text[slice(*span)], language) if kinds else ()
     return (
-        _CONTRAST * bool(sign("contrast", language).match(clause))
-        + _FAILURE * bool(sign("failed", language).search(clause))
-        + _QUANTITY * any(quantity.kind in kinds for quantity in (quantities(clause, language) if kinds else ()))
-        + (_BAD if mood < 0 else _GOOD if mood > 0 else 0.0)
+        _CONTRAST * bool(sign("contrast", language).match(text, *span))
+        + _FAILURE * bool(sign("failed", language).search(text, *span))
+        + _QUANTITY * any(quantity.kind in kinds for quantity in measured)
+        + (_BAD if good < 0 else _GOOD if good > 0 else 0.0)
     )

@@ -6,37 +6,40 @@ touchpoint the polarity of its own clause. Whole texts are the sentiment scorers
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from bisect import bisect_left
+from typing import TYPE_CHECKING
 
-from feedbackloop.understanding.dimensions_words import Found, WordMap, content
+from feedbackloop.understanding.expectation_scan import seen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feedbackloop.understanding.dimensions_words import Found
 
 _NEGATED = -0.7
 """A negated word turns, and weakens a little: "not bad" is less than "good"."""
 _BOOST = 1.3
-_REACH = {False: 22, True: 4}
+_REACH = {"en": 22, "zh": 4}
 """So many characters after a negation are negated: some four English words, or four Chinese characters."""
-_VALUES = {"+": 1, "-": -1, "~": 0, "^": 0}
+_VALUES = {"+": 1, "-": -1}
 
 
-@cache
-def lexicon(language: str) -> WordMap:
-    """Read the lexicon of "zh", or else the English one: words under "+", "-", "~" (negates) and "^" (strengthens)."""
-    lines = content(f"expectation_polarity_{'zh' if language == 'zh' else 'en'}.txt").splitlines()
-    return WordMap(((line[0], word) for line in lines if line[:1] in _VALUES for word in line[1:].split()), language)
-
-
-@lru_cache(maxsize=8192)
 def polarity(clause: str, language: str) -> float:
-    """Say how good a clause sounds, -1..+1; 0 where no word of the lexicon stands in it, or good and bad are even.
+    """Say how good a piece sounds, -1..+1; 0 where no word of the lexicon stands in it, or good and bad are even.
 
     Args:
         clause: A short piece of text; lower case for English.
         language: "zh" or anything else for English.
     """
+    return mood(clause, "zh" if language == "zh" else "en", (0, len(clause)))
+
+
+def mood(words: str, language: str, span: tuple[int, int]) -> float:
+    """Say the same of a place in a text that was made ready by `expectation_text.normalised`."""
     total, count, negated_until, boost = 0.0, 0, -1, 1.0
-    for start, end, mark in _longest(clause, language):
+    for start, end, mark in _longest(seen(words, language)["polarity"], span):
         if mark == "~":
-            negated_until = end + _REACH[language == "zh"]
+            negated_until = end + _REACH[language]
         elif mark == "^":
             boost = _BOOST
         else:
@@ -45,10 +48,14 @@ def polarity(clause: str, language: str) -> float:
     return max(-1.0, min(1.0, total / (count + 0.5) * 1.5)) if count else 0.0
 
 
-def _longest(clause: str, language: str) -> list[Found]:
-    """Give the words of the lexicon; of those that overlap the first, of those that begin together the longest."""
-    kept: list[Found] = []
-    for word in sorted(lexicon(language).find(clause), key=lambda found: (found.start, -found.end)):
-        if not kept or word.start >= kept[-1].end:
-            kept.append(word)
-    return kept
+def _longest(found: list[Found], span: tuple[int, int]) -> Iterator[Found]:
+    """Give the words of the lexicon in a span; of those that overlap the first, of those that begin together the longest."""
+    number = bisect_left(found, (span[0],))
+    while number < len(found) and found[number].end <= span[1]:
+        best = found[number]
+        number += 1
+        while number < len(found) and found[number].start < best.end:
+            if found[number].start == best.start and best.end < found[number].end <= span[1]:
+                best = found[number]
+            number += 1
+        yield best

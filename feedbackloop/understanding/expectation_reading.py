@@ -184,6 +184,8 @@ def _experienced(place: _Place, expected: Span | None) -> tuple[Span | None, flo
         return _without_connector(place, group), 2.0
     if place.cue.outcome == "same":
         return _same_clause(place), 2.0
+    if place.cue.outcome == "beside":
+        return _before(place), 2.0
     if place.cue.outcome == "none":
         return None, 2.0
     end = expected[1] if expected else place.part.end
@@ -194,6 +196,17 @@ def _experienced(place: _Place, expected: Span | None) -> tuple[Span | None, flo
         return None, 1.0
     part = place.parts[told[0]]
     return _without_connector(place, (part.start, part.end)), told[1]
+
+
+def _before(place: _Place) -> Span | None:
+    """Give what stands before the cue in its clause, else the clause before it."""
+    start, end = trim(place.words, (place.part.start, place.match.start()))
+    if end - start > 2:
+        return _without_connector(place, (start, end))
+    if not place.number:
+        return None
+    part = place.parts[place.number - 1]
+    return _without_connector(place, (part.start, part.end))
 
 
 def _same_clause(place: _Place) -> Span:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from feedbackloop.understanding.dimensions_words import Found, WordMap, entries, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 Seen = dict[str, list[Found]]
-"""Kind of list ("cue", "dimensions", "journey", "signals", "emotions") -> the words found, in the order of the text."""
+"""Kind of list (`_KINDS`) -> the words found, in the order of the text."""
+_KINDS = ("cue", "dimensions", "journey", "polarity", "signals", "emotions")
 
 
 @lru_cache(maxsize=512)
@@ -26,11 +27,22 @@ def seen(words: str, language: str) -> Seen:
         words: Made ready by `expectation_text.normalised`.
         language: "en" or "zh".
     """
-    found: Seen = {kind: [] for kind in ("cue", "dimensions", "journey", "signals", "emotions")}
+    found: Seen = {kind: [] for kind in _KINDS}
     for start, end, label in _words(language).find(words):
-        kind, _, name = label.partition(":")
+        kind, name = _parted(label)
         found[kind].append(Found(start, end, name))
     return found
+
+
+def within(found: Sequence[Found], span: tuple[int, int]) -> list[Found]:
+    """Give the words that begin inside a span."""
+    return [word for word in found if span[0] <= word.start < span[1]]
+
+
+@cache
+def _parted(label: str) -> tuple[str, str]:
+    kind, _, name = label.partition(":")
+    return kind, name
 
 
 @cache
@@ -41,6 +53,7 @@ def _words(language: str) -> WordMap:
 def _entries(language: str) -> Iterator[tuple[str, str]]:
     for kind in ("dimensions", "journey"):
         yield from ((f"{kind}:{name}", word) for name, word in entries(kind, language))
+    yield from ((f"polarity:{mark}", word) for mark, word in entries("expectation_polarity", language))
     for cue in table(f"expectation_cues_{language}")["cue"]:
         yield from _triggers(f"cue:{cue['name']}", cue, language)
     signals = table("signals")[language]

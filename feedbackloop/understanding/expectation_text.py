@@ -7,6 +7,7 @@ one character for one, so that a place found is a place in the text.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from feedbackloop.understanding.duration import lowered
 
@@ -21,6 +22,7 @@ _CHINESE = _FOLDED | {ord(wide): str(n) for n, wide in enumerate("０１２３�
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
+@lru_cache(maxsize=512)
 def normalised(text: str, language: str) -> str:
     """Give the first `LONGEST` characters ready for the cues; the length of what is given stays."""
     return lowered(text[:LONGEST]).translate(_CHINESE if language == "zh" else _ENGLISH)

@@ -6,12 +6,13 @@ which come first.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedbackloop.understanding import expectation_polarity, expectation_text
+from feedbackloop.understanding import expectation_text
 from feedbackloop.understanding.dimensions import aspects
 from feedbackloop.understanding.dimensions_words import given
-from feedbackloop.understanding.expectation_scan import seen
+from feedbackloop.understanding.expectation_scan import seen, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -82,14 +83,14 @@ def name_of(touchpoint: str, language: str) -> str:
 def classify(
     text: Text,
     touchpoints: Mapping[str, Sequence[str]],
-    polarity: Callable[[str, str], float] = expectation_polarity.polarity,
+    polarity: Callable[[str, str], float] | None = None,
 ) -> list[Aspect]:
     """Give the touchpoints of which a text speaks, the config's own first, then the most spoken of.
 
     Args:
         text: Cleaned; other languages than English and Chinese give the config's own only.
         touchpoints: The config's own: name -> words. Where one has the name of a built-in, its words are added.
-        polarity: Says how good a clause sounds, -1..+1, from the clause in lower case and its language.
+        polarity: Says how good a clause sounds, as in `dimensions.classify`.
     """
     language = expectation_text.reading(text.text, text.language)
     read_as = language or "en"
@@ -99,12 +100,19 @@ def classify(
     return sorted(found, key=lambda aspect: aspect.name not in touchpoints)
 
 
-def main(piece: str, language: str, touchpoints: Mapping[str, Sequence[str]]) -> str | None:
-    """Give the touchpoint that a piece in lower case speaks of most (the config's own first, then the first named); None if of none."""
-    hits = _hits(piece, language, touchpoints)
-    votes: dict[str, int] = {}
-    for word in hits:
-        votes[word.name] = votes.get(word.name, 0) + 1
+def main(
+    words: str, language: str, touchpoints: Mapping[str, Sequence[str]], span: tuple[int, int] | None = None
+) -> str | None:
+    """Give the touchpoint of which a text speaks most: the config's own first, then the first named; None if of none.
+
+    Args:
+        words: Made ready by `expectation_text.normalised`.
+        language: "en" or "zh".
+        touchpoints: The config's own.
+        span: Asks for a place in the text; if nothing is named there, the whole text answers.
+    """
+    hits = _hits(words, language, touchpoints)
+    votes = Counter(word.name for word in (within(hits, span) if span else hits) or hits)
     return max(votes, key=lambda name: (name in touchpoints, votes[name]), default=None)
 
 
