@@ -2,7 +2,8 @@
 
 Everything here can be checked without understanding the matter: the three parts are there, the words are the customer's and not
 the house's, nothing is promised that nothing backs, no placeholder was left. Words between quotation marks are somebody else's
-and are checked for control characters only. A message with any fault does not go out.
+and are checked for control characters only; so is the salutation, for people are called Will and Eta. A message with any fault
+does not go out.
 """
 
 from __future__ import annotations
@@ -35,6 +36,11 @@ MAX_LENGTH = 1500
 """Longest message in characters: what fits on one screen of a telephone, twice."""
 
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|(?<!\w)\"[^\"\n]*\"")
+_SALUTATION = re.compile(
+    r"\A(?:hello|hi|hey|dear|good (?:morning|afternoon|evening|day))\b[^\n.!?{}\[\]]{0,60},[ \t]*\n"
+    r"|\A[^\n。！？{}\[\]【】]{0,20}[，,]?(?:您好|你好)[：:，,！!][ \t]*\n",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = re.compile(
     r"\{\{?[^}\n]{0,60}\}?\}|\{%|%\}|\[[^\]\n]{1,40}\]|【[^】\n]{1,20}】|\$\{|%\([a-z_]+\)s|<[A-Za-z_ ]{1,30}>"
     r"|\b(?:X{2,}|TBD|TBC|undefined|NaN|lorem ipsum)\b|某某|(?:待定|待补充)"
@@ -101,7 +107,7 @@ def lint_text(
     text: str, language: Language, glossary: Mapping[str, str], backed: Collection[str] = ()
 ) -> tuple[Fault, ...]:
     """Check a message as a whole, for example after somebody edited it; see `lint`."""
-    own = _QUOTED.sub("“”", text)
+    own = _QUOTED.sub("“”", _SALUTATION.sub("", text))
     faults: list[Fault] = [Fault("jargon", found.word, found.instead) for found in jargon(own, language, glossary)]
     faults += [Fault("unbacked_promise", sentence) for sentence in _unbacked(own, language, backed)]
     faults += [fault for check in _CHECKS for fault in check(_Seen(text, own, language))]

@@ -110,6 +110,8 @@ class TestSomethingWentWrong:
         assert found(REVIEW, (wide,)) == ["shortfall"]
         happy = replace(CALM, sentiment=Sentiment("positive", 0.8, 0.9, "test"))
         assert found(REVIEW, (wide,), understanding=happy) == []
+        rather_happy = replace(CALM, sentiment=Sentiment("positive", 0.3, 0.5, "test"))
+        assert found(REVIEW, (wide,), understanding=rather_happy) == []
 
     def test_who_sounds_happy_did_not_mind(self) -> None:
         happy = replace(CALM, sentiment=Sentiment("positive", 0.8, 0.9, "test"))

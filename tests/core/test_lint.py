@@ -30,6 +30,17 @@ def test_a_good_message_has_no_fault_whatever_it_quotes(text: str, language: Lan
     assert lint_text(text, language, {}) == ()
 
 
+@pytest.mark.parametrize("name", ["Will", "Eta", "Shall", "Leverage"])
+def test_a_name_in_the_salutation_is_no_fault(name: str) -> None:
+    assert lint_text(f"Hello {name},\n\nWe are sorry that it took so long.", "en", {}) == ()
+    assert codes(f"Hello {name}, we are sorry that it took so long.") != []
+
+
+def test_a_placeholder_in_the_salutation_is_one() -> None:
+    assert codes("Hello {{ name }},\n\nWe are sorry that it took so long.") == ["placeholder"]
+    assert codes("【姓名】，您好：\n\n这次没有做好，我们很抱歉。", "zh") == ["placeholder"]
+
+
 FAULTS: list[tuple[Language, str, str]] = [
     ("en", "We will call you back tomorrow.", "unbacked_promise"),
     ("en", "We'll have it fixed within 24 hours.", "unbacked_promise"),

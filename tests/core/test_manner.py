@@ -39,6 +39,12 @@ def test_much_feeling_outweighs_a_few_figures() -> None:
     assert manner_of(["On 3/11, 4/11 and 5/11 nobody came! Nobody called! Nobody cares! Help!"]) == "warm"
 
 
+def test_a_long_story_needs_more_figures_than_a_short_one() -> None:
+    figures = "It was 3 days, then 2 weeks, then 4 hours. "
+    assert manner_of([figures]) == "analytic"
+    assert manner_of([figures + "I told this to everybody at the counter. " * 40]) == "warm"
+
+
 def test_several_messages_count_together() -> None:
     assert manner_of(["Order #448812.", "Promised: 24 hours.", "Please explain."]) == "analytic"
 
