@@ -47,7 +47,7 @@ def load_object(data: bytes) -> dict[str, object]:
     try:
         text = data.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise BadRecord(f"is not UTF-8 at byte {error.start}; is `encoding` right?") from error
+        raise BadRecord(f"is not UTF-8 at byte {error.start + 1}; is `encoding` right?") from error
     try:
         value = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_refuse_constant, strict=False)
     except RecursionError as error:

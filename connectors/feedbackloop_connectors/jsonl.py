@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from typing import IO, Any, ClassVar, cast
 
@@ -16,6 +16,7 @@ from feedbackloop_connectors.file_source import FileRecord, FileSource
 
 MAXIMUM_LINE = 64_000_000
 """Bytes of one line; a longer one is rejected unread."""
+_UTF_8 = frozenset(("utf-8", "utf-8-sig", "ascii"))
 
 
 class JsonlOptions(FileOptions):
@@ -36,8 +37,8 @@ class JsonlConnector(FileSource[JsonlOptions, bytes]):
     def records(self) -> Iterator[FileRecord[bytes]]:
         """Yield every line that is not blank."""
         with self.opened() as file:
-            lines = _lines(_as_utf8(file, self.options.encoding))
-            for number, line in enumerate(lines, 1):
+            read = file.readline if self.options.encoding in _UTF_8 else _recoded(file, self.options.encoding)
+            for number, line in enumerate(_lines(read), 1):
                 content = line.strip()
                 if content:
                     yield number, content, content
@@ -81,17 +82,16 @@ def _merged(*records: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield lines; of one that is too long only so much as shows that it is, the rest is passed over."""
-    for line in iter(partial(file.readline, MAXIMUM_LINE + 1), b""):
-        while len(line) > MAXIMUM_LINE and not line.endswith(b"\n"):
-            rest = file.readline(MAXIMUM_LINE)
-            if not rest or rest.endswith(b"\n"):
-                break
+def _lines(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """Yield lines in UTF-8; of one that is too long only so much as shows that it is, the rest is passed over."""
+    for line in iter(partial(read, MAXIMUM_LINE + 1), b""):
+        if len(line) > MAXIMUM_LINE and not line.endswith(b"\n"):
+            while (rest := read(MAXIMUM_LINE)) and not rest.endswith(b"\n"):
+                pass
         yield line
 
 
-def _as_utf8(file: IO[bytes], encoding: str) -> IO[bytes]:
-    if encoding in {"utf-8", "utf-8-sig", "ascii"}:
-        return file
-    return cast("IO[bytes]", io.BytesIO(file.read().decode(encoding).encode("utf-8", "surrogatepass")))
+def _recoded(file: IO[bytes], encoding: str) -> Callable[[int], bytes]:
+    """Give a `readline` in UTF-8. Bytes that are not of the encoding stay as they are, so that their line is rejected."""
+    text = io.TextIOWrapper(file, encoding, errors="surrogateescape", newline="\n")
+    return lambda size: text.readline(size).encode("utf-8", "surrogateescape")

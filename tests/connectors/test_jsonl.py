@@ -70,8 +70,18 @@ def test_a_gzipped_file_with_windows_line_ends_and_a_mark_is_read(tmp_path: Path
 
 def test_another_encoding_is_read(tmp_path: Path) -> None:
     path = tmp_path / "f.jsonl"
-    path.write_bytes((line(1).replace("T-1", "退货") + "\n").encode("gb18030"))
-    assert pull(path, encoding="gb18030")[0] == ["退货"]
+    path.write_bytes((line(1).replace("T-1", "退货") + "\n").encode("gb18030") + b'"\xff"\n')
+    page = only_page(path, encoding="gb18030")
+    assert [item.id for item in page.items] == ["退货"]
+    assert [rejected.reason for rejected in page.rejected] == [
+        "line 2: the line is not UTF-8 at byte 2; is `encoding` right?"
+    ]
+
+
+def test_utf_16_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "f.jsonl"
+    path.write_text(line(1) + "\n" + line(2), encoding="utf-16")
+    assert pull(path, encoding="utf-16")[0] == ["T-1", "T-2"]
 
 
 def test_bad_lines_are_named_and_the_others_go_on(tmp_path: Path) -> None:
