@@ -94,7 +94,7 @@ def register_commands() -> Sequence[click.Command]:  # type: ignore[empty-body]
         ... def register_commands():
         ...     return [click.Command("hello", callback=lambda: click.echo("hello"))]
 
-    Since: 0.1. Used by: `feedbackloop_plugins.scorers` (the command `score`).
+    Since: 0.1. Used by: `feedbackloop_plugins.journey` (the command `journey`).
     """
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from feedbackloop import hookimpl
-from feedbackloop.connector import Connector
+
+if TYPE_CHECKING:
+    from feedbackloop.connector import Connector
 
 
 @hookimpl
