@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import signal
 import sys
+from functools import cache
 from types import FrameType
 
 import click
@@ -67,6 +68,7 @@ class Commands(click.Group):
             formatter.write_dl(rows)
 
 
+@cache
 def _plugin_commands() -> dict[str, click.Command]:
     from feedbackloop.manager import PluginManager
 

@@ -19,7 +19,7 @@ def register_commands() -> Sequence[click.Command]:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def journey(as_json: bool) -> None:
-    """List the built-in journey map: stages, touchpoints, and their names in English and Chinese.
+    """List the built-in touchpoints with stage and names.
 
     Example: feedbackloop journey
     """
