@@ -11,7 +11,6 @@ from feedbackloop.clock import week_shift
 from feedbackloop.records import Finding, WeekCount, group_key
 from feedbackloop.settings import Detect
 
-
 WEEK = "2026-W47"
 DELIVERY = group_key({"touchpoint": "delivery", "dimension": "reliability"})
 BILLING = group_key({"touchpoint": "billing", "dimension": "reliability"})
