@@ -4,13 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedbackloop.analysis.findings import finding_id, standing, test_week
+from feedbackloop.analysis import findings
+from feedbackloop.analysis.findings import finding_id, standing
 from feedbackloop.analysis.statistics import fisher_exact_p
 from feedbackloop.clock import week_shift
 from feedbackloop.records import Finding, WeekCount, group_key
 from feedbackloop.settings import Detect
-
-test_week.__test__ = False  # type: ignore[attr-defined]
 
 WEEK = "2026-W47"
 DELIVERY = group_key({"touchpoint": "delivery", "dimension": "reliability"})
@@ -26,8 +25,8 @@ def weeks(group: str, worse: list[int], items: int = 50, *, better: int = 0) -> 
 
 def found(*groups: list[WeekCount], **how: object) -> dict[str, Finding]:
     detect = Detect(**{k: how.pop(k) for k in list(how) if k in Detect.model_fields})  # type: ignore[arg-type]
-    findings = test_week(WEEK, {rows[0].group: rows for rows in groups}, detect, **how)  # type: ignore[arg-type]
-    return {group_key(finding.group): finding for finding in findings}
+    tested = findings.test_week(WEEK, {rows[0].group: rows for rows in groups}, detect, **how)  # type: ignore[arg-type]
+    return {group_key(finding.group): finding for finding in tested}
 
 
 def test_a_week_far_above_its_baseline_is_raised_with_its_figures() -> None:
@@ -146,7 +145,9 @@ def test_only_the_baselines_weeks_count() -> None:
 
 def test_gaps_in_the_weeks_and_the_turn_of_the_year_do_no_harm() -> None:
     rows = [WeekCount(DELIVERY, week, 50, 5, 0) for week in ("2025-W50", "2025-W51", "2026-W01", "2026-W03")]
-    (finding,) = test_week("2026-W04", {DELIVERY: [*rows, WeekCount(DELIVERY, "2026-W04", 50, 20, 0)]}, Detect())
+    (finding,) = findings.test_week(
+        "2026-W04", {DELIVERY: [*rows, WeekCount(DELIVERY, "2026-W04", 50, 20, 0)]}, Detect()
+    )
     assert finding.baseline_items == 200
     assert finding.raised
 

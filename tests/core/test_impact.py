@@ -52,7 +52,9 @@ def test_impact_on_nps_is_in_nps_points() -> None:
 
 
 def test_values_off_the_scale_and_the_rarer_range_of_a_scale_do_not_count() -> None:
-    ratings = rated([1, 2, 4, 5, 5]) | {"other/1": [Rating("csat", 0, 0, 1)], "other/2": [Rating("csat", 9, 1, 5)]}
+    thumbs = {f"other/{place}": [Rating("csat", value, 0, 1)] for place, value in enumerate((0, 1, 0, 1))}
+    ratings = rated([1, 2, 4, 5, 5]) | thumbs | {"off": [Rating("csat", 9, 1, 5)]}
     # all of 1..5 but the 9: 3.4, without the theme 14 / 3
-    assert impacts({"desk/0", "desk/1"}, ratings)["csat"].value == pytest.approx(3.4 - 14 / 3)
+    theme = {"desk/0", "desk/1", "other/0", "other/1"}
+    assert impacts(theme, ratings)["csat"].value == pytest.approx(3.4 - 14 / 3)
     assert impacts({"desk/0"}, ratings) == {}

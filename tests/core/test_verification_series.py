@@ -60,6 +60,19 @@ def test_weeks_that_differ_by_more_than_counting_widen_it_also_for_a_small_group
     assert found.variance == pytest.approx(0.008 + 0.00032 + 0.01 * 1.2, rel=0.15)
 
 
+def test_shares_near_one_half_wander_further_than_small_ones() -> None:
+    chance = random.Random(5)
+    calm = [[chance.choice([0.05, 0.15]) for _ in WEEKS] for _ in range(6)]
+    own, *others = (
+        counted(chance, [*levels[:150], *[0.5] * 50] if n == 0 else levels) for n, levels in enumerate(calm)
+    )
+    found = noise(own, others, WEEKS[:150], WEEKS[150:])
+    assert found is not None
+    # Wandering of .0025 at .1 is .0025 / .09^2 = .309 squared logits; at .5 it is .309 * .25^2 = .0193. Counting: .0025.
+    # The five others: (.0025 + .0009) / 5.
+    assert found.variance == pytest.approx(0.0193 + 0.0025 + 0.0007, rel=0.15)
+
+
 def test_lasting_trouble_is_seen_as_autocorrelation_also_in_short_series() -> None:
     chance = random.Random(3)
     estimates = []
@@ -83,8 +96,8 @@ def test_a_group_in_which_nothing_fell_short_still_varies() -> None:
     chance = random.Random(4)
     found = noise(series([0] * 8, items=10), [counted(chance, [0.2] * 8)], WEEKS[:8], WEEKS[:8])
     assert found is not None
-    # (0 + 1) / (80 + 2) = .0122: at least .0122 * .9878 / 10
-    assert found.variance > 0.0012
+    # Of its own (0 + 1) / (80 + 2) = .0122: .0122 * .9878 / 10 = .0012; of the other .16 / 100.
+    assert found.variance > 0.0012 + 0.0012
 
 
 @pytest.mark.parametrize("weeks", [0, 1, 2])
