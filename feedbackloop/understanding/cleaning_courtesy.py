@@ -86,7 +86,7 @@ def _is_address(line: str) -> bool:
         return False
     if _CONTACT.search(line) or _CHINESE_NAME.fullmatch(line):
         return True
-    words = [word for word in re.split(r"[\s,/]+", line) if word and word not in _SMALL_WORDS]
+    words = [word for word in re.split(r"[\s,/]+", line) if word.strip("xX") and word not in _SMALL_WORDS]
     return 0 < len(words) <= 7 and 2 * sum(not word[0].islower() and word[0].isascii() for word in words) > len(words)
 
 
