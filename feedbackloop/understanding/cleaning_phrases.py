@@ -115,8 +115,9 @@ CLOSING = re.compile(
         r"(?i:mit freundlichen grüßen|viele grüße|cordialement|saludos)",
         REFERENCE,
         r"#\d{3,20}",
-        r"(?:再次)?(?:非常|十分|万分|萬分|多谢|先|提前|在此|衷心|真心)*(?:谢谢|謝謝|感谢|感謝|多谢|多謝|谢了|辛苦|麻烦|麻煩|拜托|3q)"
+        r"(?:再次)?(?:非常|十分|万分|萬分|多谢|先|提前|在此|衷心|真心)*(?:谢谢|謝謝|感谢|感謝|多谢|多謝|谢了|拜托|3q)"
         r"(?:了|您|你|大家|们|啦|哦|呀|客服|亲|一下|老板|的?(?:帮助|支持|理解|配合|回复|耐心|时间|阅读|关注)|不尽|啊|！|!)*",
+        r"(?:真的|太)?(?:辛苦|麻烦|麻煩)(?:了|您|你|大家|们|啦|客服)+",
         r"祝(?:您|你|大家|贵[公店]司?|店家|老板|商家|生意)?们?[^。!！\n]{0,24}?"
         r"(?:愉快|顺利|順利|快乐|快樂|安康|兴隆|興隆|好|健康|平安|如意|大卖|吉祥|幸福|安)",
         r"(?:顺|順|敬|恭|即)?(?:祝|颂|頌)[^。!！\n]{0,8}(?:祺|安|绥|吉)",
@@ -130,7 +131,7 @@ CLOSING = re.compile(
 CLOSING_STARTS = re.compile(
     r"(?<!\bno )(?<!\bnot )\b(?i:many thanks|thanks|thank (?:you|u)|thx|tks|tia|cheers|(?:i |we )?(?:really |truly )?appreciate"
     r"|(?:kind|best|warm) (?:regards|wishes)|regards|sincerely)\b"
-    r"|[（(【\[](?=(?i:order|ticket|case|ref|booking)|订单|单号|工单)|(?:非常|十分|麻烦了?，?)?(?:谢谢|謝謝|感谢|感謝|多谢)|(?<![不很太真])麻烦|祝您|祝你"
+    r"|[（(【\[](?=(?i:order|ticket|case|ref|booking)|订单|单号|工单)|(?:非常|十分|麻烦了?，?)?(?:谢谢|謝謝|感谢|感謝|多谢)|(?<![不很太真])麻烦(?=[了您你])|祝您|祝你"
 )
 """Where a closing may begin although no sentence ends before it."""
 
@@ -181,7 +182,7 @@ TEMPLATE = re.compile(
         r"(?i:(?:we(?:'re| are)? |please accept (?:our|my) |our |my )(?:deeply |sincerely |so |very |truly |really |most "
         r"|sincere(?:st)? )*"
         r"(?:apolog\w+|sorry (?:for|to|about|that|you)|regret (?:any|the|to inform|that you)))",
-        r"(?i:sorry (?:to hear|for (?:the|any) inconvenience|about (?:that|the inconvenience)))",
+        r"(?i:sorry (?:to hear (?:that|this|about your)|for (?:the|any) inconvenience|about (?:that|the inconvenience)))",
         r"(?i:(?:your|customer) (?:call|feedback|satisfaction|opinion|business)[^.!?\n]{0,20} (?:is|are) "
         r"(?:very |extremely )?important)",
         r"(?i:we (?:truly |really |greatly )?(?:value|appreciate) your|is there anything else|if there(?:'s| is) anything else)",
