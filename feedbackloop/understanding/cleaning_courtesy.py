@@ -22,6 +22,11 @@ _CHINESE_NAME = re.compile(
     r"(?:小|老|阿)?[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾][\u4e00-\u9fff]{0,2}"
 )
 _SMALL_WORDS = frozenset(["of", "and", "the", "at", "in", "for", "de", "von", "van", "&", "-", "der", "la"])
+_WORD = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
+_ADDRESSED = re.compile(r"[@#]\w+|https?://\S+")
+_ENOUGH_WORDS = 2
+"""Where fewer words would be left, the thanks are the message."""
+
 _ROUNDS = 12
 _WINDOW = 220
 _SIGNATURE_LINES = 10
@@ -40,9 +45,12 @@ def without_courtesies(marked: Marked) -> Marked:
     """Take greetings from the head, and closings with what stands below them from the tail."""
     text = marked.text
     start = _after_greetings(text)
-    end = _before_closings(text, start, _before_signature(text, start))
+    below = _before_signature(text, start)
+    end = _before_closings(text, start, below)
+    if len(_WORD.findall(_ADDRESSED.sub(" ", text[start:end]))) < _ENOUGH_WORDS:
+        end = below if has_words(text[start:below]) else len(text)
     if not has_words(text[start:end]):
-        start, end = (start, len(text)) if has_words(text[start:]) else (0, len(text))
+        start = 0
     return marked.keep([(start, end)])
 
 
@@ -86,7 +94,7 @@ def _is_address(line: str) -> bool:
         return False
     if _CONTACT.search(line) or _CHINESE_NAME.fullmatch(line):
         return True
-    words = [word for word in re.split(r"[\s,/]+", line) if word and word not in _SMALL_WORDS]
+    words = [word for word in re.split(r"[\s,/]+", line) if word.strip("xX") and word not in _SMALL_WORDS]
     return 0 < len(words) <= 7 and 2 * sum(not word[0].islower() and word[0].isascii() for word in words) > len(words)
 
 

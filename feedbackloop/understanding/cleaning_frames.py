@@ -30,6 +30,7 @@ HISTORY = re.compile(
         r"(?:on|at|am|le|el|il|op|em|den|dnia)\b(?=[^\n]{0,100}\d)[^\n]{6,160}(?:\n[^\n]{0,80})?\b"
         + _WROTE
         + r"\b[^\n]{0,100}[:：][ \t]*$",
+        r"-{2,}[ \t]*on\b[^\n]{6,160}\b" + _WROTE + r"[ \t]*-{2,}[ \t]*$",
         r"[^\n]{0,120}\b" + _WROTE + r"[ \t]+(?:on|am|le)\b[^\n]{4,60}:[ \t]*$",
         r"(?=[^\n]{0,160}(?:@|<|\d{4}|\d月))[^\n]{0,160}(?:\n[^\n]{0,80})?(?:写道|寫道|写到|來信寫道|来信说)[ \t]*[:：]",
         r"\*?(?:"
@@ -55,6 +56,9 @@ COMPANY = re.compile(
         r"(?<=[.!?] )(?:response|reply) from (?:the )?(?:owner|company|business|[a-z ]{1,20}(?:team|support))[:：]",
         r"^[ \t]*(?:response|reply|answer) from (?:the )?(?:owner|business|company|developer|seller|host|management|team)"
         r"(?:[ \t,]+[\w,]+){0,4}[ \t]*$",
+        r"^[ \t]*[\[(【]?(?:owner|company|seller|manager|management|business|host|official|developer)(?:'s)? "
+        r"(?:response|reply|answer)"
+        r"[ \t]*[\])】:：]",
         r"^[ \t]*[-=*\[(【]+[ \t]*(?:response|reply|answer|comment) from [^\n]{1,60}$",
         r"^[ \t]*[\[(【（]?[^\n]{0,40}\b(?:support|team|owner|manager|service|agent)\b[^\n]{0,20}"
         r"\b(?:replied|responded|responds|wrote|says)\b[^\n]{0,30}[:：]",
@@ -97,7 +101,9 @@ DISCLAIMER = re.compile(
     _FLAGS,
 )
 
-SIGNATURE = re.compile(r"^(?:--[ \t]*|—|__{1,3}|-{3,}|={4,}|\*{4,})[ \t]*$", re.MULTILINE)
+SIGNATURE = re.compile(
+    r"^(?:--[ \t]*|—|__{1,3}|-{3,}|={4,}|\*{4,}|[~*•]{1,3} [^\n]{2,60} [~*•]{1,3})[ \t]*$", re.MULTILINE
+)
 """The line that mail programs set above a signature."""
 
 _MAIL = r"(?:e-?mail|message|reply|response|notification)"
