@@ -6,7 +6,7 @@ is good for tangibles and bad for assurance. Source of the dimensions: Parasuram
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from feedbackloop.records import DIMENSIONS, Aspect, Text
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_clauses import Clause
 
     Polarity = Callable[[str, str], float]
+
+_LEANING = 1.2
+"""How many words of a list the construction outweighs."""
 
 
 def classify(text: Text, polarity: Polarity | None = None) -> list[Aspect]:
@@ -79,11 +82,22 @@ def _polarity(words: str, part: Clause, language: str, polarity: Polarity | None
     return polarity(words[part.start : part.end], language)
 
 
-def of_gap(words: Sequence[Found]) -> str:
-    """Give the dimension of a gap by the words of the lists that stand in it.
+def of_gap(inside: Sequence[Found], around: Sequence[Found], leaning: str | None = None) -> str:
+    """Give the dimension of a gap.
 
-    A gap without such a word is one of reliability: doing what was promised is what that dimension is.
+    Args:
+        inside: The words of the lists in what was expected and experienced; each is a vote.
+        around: Those of the whole text; each is a quarter of a vote.
+        leaning: The dimension for which the construction itself speaks: what was ordered and what came is reliability.
+
+    Returns:
+        The dimension with most votes; without any, reliability: doing what was promised is what that dimension is.
     """
-    votes = Counter(word.name for word in words)
+    votes = dict.fromkeys(DIMENSIONS, 0.0)
+    for words, weight in ((inside, 1.0), (around, 0.25)):
+        for word in words:
+            votes[word.name] += weight
+    if leaning:
+        votes[leaning] += _LEANING
     best = max(DIMENSIONS, key=lambda name: votes[name])
     return best if votes[best] else "reliability"

@@ -53,7 +53,7 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
     said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
     promised, actual = expectation_reading.pair(said, told)
     until = due(words[slice(*hit.expected)], text.at, language) if hit.expected and text.at else None
-    place = hit.start, hit.end
+    place, named = (hit.start, hit.end), seen(words, language)["dimensions"]
     return Expectation(
         basis=hit.cue.basis,
         expected=_copied(text, hit.expected),
@@ -64,7 +64,7 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
         actual_unit=actual.unit if actual else None,
         due_at=until.at if until else None,
         direction=hit.direction,
-        dimension=dimensions.of_gap(within(seen(words, language)["dimensions"], place)),
+        dimension=dimensions.of_gap(within(named, place), named, hit.cue.leans),
         touchpoint=journey.main(words, language, touchpoints, place),
         confidence=round(hit.confidence, 3),
         text_id=text.id,

@@ -34,6 +34,7 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
     decide: Decide = "unmet"
     outcome: Outcome = "required"
     whole: bool = False
+    leans: str | None = None
     confidence: float = 0.7
 
 
@@ -57,6 +58,7 @@ class Cue(Struct, frozen=True):
             found; `strong`: the same, by more than one sign; `optional`: in another clause if any; `beside`: what stands before the cue in its clause,
             else the clause before; `none`: only in the pattern.
         whole: Without a group `e` the expected piece is the whole clause of the cue, else it is not said.
+        leans: The dimension for which the construction itself speaks.
         confidence: How often such a wording means it, 0..1.
     """
 
@@ -70,6 +72,7 @@ class Cue(Struct, frozen=True):
     decide: Decide
     outcome: Outcome
     whole: bool
+    leans: str | None
     confidence: float
 
 
@@ -94,5 +97,6 @@ def _compiled(entry: _Entry, fragments: dict[str, str], before: int) -> Cue:
         decide=entry.decide,
         outcome=entry.outcome,
         whole=entry.whole,
+        leans=entry.leans,
         confidence=entry.confidence,
     )

@@ -28,7 +28,7 @@ _BEHIND = 2
 _LONGEST = 200
 """Characters of a clause that are looked at."""
 
-_CONTRAST, _FAILURE, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.6, 0.8, 0.4
+_CONTRAST, _FAILURE, _KEPT, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.2, 1.6, 0.8, 0.4
 _NEIGHBOUR = 0.5
 """The clause right after the cue is the likeliest place."""
 _STEP, _SENTENCE, _BEFORE = 0.35, 0.3, 0.6
@@ -71,7 +71,17 @@ def outcome(
         points = _points(text, span, language, kinds) - cost
         if points > (best[1] if best else _LEAST):
             best = number, points
-    return best
+    return best and (_told_next(text, parts, best[0], language), best[1])
+
+
+def _told_next(text: str, parts: Sequence[Clause], number: int, language: str) -> int:
+    """Step to the next clause where the one found only leads to it: "but after the first bite", 但是第一口咬下去."""
+    here, following = parts[number], parts[number + 1] if number + 1 < len(parts) else None
+    if following is None or following.sentence != here.sentence:
+        return number
+    span, later = (here.start, here.end), (following.start, following.end)
+    says = mood(text, language, span) or sign("failed", language).search(text, *span) or quantities(text[slice(*span)], language)
+    return number if says or not mood(text, language, later) else number + 1
 
 
 def _near(parts: Sequence[Clause], cue: tuple[int, int]) -> Iterator[tuple[int, float]]:
@@ -91,6 +101,7 @@ def _points(text: str, span: tuple[int, int], language: str, kinds: frozenset[st
     return (
         _CONTRAST * bool(sign("contrast", language).match(text, *span))
         + _FAILURE * bool(sign("failed", language).search(text, *span))
+        + _KEPT * bool(sign("kept", language).search(text, *span))
         + _QUANTITY * any(quantity.kind in kinds for quantity in measured)
         + (_BAD if good < 0 else _GOOD if good > 0 else 0.0)
     )

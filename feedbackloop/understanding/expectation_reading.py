@@ -15,6 +15,7 @@ from feedbackloop.understanding.expectation_cue import Cue, cues
 from feedbackloop.understanding.expectation_outcome import ENOUGH, outcome
 from feedbackloop.understanding.expectation_polarity import polarity
 from feedbackloop.understanding.expectation_scan import seen
+from feedbackloop.understanding.quantity import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +37,8 @@ _STRIPPED = {
 }
 _LOOKS_AHEAD = 0.5
 """What was said of the future wants less of its outcome than what was said of a fact."""
+_HALF_DAY = 720
+"""Minutes."""
 _REACH = {"en": 60, "zh": 20}
 """So many characters before a cue belong to what it says."""
 _CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
@@ -95,12 +98,24 @@ def hits(words: str, language: str) -> list[Hit]:
 
 
 def pair(promised: Sequence[Quantity], actual: Sequence[Quantity]) -> tuple[Quantity | None, Quantity | None]:
-    """Give the first two quantities of one kind; without such a pair the first of each."""
+    """Give the first two quantities of one kind; without such a pair the first of each.
+
+    A single thing (一个, "1 item") counts only against a number of the same things. An hour far before the promised one is
+    one of the afternoon: 11:56 and then 1:05 is 13:05.
+    """
     for one in promised:
         for other in actual:
-            if one.kind == other.kind:
-                return one, other
-    return (promised[0] if promised else None), (actual[0] if actual else None)
+            if one.kind == other.kind and (one.kind != "count" or one.unit == other.unit):
+                return one, _after_noon(one, other)
+    said, told = ([q for q in some if q.kind != "count" or q.high > 1] for some in (promised, actual))
+    return (said[0] if said else None), (told[0] if told else None)
+
+
+def _after_noon(promised: Quantity, actual: Quantity) -> Quantity:
+    if actual.kind != "clock" or not _HALF_DAY * 2 / 3 < promised.high - actual.high < _HALF_DAY:
+        return actual
+    minutes = int(actual.high) + _HALF_DAY
+    return clock(minutes // 60, minutes % 60, (actual.start, actual.end)) or actual
 
 
 def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
@@ -167,6 +182,9 @@ def _expected(place: _Place) -> Span | None:
 def _around(place: _Place) -> Span:
     """Give the clause of the cue from a little before it, without names called and connectors at its head."""
     start, end = place.part.start, max(place.part.end, place.match.end())
+    following = place.parts[place.number + 1] if place.number + 1 < len(place.parts) else None
+    if place.match.end() + 1 >= end and following and following.sentence == place.part.sentence:
+        end = following.end
     first = place.match.start() - _REACH[place.language]
     if start < first:
         blank = place.words.find(" ", first, place.match.start())

@@ -158,8 +158,8 @@ def _next_day() -> re.Pattern[str]:
 def find(text: str) -> Iterator[Quantity]:
     """Give all readings in a lower-case text, overlaps included."""
     if any(unit in text for unit in ("sec", "min", "mn", "hour", "hr", "day", "w", "mont", "mth", "y")):
+        yield from (quantity.make((1, 1), "day", "duration", m.span()) for m in _next_day().finditer(text))
         yield from (q for m in _duration().finditer(text) if (q := _read_duration(m)))
-    yield from (quantity.make((1, 1), "day", "duration", m.span()) for m in _next_day().finditer(text))
     yield from (q for m in _fixed().finditer(text) if (q := _read_fixed(m)))
     yield from (q for m in _times().finditer(text) if (q := _read_time(m)))
 

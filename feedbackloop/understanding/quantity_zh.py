@@ -95,7 +95,7 @@ def _fixed() -> re.Pattern[str]:
         rf"|(?P<bottom>[二三四五六七八九十\d]{{1,2}})分之(?P<top>[一二三四五六七八九十\d]{{1,3}})"
         rf"|(?P<half>一半)"
         rf"|(?<![\d.年月])(?P<fold>[\d一二三四五六七八九](?:\.\d)?)折"
-        rf"|(?<![\d.第])(?P<count>{_ONE})(?:\s?(?:-|~|～|至|到)\s?(?P<count2>{_ONE}))?\s?(?P<noun>{_COUNTS})(?!月|小时|半|星期|礼拜|工作日|钟|[a-z])"
+        rf"|(?<![\d.第])(?P<count>{_ONE})(?:\s?(?:-|~|～|至|到)\s?(?P<count2>{_ONE}))?\s?(?P<noun>{_COUNTS})(?!月|小时|半|星期|礼拜|工作日|钟|级|酒店|上网|网|[a-z])"
     )
 
 
@@ -112,8 +112,8 @@ def _times() -> re.Pattern[str]:
 
 def find(text: str) -> Iterator[Quantity]:
     """Give all readings in a lower-case text, overlaps included."""
-    yield from (q for m in _duration().finditer(text) if (q := _read_duration(m)))
     yield from (quantity.make((1, 1), "day", "duration", m.span()) for m in _next_day().finditer(text))
+    yield from (q for m in _duration().finditer(text) if (q := _read_duration(m)))
     yield from (q for m in _fixed().finditer(text) if (q := _read_fixed(m)))
     yield from (q for m in _times().finditer(text) if (q := _read_time(m)))
 
