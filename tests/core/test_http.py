@@ -400,6 +400,43 @@ def test_a_dripping_body_ends_at_the_deadline(server: Scripted) -> None:
     door.close()
 
 
+def drip_headers(player: Player) -> None:
+    try:
+        for _ in range(1000):
+            player.wfile.write(b"HTTP/1.1 200 OK\r\n" if _ == 0 else b"X-Drip: 1\r\n")
+            player.wfile.flush()
+            time.sleep(0.02)
+    except OSError:
+        player.close_connection = True
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_dripping_headers_end_at_the_deadline(server: Scripted, method: str) -> None:
+    server.play(drip_headers)
+    door = Http(server.url, limits=Limits(deadline_seconds=0.3, attempts=1))
+    began = time.monotonic()
+    with pytest.raises(Retriable if method == "GET" else UnknownOutcome, match="no whole answer in time"):
+        door.call(method, "/x")
+    assert time.monotonic() - began < 1
+    door.close()
+
+
+def test_a_body_that_falls_silent_ends_at_the_deadline_of_the_whole_call(server: Scripted) -> None:
+    def late_and_then_silent(player: Player) -> None:
+        time.sleep(0.3)
+        answer(body=b"{", promised=100)(player)
+        player.wfile.flush()
+        time.sleep(1)
+
+    server.play(late_and_then_silent)
+    door = Http(server.url, limits=Limits(deadline_seconds=0.5, attempts=1))
+    began = time.monotonic()
+    with pytest.raises(Retriable, match="no whole answer in time"):
+        door.get("/x")
+    assert time.monotonic() - began < 0.75  # 0.3 + 0.5 would mean that the limit is per read
+    door.close()
+
+
 def test_a_silent_server_ends_at_the_deadline(server: Scripted) -> None:
     server.play(lambda player: time.sleep(1))
     door = Http(server.url, limits=Limits(deadline_seconds=0.2, attempts=1))
