@@ -22,6 +22,7 @@ from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -170,6 +171,8 @@ class Http:
         self._clock = clock
         self._sleep = sleep
         self._pace = Pace(self.limits.requests_per_minute, clock=clock, sleep=sleep)
+        if ca_file and not Path(ca_file).exists():
+            raise Fatal(f"ca_file: there is no {ca_file}")
         self._adapter = CuttableAdapter()
         login = {"Authorization": authorization} if authorization else {}
         self._session = open_session(self._adapter, headers={**(headers or {}), **login}, ca_file=ca_file, proxy=proxy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import logging
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -221,6 +223,63 @@ def test_the_environment_is_ignored(server: Scripted, monkeypatch: pytest.Monkey
     door = Http(server.url, authorization=f"Bearer {SECRET}")
     assert door.get("/x") == {"ok": True}
     assert server.seen[0][2]["Authorization"] == f"Bearer {SECRET}"
+    door.close()
+
+
+CERTIFICATE = Path(__file__).parents[1] / "plugins" / "data" / "mail_server_cert.pem"
+
+
+@pytest.fixture
+def tls_server(server: Scripted) -> str:
+    """The same server behind a certificate that no authority has signed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE, CERTIFICATE.with_name("mail_server_key.pem"))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.play(answer())
+    return server.url.replace("http://", "https://")
+
+
+def test_a_certificate_of_nobody_is_refused_before_anything_is_sent(server: Scripted, tls_server: str) -> None:
+    door = Http(tls_server, authorization=f"Bearer {SECRET}")
+    with pytest.raises(Fatal, match="name the certificate in ca_file"):
+        door.get("/x")
+    assert server.seen == []
+    door.close()
+
+
+def test_a_named_certificate_is_trusted(tls_server: str) -> None:
+    door = Http(tls_server, ca_file=str(CERTIFICATE))
+    assert door.get("/x") == {"ok": True}
+    door.close()
+
+
+def test_a_drip_over_tls_ends_at_the_deadline_and_is_no_fault_of_the_certificate(
+    server: Scripted, tls_server: str
+) -> None:
+    server.play(drip)
+    door = Http(tls_server, ca_file=str(CERTIFICATE), limits=Limits(deadline_seconds=0.3, attempts=1))
+    with pytest.raises(Retriable, match="no whole answer in time"):
+        door.get("/x")
+    door.close()
+
+
+def test_a_ca_file_that_is_missing_is_said() -> None:
+    with pytest.raises(Fatal, match=r"ca_file: there is no /no/such/file\.pem"):
+        Http("https://acme.zendesk.com", ca_file="/no/such/file.pem")
+
+
+def test_a_proxy_of_the_config_is_used(server: Scripted) -> None:
+    server.play(answer())
+    door = Http("http://desk.internal", plain_http=True, proxy=server.url)
+    assert door.get("/x") == {"ok": True}
+    assert server.seen[0][1] == "http://desk.internal/x"
+    door.close()
+
+
+def test_a_proxy_that_is_away_is_said() -> None:
+    door = Http("http://desk.internal", plain_http=True, proxy="http://127.0.0.1:9", limits=Limits(attempts=1))
+    with pytest.raises(Retriable, match="proxy cannot be reached"):
+        door.call("PUT", "/x", body={})
     door.close()
 
 
