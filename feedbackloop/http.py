@@ -22,6 +22,7 @@ from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -41,6 +42,7 @@ from feedbackloop.http_answer import (
     retry_after,
     server_time,
 )
+from feedbackloop.http_session import CuttableAdapter, open_session
 
 __all__ = ["Answer", "Declined", "Denied", "Http", "Limits", "Pace", "basic_auth", "is_loopback"]
 
@@ -169,7 +171,11 @@ class Http:
         self._clock = clock
         self._sleep = sleep
         self._pace = Pace(self.limits.requests_per_minute, clock=clock, sleep=sleep)
-        self._session = _session(authorization, headers or {}, ca_file, proxy)
+        if ca_file and not Path(ca_file).exists():
+            raise Fatal(f"ca_file: there is no {ca_file}")
+        self._adapter = CuttableAdapter()
+        login = {"Authorization": authorization} if authorization else {}
+        self._session = open_session(self._adapter, headers={**(headers or {}), **login}, ca_file=ca_file, proxy=proxy)
 
     @property
     def base_url(self) -> str:
@@ -271,45 +277,49 @@ class Http:
         what = f"{method} {urlsplit(url).path}"
         patience = (self.limits.connect_seconds, self.limits.deadline_seconds)
         try:
-            with self._session.request(
-                method,
-                url,
-                params=params,
-                data=data,
-                headers=headers,
-                timeout=patience,
-                stream=True,
-                allow_redirects=False,
-            ) as response:
+            with (
+                self._adapter.deadline(self.limits.deadline_seconds),
+                self._session.request(
+                    method,
+                    url,
+                    params=params,
+                    data=data,
+                    headers=headers,
+                    timeout=patience,
+                    stream=True,
+                    allow_redirects=False,
+                ) as response,
+            ):
                 self.last_headers = response.headers
-                body = self._read(response, started)
+                body = self._read(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError, TooLarge) as error:
             self._broken(what, error, is_read=method in _SAFE)
         log.debug("%s -> %d, %d bytes, %.2f s", what, response.status_code, len(body), self._clock() - started)
         return self._judge(what, response, body, is_read=method in _SAFE)
 
-    def _read(self, response: requests.Response, started: float) -> bytes:
-        """Read the body piece by piece, so that neither a drip nor a bomb outlives its limit."""
+    def _read(self, response: requests.Response) -> bytes:
+        """Read the body piece by piece, so that a bomb does not outgrow its cap."""
         pieces, size = [], 0
         while piece := response.raw.read1(_CHUNK_BYTES, decode_content=True):
             pieces.append(piece)
             size += len(piece)
             if size > self.limits.max_bytes:
                 raise TooLarge(f"the answer is larger than {self.limits.max_bytes} bytes")
-            if self._clock() - started > self.limits.deadline_seconds:
-                raise requests.exceptions.ReadTimeout(f"no whole answer within {self.limits.deadline_seconds:g} s")
+        if self._adapter.was_cut:  # among the headers, a cut looks like an empty body
+            raise requests.exceptions.ReadTimeout
         return b"".join(pieces)
 
     def _broken(self, what: str, error: Exception, *, is_read: bool) -> None:
         """Say what a call without an answer means: try again, give up, or nobody knows."""
-        said = self._say(f"{what}: {reason(error)}")
-        if isinstance(error, requests.exceptions.SSLError):
+        late = self._adapter.was_cut
+        said = self._say(f"{what}: {'no whole answer in time' if late else reason(error)}")
+        if isinstance(error, requests.exceptions.SSLError) and not late:
             raise Fatal(f"{said}; check the address, or name the certificate in ca_file") from error
         if isinstance(error, UNSENDABLE):
             raise Fatal(f"{said}; check the credentials and base_url for stray characters") from error
         if is_read and isinstance(error, TooLarge):
             raise Retriable(said) from error
-        if is_read or never_sent(error):
+        if is_read or (never_sent(error) and not late):
             raise _Again(Retriable(said)) from error
         raise UnknownOutcome(f"{said}; the write may have arrived") from error
 
@@ -358,22 +368,6 @@ def _usable_base(base_url: str, plain_http: bool) -> SplitResult:
             f"base_url is plain http to {base.hostname}; write https://, or set plain_http = true for this host"
         )
     return base
-
-
-def _session(
-    authorization: str | None, headers: Mapping[str, str], ca_file: str | None, proxy: str | None
-) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # the environment's .netrc would replace a Bearer header, its proxies would see all
-    session.headers.update(
-        {"Accept": "application/json", "User-Agent": "feedbackloop", "Accept-Encoding": "gzip", **headers}
-    )
-    if authorization:
-        session.headers["Authorization"] = authorization
-    session.verify = ca_file or True
-    if proxy:
-        session.proxies = {"http": proxy, "https": proxy}
-    return session
 
 
 def _shown_never(authorization: str | None, secrets: Iterable[str]) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import logging
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -224,6 +226,63 @@ def test_the_environment_is_ignored(server: Scripted, monkeypatch: pytest.Monkey
     door.close()
 
 
+CERTIFICATE = Path(__file__).parents[1] / "plugins" / "data" / "mail_server_cert.pem"
+
+
+@pytest.fixture
+def tls_server(server: Scripted) -> str:
+    """The same server behind a certificate that no authority has signed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE, CERTIFICATE.with_name("mail_server_key.pem"))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.play(answer())
+    return server.url.replace("http://", "https://")
+
+
+def test_a_certificate_of_nobody_is_refused_before_anything_is_sent(server: Scripted, tls_server: str) -> None:
+    door = Http(tls_server, authorization=f"Bearer {SECRET}")
+    with pytest.raises(Fatal, match="name the certificate in ca_file"):
+        door.get("/x")
+    assert server.seen == []
+    door.close()
+
+
+def test_a_named_certificate_is_trusted(tls_server: str) -> None:
+    door = Http(tls_server, ca_file=str(CERTIFICATE))
+    assert door.get("/x") == {"ok": True}
+    door.close()
+
+
+def test_a_drip_over_tls_ends_at_the_deadline_and_is_no_fault_of_the_certificate(
+    server: Scripted, tls_server: str
+) -> None:
+    server.play(drip)
+    door = Http(tls_server, ca_file=str(CERTIFICATE), limits=Limits(deadline_seconds=0.3, attempts=1))
+    with pytest.raises(Retriable, match="no whole answer in time"):
+        door.get("/x")
+    door.close()
+
+
+def test_a_ca_file_that_is_missing_is_said() -> None:
+    with pytest.raises(Fatal, match=r"ca_file: there is no /no/such/file\.pem"):
+        Http("https://acme.zendesk.com", ca_file="/no/such/file.pem")
+
+
+def test_a_proxy_of_the_config_is_used(server: Scripted) -> None:
+    server.play(answer())
+    door = Http("http://desk.internal", plain_http=True, proxy=server.url)
+    assert door.get("/x") == {"ok": True}
+    assert server.seen[0][1] == "http://desk.internal/x"
+    door.close()
+
+
+def test_a_proxy_that_is_away_is_said() -> None:
+    door = Http("http://desk.internal", plain_http=True, proxy="http://127.0.0.1:9", limits=Limits(attempts=1))
+    with pytest.raises(Retriable, match="proxy cannot be reached"):
+        door.call("PUT", "/x", body={})
+    door.close()
+
+
 def test_basic_auth_is_utf_8() -> None:
     in_utf_8 = bytes.fromhex("7a 6f c3ab 3a e5af86")  # z o ë : 密
     assert basic_auth("zoë", "密") == f"Basic {b64encode(in_utf_8).decode()}"
@@ -397,6 +456,43 @@ def test_a_dripping_body_ends_at_the_deadline(server: Scripted) -> None:
     with pytest.raises(Retriable, match="no whole answer in time"):
         door.get("/x")
     assert time.monotonic() - began < 2
+    door.close()
+
+
+def drip_headers(player: Player) -> None:
+    try:
+        for _ in range(1000):
+            player.wfile.write(b"HTTP/1.1 200 OK\r\n" if _ == 0 else b"X-Drip: 1\r\n")
+            player.wfile.flush()
+            time.sleep(0.02)
+    except OSError:
+        player.close_connection = True
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_dripping_headers_end_at_the_deadline(server: Scripted, method: str) -> None:
+    server.play(drip_headers)
+    door = Http(server.url, limits=Limits(deadline_seconds=0.3, attempts=1))
+    began = time.monotonic()
+    with pytest.raises(Retriable if method == "GET" else UnknownOutcome, match="no whole answer in time"):
+        door.call(method, "/x")
+    assert time.monotonic() - began < 1
+    door.close()
+
+
+def test_a_body_that_falls_silent_ends_at_the_deadline_of_the_whole_call(server: Scripted) -> None:
+    def late_and_then_silent(player: Player) -> None:
+        time.sleep(0.3)
+        answer(body=b"{", promised=100)(player)
+        player.wfile.flush()
+        time.sleep(1)
+
+    server.play(late_and_then_silent)
+    door = Http(server.url, limits=Limits(deadline_seconds=0.5, attempts=1))
+    began = time.monotonic()
+    with pytest.raises(Retriable, match="no whole answer in time"):
+        door.get("/x")
+    assert time.monotonic() - began < 0.75  # 0.3 + 0.5 would mean that the limit is per read
     door.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import ClassVar
 
 from feedbackloop.clock import parse_time
@@ -45,7 +46,7 @@ class Zendesk(Connector[ZendeskOptions]):
         self._http = Http(
             options.base_url,
             authorization=options.authorization,
-            ca_file=options.ca_file,
+            ca_file=str(Path(context.folder) / options.ca_file) if options.ca_file else None,
             proxy=options.proxy,
             plain_http=options.plain_http,
             secrets=options.secrets,
