@@ -76,7 +76,8 @@ def amount(value: Value, unit: str | None, language: Language) -> str:
     if base == "fraction":
         return percent(value, language) if isinstance(value, int | float) else text
     if base.startswith("points"):
-        return f"{text} ({base})" if language == "en" else f"{text} 分（{base.removeprefix('points').strip()}）"
+        scale = base.removeprefix("points").strip()
+        return f"{text} points (scale {scale})" if language == "en" else f"{text} 分（{scale} 分制）"
     return f"{base} {text}" if len(base) == 3 and base.isupper() else f"{text} {base}"
 
 

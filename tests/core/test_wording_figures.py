@@ -27,7 +27,7 @@ AMOUNTS = [
     (12.5, "EUR", "EUR 12.5", "EUR 12.5"),
     (0.2, "fraction", "20 %", "20%"),
     ("18:00", "clock", "18:00", "18:00"),
-    (6, "points 1-7", "6 (points 1-7)", "6 分（1-7）"),
+    (6, "points 1-7", "6 points (scale 1-7)", "6 分（1-7 分制）"),
     (2, "件", "2 件", "2 件"),
     ("delivery by Friday", None, "delivery by Friday", "delivery by Friday"),
     (None, "hour", "", ""),
