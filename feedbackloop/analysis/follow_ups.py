@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from feedbackloop import clock
 from feedbackloop.analysis import lint
-from feedbackloop.analysis.follow_ups_facts import QUOTE, Voice, customer_words, facts, first_gap, stopped
+from feedbackloop.analysis.follow_ups_facts import QUOTE, Voice, customer_words, facts, stopped
 from feedbackloop.analysis.follow_ups_matter import Matter, people
 from feedbackloop.analysis.manner import manner_of
+from feedbackloop.analysis.tasks import EVERYONE
 from feedbackloop.analysis.wording import Wording, language_of, wording
 from feedbackloop.analysis.wording_figures import Language, day, moment
 from feedbackloop.analysis.wording_text import greeting_name, inert
@@ -25,9 +26,6 @@ from feedbackloop.settings import Settings
 
 NO_LANGUAGE = "no_language"
 """Why `draft` gives None: there is no template in the customer's language, and a guess would be worse than silence."""
-
-EVERYONE = "everyone"
-"""The team's name where none is configured; it is not said to customers."""
 
 
 def follow_up_id(matter: Matter) -> str:
@@ -94,7 +92,7 @@ def _values(matter: Matter, settings: Settings, voice: Voice) -> dict[str, objec
         "words": said.words if said else "",
         "wrote_on": day(said.at, zone, language) if said else "",
         "facts": facts(matter, settings, voice),
-        "gap_type": next(first_gap(matter.gaps), ""),
+        "gap_type": next((gap.gap_type for gap in matter.gaps if gap.gap_type), ""),
         "done_words": stopped(inert(done.words, QUOTE), language) if done else "",
         "done_on": day(done.at, zone, language) if done else "",
         "solved_on": _day(matter.item.solved_at, zone, language),
@@ -104,7 +102,7 @@ def _values(matter: Matter, settings: Settings, voice: Voice) -> dict[str, objec
 
 
 def _task_values(matter: Matter, zone: tzinfo, language: Language) -> dict[str, str]:
-    """Say how far the task is, and its dates; a target date that has passed is not said."""
+    """Say how far the task is, and its dates; a target date that has passed, and the team of all, are not said."""
     task, stage = matter.task, _task_stage(matter.task, matter.item)
     if task is None or not stage:
         return {"task": "", "team": "", "task_due": "", "task_done": ""}

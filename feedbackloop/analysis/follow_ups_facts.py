@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from itertools import dropwhile
 from typing import Literal, NamedTuple
@@ -220,8 +220,3 @@ def _rating(rating: Rating) -> Fact:
     if rating.max - rating.min <= 1:
         return Fact(kind="rating")
     return Fact(kind="rating", experienced=number(rating.value), expected=number(rating.max))
-
-
-def first_gap(gaps: Sequence[Gap]) -> Iterator[str]:
-    """Give the kind of the clearest gap that has one: whether service, promise or expectation is to be mended."""
-    return (gap.gap_type for gap in gaps if gap.gap_type)

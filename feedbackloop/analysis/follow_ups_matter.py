@@ -80,11 +80,6 @@ class Matter(Struct, frozen=True, kw_only=True):
             return f"promise_due:{self.promises[0].id}"
         return f"fixed:{self.task.id}" if self.trigger == "fixed" and self.task else self.trigger
 
-    @property
-    def answers_feedback(self) -> bool:
-        """Say whether the message answers what the customer told us; False: nobody asked for it."""
-        return self.trigger in RECOVERY
-
 
 def is_bad(rating: Rating) -> bool:
     """Say whether a rating asks for an answer: CSAT up to the middle (3 of 5), NPS up to 6, others in their lower 40 %."""

@@ -49,11 +49,14 @@ _COMMITMENT: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"\b(?:will|shall|won['’]t|going to|guarantee\w*|never again)\b|['’]ll\b"
         r"|\b(?:we|i) (?:promise|offer|refund|compensate|credit|owe)\b"
-        r"|\byou (?:get|receive|are entitled)\b|\b(?:shortly|as soon as possible|right away|immediately)\b",
+        r"|\byou (?:get|receive|are entitled)\b|\b(?:shortly|as soon as possible|right away|immediately)\b"
+        r"|\bexpect (?:it|an?|the|your)\b[^.!?]{0,60}\b(?:by|within|before|tomorrow|on)\b"
+        r"|\b(?:by|before) (?:tomorrow|tonight|next week|the end of)\b|\b(?:is|are) (?:on its|on their) way\b",
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        r"保证|一定|将会|马上|立即|立刻|尽快|承诺|绝不|不再发生|(?:我们?|您|同事|团队)(?:会|将)|(?:给|为|向)您(?:退款|赔偿|补偿|补发|减免|赠送|返还)"
+        r"保证|(?<!不)一定|将会|马上|立即|立刻|尽快|承诺(?!的|过|了|没)|绝不|不再发生|(?:明天|后天|下周)(?:就|给|为|会|将|可以)"
+        r"|(?:小时|天|工作日)(?:之)?内(?:就|给您|为您|会|将)|(?:我们?|您|同事|团队)(?:会|将)|(?:给|为|向)您(?:退款|赔偿|补偿|补发|减免|赠送|返还)"
     ),
 }
 _SHOUTING = re.compile(r"\b[A-Z]{4,}\b[\s,]+\b[A-Z]{4,}\b|[!！?？]{2,}|[!！][?？]")

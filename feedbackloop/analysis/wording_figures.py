@@ -76,7 +76,8 @@ def amount(value: Value, unit: str | None, language: Language) -> str:
     if base == "fraction":
         return percent(value, language) if isinstance(value, int | float) else text
     if base.startswith("points"):
-        return f"{text} ({base})" if language == "en" else f"{text} 分（{base.removeprefix('points').strip()}）"
+        scale = base.removeprefix("points").strip()
+        return f"{text} points (scale {scale})" if language == "en" else f"{text} 分（{scale} 分制）"
     return f"{base} {text}" if len(base) == 3 and base.isupper() else f"{text} {base}"
 
 
@@ -136,13 +137,3 @@ def moment(at: datetime, zone: tzinfo, language: Language) -> str:
     if (at.astimezone(UTC).hour, at.astimezone(UTC).minute) == (23, 59):
         return day(at, UTC, language)
     return f"{day(at, zone, language)}{' ' if language == 'zh' else ', '}{local:%H:%M}"
-
-
-def later(first: datetime, second: datetime, language: Language) -> str:
-    """Say how much time lies between two moments, in the unit a person would use."""
-    seconds = abs((second - first).total_seconds())
-    if seconds >= 172_800:
-        return amount(round(seconds / 86_400), "day", language)
-    if seconds >= 5_400:
-        return amount(round(seconds / 3_600), "hour", language)
-    return amount(max(1, round(seconds / 60)), "minute", language)

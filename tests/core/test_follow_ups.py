@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -16,8 +15,6 @@ from feedbackloop.analysis.follow_ups import draft, follow_up_id, language_for
 from feedbackloop.analysis.follow_ups_facts import Voice, facts
 from feedbackloop.analysis.follow_ups_matter import AgentAction, Matter, Trigger
 from feedbackloop.analysis.manner import Manner
-from feedbackloop.analysis.wording import Wording
-from feedbackloop.errors import ConfigError
 from feedbackloop.records import (
     Customer,
     Expectation,
@@ -354,33 +351,6 @@ def test_any_words_make_a_draft_of_bounded_length(
     assert len(found.text) <= 1500
     assert found.lint == () if found.understanding else found.lint == ("part_missing: understanding",)
     assert found == written(replace(given_matter, item=item))
-
-
-class TestOwnTemplates:
-    def test_the_operator_s_template_wins(self, tmp_path: Path) -> None:
-        (tmp_path / "follow_up.en.j2").write_text(
-            "{% block feeling %}Sorry, {{ name }}.{% endblock %}", encoding="utf-8"
-        )
-        found = draft(matter(), SETTINGS, templates=Wording(tmp_path))
-        assert found is not None
-        assert found.text == "Sorry, Anna."
-        assert found.lint[:2] == ("part_missing: understanding", "part_missing: action")
-
-    @pytest.mark.parametrize(
-        ("body", "said"),
-        [
-            ("{{ nobody_knows_this }}", "nobody_knows_this"),
-            ("{% if %}", "line 1"),
-            ("{{ ''.__class__.__mro__ }}", "unsafe"),
-            ("{{ facts.append(1) }}", "append"),
-            ("{{ 1 / 0 }}", "division by zero"),
-        ],
-    )
-    def test_a_faulty_or_nosy_template_is_named(self, tmp_path: Path, body: str, said: str) -> None:
-        (tmp_path / "follow_up.en.j2").write_text("{% block feeling %}" + body + "{% endblock %}", encoding="utf-8")
-        with pytest.raises(ConfigError, match=r"follow_up\.en\.j2") as caught:
-            draft(matter(), SETTINGS, templates=Wording(tmp_path))
-        assert said in str(caught.value)
 
 
 def test_the_draft_carries_the_moment_of_its_trigger() -> None:

@@ -46,6 +46,11 @@ FAULTS: list[tuple[Language, str, str]] = [
     ("en", "We'll have it fixed within 24 hours.", "unbacked_promise"),
     ("en", "You get a refund from us.", "unbacked_promise"),
     ("en", "This is never going to happen again.", "unbacked_promise"),
+    ("en", "You can expect the parcel within two days.", "unbacked_promise"),
+    ("en", "Please wait, we have it ready by tomorrow.", "unbacked_promise"),
+    ("en", "Your refund is on its way to you.", "unbacked_promise"),
+    ("zh", "包裹明天就可以送到，请您放心。", "unbacked_promise"),
+    ("zh", "退款三天内会到账，请您放心。", "unbacked_promise"),
     ("zh", "我们会在24小时内回复您，请放心等待。", "unbacked_promise"),
     ("zh", "我们保证这样的事情不再发生。", "unbacked_promise"),
     ("zh", "为了表示歉意，我们给您退款二十元。", "unbacked_promise"),
@@ -85,6 +90,8 @@ def test_each_fault_is_found_alone(language: Language, text: str, code: str) -> 
         ("en", "The goodwill of our team is with you."),  # "will" inside a word
         ("zh", "社会上对这件事很关心，我们也一样。"),  # 会 inside a word
         ("zh", "我们答应您的事没有做到，非常抱歉。"),
+        ("zh", "我们的承诺没有做到，这不一定是您的问题。"),
+        ("en", "You could expect better, and you were right to tell us."),
     ],
 )
 def test_what_is_over_is_no_promise(language: Language, text: str) -> None:
