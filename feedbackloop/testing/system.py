@@ -49,11 +49,13 @@ class System:
         faults: Which faults can be switched on.
         secrets: Words that no log line, error, cursor or repr may show.
         pages_of: So many items fill more than three pages.
+        absent_id: An id, as the system would write it, that nothing there has.
     """
 
     faults: ClassVar[frozenset[Fault]] = frozenset()
     secrets: tuple[str, ...] = ()
     pages_of: int = 10
+    absent_id: str = "no-such-id"
 
     def connect(self) -> Connector[Any]:
         """Give a new connector to the system, as a new process would."""

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from feedbackloop.connector import Context, Page
 from feedbackloop.errors import Fatal
 from feedbackloop.records import Message, Rating
+from feedbackloop_connectors import csv_files
 from feedbackloop_connectors.csv_files import CsvConnector, CsvOptions
 
 REVIEWS = {
@@ -181,6 +182,20 @@ def test_a_quote_that_is_never_closed_does_not_stop_the_source(tmp_path: Path) -
     )
     assert [item.id for item in page.items] == ["1", "2"]
     assert page.items[1].messages[0].text == "open\n3,2026-11-02,x\n"
+
+
+def test_a_cell_beyond_the_limit_is_rejected_and_the_rows_after_it_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_files, "MAXIMUM_CELL", 100)
+    before = csv.field_size_limit(100)
+    try:
+        text = "id,created_at,text\n1,2026-11-02," + "x" * 200 + "\n2,2026-11-02,fine\n"
+        page = page_of(tmp_path, text, kind="review")
+    finally:
+        csv.field_size_limit(before)
+    assert [item.id for item in page.items] == ["2"]
+    assert [r.reason for r in page.rejected] == ["line 2: the line cannot be read: field larger than field limit (100)"]
 
 
 HEADERS = [
