@@ -24,8 +24,8 @@ from feedbackloop_quickstart.threads import BERLIN, Thread, converse, stamp
 from feedbackloop_quickstart.words import Words
 
 SEED = 20260720
-LATE_BEFORE, LATE_WHILE = 3, 18
-"""Late parcels in a full week: 3 of about 36 items on delivery before and after, 18 while the promise is broken."""
+LATE_BEFORE, LATE_WHILE = 3, 25
+"""Late parcels in a full week: 3 of about 36 items on delivery before and after, 25 while the promise is broken."""
 ARRIVALS = 32
 FULL_WEEK = {
     "shipping_question": 4, "damaged": 4, "wrong_item": 3, "refund": 3, "slow_support": 3, "good_support": 5,
@@ -38,7 +38,7 @@ TICKET_SHARE = {
 }  # fmt: skip
 AWAITED = {*OPTED_OUT, "c-022"}
 """People whose parcels are late for certain: the two who want no contact, and a gold customer."""
-QUIET = 0.55
+QUIET = 0.7
 """How much of a full week the weeks before the story have."""
 DIMENSIONS = ("reliability", "responsiveness", "assurance", "empathy", "tangibles")
 HURTS = {"late": "reliability", "slow_support": "responsiveness", "damaged": "tangibles", "personal": "empathy"}

@@ -135,7 +135,7 @@ def test_a_full_week_holds_sixty_to_ninety_items(
 
     assert set(weeks) == {*quickstart.HISTORY, *quickstart.STORY}
     assert all(60 <= weeks[week] <= 90 for week in quickstart.STORY), weeks
-    assert all(weeks[week] < 60 for week in quickstart.HISTORY), weeks
+    assert all(weeks[week] < 70 for week in quickstart.HISTORY), weeks
 
 
 def test_the_promise_breaks_in_one_week_and_holds_again_in_another(
@@ -152,9 +152,9 @@ def test_the_promise_breaks_in_one_week_and_holds_again_in_another(
 
     broken = [late[week] for week in quickstart.STORY if quickstart.BREAKS <= week < quickstart.MENDED]
     kept = [late[week] for week in quickstart.STORY if not quickstart.BREAKS <= week < quickstart.MENDED]
-    # About 36 items a week speak of delivery: 15 of them are 42 %, 5 are 14 %.
+    # About 36 items a week speak of delivery: 22 of them are 61 %, 5 are 14 %.
     assert len(broken) == 5
-    assert min(broken) >= 15
+    assert min(broken) >= 22
     assert max(kept) <= 5
 
 
