@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from feedbackloop.analysis.findings import test_week
+from feedbackloop.analysis.impact import impacts
 from feedbackloop.clock import last_full_week, week_bounds, week_shift
+from feedbackloop.records import Finding, group_of
+from feedbackloop.stages.plan_tasks import gather_evidence
 from feedbackloop.stages.pull import freshness
 from feedbackloop.stages.turn import Turn
 
@@ -49,7 +54,14 @@ def _is_complete(turn: Turn, week: str) -> bool:
 def _test(turn: Turn, week: str) -> None:
     settings = turn.settings.detect
     counts = turn.store.judgements.weekly(week_shift(week, -settings.baseline_weeks), week)
-    findings = test_week(week, counts, settings)
+    kinds = turn.store.judgements.gap_types(week)
+    groups = {key: group_of(key) for key in counts}
+    gap_types = {
+        key: kind
+        for key, group in groups.items()
+        if (kind := kinds.get((group.get("touchpoint"), group.get("dimension"))))
+    }
+    findings = [_with_impact(turn, one) for one in test_week(week, counts, settings, gap_types=gap_types)]
     with turn.store.write():
         turn.store.plans.save_findings(week, findings, turn.now)
         for finding in findings:
@@ -57,3 +69,12 @@ def _test(turn: Turn, week: str) -> None:
                 turn.write_down("finding", finding.id, "raised", f"q={finding.q_value:.4f}")
     turn.report.tested += len(findings)
     turn.report.raised += sum(finding.raised for finding in findings)
+
+
+def _with_impact(turn: Turn, finding: Finding) -> Finding:
+    """Say of a raised finding by how much its items move each score that customers gave that week."""
+    if not finding.raised:
+        return finding
+    start, end = week_bounds(finding.week, turn.settings.loop.zone)
+    ratings = turn.store.judgements.ratings(start, end)
+    return replace(finding, impact=impacts(set(gather_evidence(turn, finding).items), ratings))

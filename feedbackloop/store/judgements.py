@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
 from feedbackloop.clock import week_of
-from feedbackloop.records import Comparison, Gap, Judgement, Promise, WeekCount
+from feedbackloop.records import Comparison, Gap, GapType, Judgement, Promise, Rating, WeekCount
 from feedbackloop.store import text
 
 
@@ -104,6 +104,27 @@ class Judgements:
             (week, touchpoint, dimension, limit),
         )
         return [text.load(row[0], Gap) for row in found]
+
+    def gap_types(self, week: str) -> dict[tuple[str | None, str | None], GapType]:
+        """Give, by touchpoint and dimension, what most of a week's shortfalls ask to mend."""
+        found = self._conn.execute(
+            "SELECT touchpoint, dimension, json_extract(document, '$.gap_type') AS kind, count(*) AS number FROM gaps"
+            " WHERE week = ? AND direction = 'worse' AND confidence >= 0.5 AND kind IS NOT NULL"
+            " GROUP BY touchpoint, dimension, kind ORDER BY number, kind",
+            (week,),
+        )
+        return {(touchpoint, dimension): kind for touchpoint, dimension, kind, _ in found}
+
+    def ratings(self, first: datetime, last: datetime) -> dict[str, list[Rating]]:
+        """Give the ratings of a span (last exclusive) by item."""
+        found = self._conn.execute(
+            "SELECT item, scale, value, low, high FROM ratings WHERE at >= ? AND at < ? ORDER BY item, scale, question",
+            (text.stamp(first), text.stamp(last)),
+        )
+        ratings: dict[str, list[Rating]] = {}
+        for item, scale, value, low, high in found:
+            ratings.setdefault(item, []).append(Rating(scale, value, low, high))
+        return ratings
 
     def each_gap(self, since: datetime | None, until: datetime | None) -> Iterator[Gap]:
         """Give all gaps of the weeks of a span."""
