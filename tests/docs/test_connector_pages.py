@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from feedbackloop_connectors.files import register_connectors
 
 from feedbackloop import config
+from feedbackloop_connectors.files import register_connectors
 
 FOLDER = Path(__file__).parents[2] / "docs" / "connectors"
 CONNECTORS = {connector.name: connector for connector in register_connectors()}
