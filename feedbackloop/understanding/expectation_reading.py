@@ -256,7 +256,7 @@ def _direction(place: _Place, expected: Span | None, experienced: Span | None) -
     if decide == "than":
         return expectation_direction.of_comparison(piece, language)
     if decide == "surprise":
-        pleased = expectation_outcome.sign("pleased", language).search(place.match[0])
+        pleased = expectation_outcome.sign("pleased", language).search(piece)
         return expectation_direction.of_surprise(piece, language, default="better" if pleased else "worse")
     if decide == "exceeded":
         return expectation_direction.of_excess(piece, language)
