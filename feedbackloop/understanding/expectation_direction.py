@@ -34,6 +34,12 @@ def of_surprise(piece: str, language: str, *, default: Direction) -> Direction:
     return "better" if mood > 0 else "worse"
 
 
+def of_excess(piece: str, language: str) -> Direction:
+    """Read what went beyond expectation: better, unless the words are bad (超出想象的小)."""
+    better, worse = (bool(sign(name, language).search(piece)) for name in ("better", "worse"))
+    return "worse" if (worse and not better) or polarity(piece, language) < 0 else "better"
+
+
 def of_likeness(named: str, language: str) -> Direction:
     """Read "not so NAMED as expected": the contrary of what is named, 没有想象中那么难吃 is better."""
     return "better" if polarity(named, language) < 0 else "worse"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from feedbackloop.understanding.expectation_clauses import Clause
 
-ENOUGH = {"required": 1.3, "optional": 1.3, "strong": 2.1}
+ENOUGH = {"required": 1.3, "optional": 1.3, "strong": 1.8}
 """How many points an outcome needs after a cue of that kind."""
 _LEAST = 0.6
 _AHEAD = 6

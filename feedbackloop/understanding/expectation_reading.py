@@ -219,7 +219,7 @@ def _experienced(place: _Place, expected: Span | None) -> tuple[Span | None, flo
 def _before(place: _Place) -> Span | None:
     """Give what stands before the cue in its clause, else the clause before it."""
     start, end = trim(place.words, (place.part.start, place.match.start()))
-    if end - start > 2:
+    if end - start > (2 if place.language == "zh" else 8):
         return _without_connector(place, (start, end))
     if not place.number:
         return None
@@ -256,10 +256,10 @@ def _direction(place: _Place, expected: Span | None, experienced: Span | None) -
     if decide == "than":
         return expectation_direction.of_comparison(piece, language)
     if decide == "surprise":
-        pleased = expectation_outcome.sign("pleased", language).search(place.match[0])
+        pleased = expectation_outcome.sign("pleased", language).search(piece)
         return expectation_direction.of_surprise(piece, language, default="better" if pleased else "worse")
     if decide == "exceeded":
-        return "worse" if expectation_direction.of_surprise(piece, language, default="better") == "worse" else "better"
+        return expectation_direction.of_excess(piece, language)
     if decide == "unlike":
         return expectation_direction.of_likeness(place.words[slice(*(expected or place.match.span()))], language)
     if decide == "negatable":
@@ -282,7 +282,10 @@ def _turned(place: _Place, expected: Span | None, experienced: Span | None, piec
 
 def _sounds_better(place: _Place, experienced: Span) -> bool:
     """Say whether the outcome sounds good; where it says nothing, the rest of its sentence does."""
-    mood = polarity(place.words[slice(*experienced)], place.language)
+    piece = place.words[slice(*experienced)]
+    mood = polarity(piece, place.language)
+    if expectation_outcome.sign("burden", place.language).search(piece):
+        return False
     if mood:
         return mood > 0
     number = at(place.parts, experienced[0])
