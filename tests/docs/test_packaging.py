@@ -56,10 +56,17 @@ def test_every_top_level_package_is_marked_as_typed() -> None:
         assert (folder / "py.typed").exists(), f"{name} has no py.typed"
 
 
+def without_checkout() -> dict[str, str]:
+    """The environment as it is, but for the paths that would lead Python back into the checkout."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
 def build(kind: str, source: Path, target: Path) -> Path:
     """Build a wheel or an sdist from a copy of the tree with the build backend itself; needs no network."""
     code = f"import setuptools.build_meta as backend; backend.build_{kind}({str(target)!r})"
-    done = subprocess.run([sys.executable, "-c", code], cwd=source, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=source, env=without_checkout(), capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return next(target.iterdir())
 
@@ -129,7 +136,7 @@ def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "--no-index",
         "--no-deps",
     ]
-    done = subprocess.run([*command, str(wheel)], capture_output=True, text=True)
+    done = subprocess.run([*command, str(wheel)], env=without_checkout(), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     site = next((home / "lib").glob("python*/site-packages"))
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
@@ -138,9 +145,8 @@ def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(programs: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run an installed program far from the checkout."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     command = [str(programs / arguments[0]), *arguments[1:]]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, cwd=folder, env=without_checkout(), capture_output=True, text=True, timeout=300)
 
 
 @pytest.mark.slow
