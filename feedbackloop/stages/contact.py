@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from feedbackloop.analysis.restraint import Contact, ContactFacts
+from feedbackloop.analysis.restraint_silence import asks_for_silence
 from feedbackloop.analysis.segments import segment_of
 from feedbackloop.connector import Ability
 from feedbackloop.records import Author, FollowUp, Item
@@ -45,6 +46,7 @@ def contact_facts(
         contacts=tuple(_contacts(turn, item, person, follow_up, pending)),
         feedback_at=tuple(moment for one in person if (moment := last_feedback(one))),
         tags=tuple(sorted({tag for one in person for tag in (*one.tags, *one.customer.tags)})),
+        asked_for_silence=asks_for_silence(_own_words(person)),
         segment=segment_of(item, turn.settings.segments),
         timezone=item.customer.timezone,
         status=item.status,
@@ -92,11 +94,19 @@ def _contacts(turn: Turn, item: Item, person: Sequence[Item], follow_up: FollowU
         elif pending and one.status in PENDING and one.id != follow_up.id:
             yield Contact(turn.now, True, one.id)
     for survey in person:
-        if survey.kind == "survey":
+        if survey.kind == "survey" and survey.key != item.key:  # the one that is being answered is no pestering
             yield Contact(survey.created_at, True)
 
 
+def _own_words(person: Iterable[Item]) -> Iterable[str]:
+    for item in person:
+        yield from (message.text for message in item.messages if message.author == "customer" and not message.automatic)
+
+
 def _matter_at(item: Item, follow_up: FollowUp) -> datetime:
+    """Say when the matter last moved; news that a cause is mended is a matter of its own, as old as the verdict."""
+    if follow_up.cause.startswith("fixed:") and follow_up.created_at:
+        return follow_up.created_at
     moments = [last_feedback(item), item.solved_at, follow_up.created_at]
     known = [moment for moment in moments[:2] if moment]
     return max(known, default=follow_up.created_at or item.created_at)

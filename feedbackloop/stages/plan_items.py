@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from feedbackloop.analysis import notes
 from feedbackloop.analysis.follow_ups import NO_LANGUAGE, draft
 from feedbackloop.analysis.follow_ups_matter import Matter, task_for
-from feedbackloop.analysis.follow_ups_triggers import triggers
+from feedbackloop.analysis.follow_ups_triggers import fixed, triggers
 from feedbackloop.analysis.restraint import Decision, decide
 from feedbackloop.connector import Ability
 from feedbackloop.errors import FeedbackloopError
@@ -74,6 +74,18 @@ def _plan_item(turn: Turn, case: _Case, tasks: Sequence[ImprovementTask]) -> Non
     _plan_note(turn, case)
     for matter in triggers(case.item, case.understanding, case.comparison, turn.settings, turn.now):
         _plan_follow_up(turn, replace(matter, task=task_for(matter.gaps, tasks)))
+
+
+def plan_fixed(turn: Turn, task: ImprovementTask) -> None:
+    """Draft "you told us, we changed it" to those whose complaints a verified task rests on; each is told once."""
+    for item, understanding in turn.store.items.several(sorted(task.evidence)):
+        if understanding is None:
+            continue
+        gaps = tuple(turn.store.judgements.gaps_of(item.key))
+        comparison = Comparison(item=item.key, gaps=gaps)
+        matter = fixed(item, understanding, comparison, task, task.verdict_at or turn.now)
+        if matter:
+            _plan_follow_up(turn, matter)
 
 
 # --- notes and tags ------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 
 from msgspec.structs import replace
 
@@ -16,7 +17,7 @@ from feedbackloop.analysis.priority import rank
 from feedbackloop.analysis.segments import segment_of
 from feedbackloop.analysis.tasks import plan_tasks
 from feedbackloop.analysis.tasks_evidence import Evidence, Example, Quote
-from feedbackloop.clock import last_full_week, week_shift
+from feedbackloop.clock import last_full_week, week_bounds, week_shift
 from feedbackloop.connector import Ability
 from feedbackloop.errors import FeedbackloopError
 from feedbackloop.records import Finding, Gap, ImprovementTask, Item, Understanding
@@ -25,6 +26,7 @@ from feedbackloop.stages.turn import Turn
 
 LOOK_BACK = 4
 """Weeks whose raised findings may still become tasks: older news is no news."""
+PLANNED = "planned_improvements"
 MOST_GAPS = 300
 MOST_QUOTES = 3
 MOST_EXAMPLES = 3
@@ -39,6 +41,9 @@ def plan_improvements(turn: Turn) -> None:
     if not raised:
         return
     existing = {task.id: task for task in plans.tasks()}
+    standing = _standing(raised, existing)
+    if turn.store.books.note(PLANNED) == standing:
+        return  # nothing was found and nothing was decided since the last look: it would end the same
     evidence = {finding.id: gather_evidence(turn, finding) for finding in raised}
     order = {finding.id: -place for place, finding in enumerate(rank(raised))}
     earlier = {task.finding_id: found for task in existing.values() if (found := plans.finding(task.finding_id))}
@@ -56,9 +61,16 @@ def plan_improvements(turn: Turn) -> None:
         for task in planned.tasks:
             if task.id not in vetoes:
                 _store(turn, task, existing.get(task.id), evidence[task.finding_id])
+        turn.store.books.set_note(PLANNED, _standing(raised, {task.id: task for task in plans.tasks()}))
         for passed in planned.not_proposed:
             if turn.store.books.last_reasons("task").get(passed.task) != ("passed", passed.reason):
                 turn.write_down("task", passed.task, "passed", passed.reason)
+
+
+def _standing(raised: Sequence[Finding], tasks: Mapping[str, ImprovementTask]) -> str:
+    """Fingerprint what planning depends on: the raised findings, and where every task stands."""
+    facts = [finding.id for finding in raised] + [f"{task.id}:{task.status}" for task in tasks.values()]
+    return blake2b("\n".join(facts).encode(), digest_size=12).hexdigest()
 
 
 def _vetoes(turn: Turn, tasks: Sequence[ImprovementTask]) -> dict[str, str]:
@@ -123,6 +135,7 @@ def gather_evidence(turn: Turn, finding: Finding) -> Evidence:
         quotes=tuple(_quotes(turn, mine, {key: known[key][0] for key in keys})),
         examples=tuple(_examples(mine)),
         clusters=_clusters([known[key][0] for key in keys], mine),
+        usual=_usual(turn, finding),
     )
 
 
@@ -148,12 +161,10 @@ def _quotes(turn: Turn, gaps: Sequence[Gap], items: Mapping[str, Item]) -> list[
 
 
 def _words(gap: Gap, item: Item) -> str:
-    """Give the customer's own words behind a gap; for gaps seen by the clock alone, what they wrote last."""
-    if gap.basis in {"stated", "promised"} and gap.evidence:
+    """Give the customer's own words behind a gap; for gaps seen by the clock or told by an agent, what they wrote last."""
+    said = [message.text for message in item.messages if message.author == "customer" and not message.automatic]
+    if gap.evidence and any(part in words for words in said for part in gap.evidence.split(" … ")):
         return gap.evidence
-    said = [
-        message.text for message in item.messages if message.author == "customer" and message.public and not message.own
-    ]
     return said[-1].strip()[:300] if said else ""
 
 
@@ -164,6 +175,22 @@ def _examples(gaps: Sequence[Gap]) -> list[Example]:
         for (expected, experienced, unit), number in counted.most_common(MOST_EXAMPLES)
         if expected is not None
     ]
+
+
+def _usual(turn: Turn, finding: Finding) -> dict[str, dict[str, float]]:
+    """Give how all items of the finding's week divide by channel, source and segment: a cluster is one only beside that."""
+    start, end = week_bounds(finding.week, turn.settings.loop.zone)
+    counted: dict[str, Counter[str]] = {"channel": Counter(), "source": Counter(), "segment": Counter()}
+    for item, _ in turn.store.items.each(start, end):
+        counted["source"][item.source] += 1
+        counted["segment"][segment_of(item, turn.settings.segments)] += 1
+        if item.channel:
+            counted["channel"][item.channel] += 1
+    return {
+        what: {value: number / values.total() for value, number in values.items()}
+        for what, values in counted.items()
+        if values
+    }
 
 
 def _clusters(items: Sequence[Item], gaps: Sequence[Gap]) -> dict[str, dict[str, int]]:

@@ -29,6 +29,7 @@ from feedbackloop.connector import Ability
 from feedbackloop.errors import FeedbackloopError
 from feedbackloop.records import FollowUp, ImprovementTask, TaskState, Text, Verdict, WeekCount, group_key
 from feedbackloop.stages.actions import decide_action, task_update
+from feedbackloop.stages.plan_items import plan_fixed
 from feedbackloop.stages.turn import Turn
 
 ANSWER_WINDOW = timedelta(days=14)
@@ -48,6 +49,9 @@ def verify(turn: Turn) -> None:
     _read_states(turn)
     for task in turn.store.plans.tasks(("done",)):
         _give_verdict(turn, task)
+    for task in turn.store.plans.tasks(("verified",)):
+        if task.verdict == "worked" and task.verdict_at and turn.now - task.verdict_at <= turn.settings.actions.max_age:
+            plan_fixed(turn, task)
     _settle_follow_ups(turn)
 
 
