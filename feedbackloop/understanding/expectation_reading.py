@@ -12,7 +12,7 @@ from feedbackloop.understanding import expectation_direction, expectation_outcom
 from feedbackloop.understanding.duration import quantities
 from feedbackloop.understanding.expectation_clauses import Clause, at, clauses, trim
 from feedbackloop.understanding.expectation_cue import Cue, cues
-from feedbackloop.understanding.expectation_outcome import ENOUGH, outcome
+from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, outcome
 from feedbackloop.understanding.expectation_polarity import polarity
 from feedbackloop.understanding.expectation_scan import seen
 from feedbackloop.understanding.quantity import clock
@@ -148,7 +148,7 @@ def _read(place: _Place) -> Hit | None:
     expected = _expected(place)
     experienced, score = _experienced(place, expected)
     direction: Direction | None = _direction(place, expected, experienced)
-    if experienced is None and cue.outcome in {"required", "strong"}:
+    if experienced is None and cue.outcome in {"required", "strong", "bad"}:
         said = place.words[slice(*(expected or match.span()))]
         if cue.basis != "promised" or not _FUTURE[place.language].search(said):
             return None
@@ -207,8 +207,8 @@ def _experienced(place: _Place, expected: Span | None) -> tuple[Span | None, flo
     if place.cue.outcome == "none":
         return None, 2.0
     end = expected[1] if expected else place.part.end
-    kinds = frozenset(q.kind for q in quantities(place.words[slice(*expected)], place.language)) if expected else frozenset()
-    told = outcome(place.words, place.parts, (place.number, end), place.language, kinds=kinds, told=place.cue.told)
+    kinds = kinds_of(place.words[slice(*(expected or place.match.span()))], place.language)
+    told = outcome(place.words, place.parts, (place.number, end), place.language, kinds=kinds, good=place.cue.outcome != "bad", told=place.cue.told)
     ahead = _LOOKS_AHEAD * bool(_FUTURE[place.language].search(place.words, *(expected or place.match.span())))
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
