@@ -126,4 +126,5 @@ def _measure(text: str, span: tuple[int, int], language: str, kinds: frozenset[s
 def kinds_of(piece: str, language: str) -> frozenset[str]:
     """Give the kinds of quantities that an expectation names, "day" for a day of the week or of the month among them."""
     kinds = {str(quantity.kind) for quantity in quantities(piece, language)}
-    return frozenset(kinds | ({"day"} if sign("day", language).search(piece) else set()))
+    named = {name for name in ("day", "number") if sign(name, language).search(piece)}
+    return frozenset(kinds | named)
