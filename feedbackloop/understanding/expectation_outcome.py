@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from feedbackloop.understanding.expectation_clauses import Clause
 
-ENOUGH = {"required": 1.3, "optional": 1.3, "strong": 1.8}
+ENOUGH = {"required": 1.3, "bad": 1.3, "optional": 1.3, "strong": 1.6}
 """How many points an outcome needs after a cue of that kind."""
 _LEAST = 0.6
 _AHEAD = 6
@@ -29,6 +29,10 @@ _LONGEST = 200
 """Characters of a clause that are looked at."""
 
 _CONTRAST, _FAILURE, _KEPT, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.2, 1.6, 0.8, 0.4
+_NUMBER, _DAY = 0.8, 1.2
+"""A bare number against a quantity ("rated for 8 hours, I get 5"), a day that is named against another."""
+_SUBORDINATE = 0.8
+"""What "when", "although" at the head of the cue's clause gives to the clause before it."""
 _NEIGHBOUR = 0.5
 """The clause right after the cue is the likeliest place."""
 _STEP, _SENTENCE, _BEFORE = 0.35, 0.3, 0.6
@@ -48,6 +52,7 @@ def outcome(
     language: str,
     *,
     kinds: frozenset[str] = frozenset(),
+    good: bool = True,
     told: re.Pattern[str] | None = None,
 ) -> tuple[int, float] | None:
     """Find the clause that most likely tells how an expectation turned out.
@@ -58,6 +63,7 @@ def outcome(
         cue: The number of the clause with the cue, and where the expected piece ends: what begins before is not its outcome.
         language: "en" or "zh".
         kinds: The kinds of quantities that the expectation names: a clause that names one of them too is likelier.
+        good: Whether the outcome may sound good.
         told: What must stand in the clause.
 
     Returns:
@@ -66,9 +72,11 @@ def outcome(
     best: tuple[int, float] | None = None
     for number, cost in _near(parts, cue):
         span = parts[number].start, min(parts[number].end, parts[number].start + _LONGEST)
-        if told and not told.search(text, *span):
+        if (told and not told.search(text, *span)) or (not good and mood(text, language, span) > 0):
             continue
         points = _points(text, span, language, kinds) - cost
+        if number < cue[0] and sign("subordinate", language).match(text, parts[cue[0]].start, cue[1]):
+            points += _SUBORDINATE
         if points > (best[1] if best else _LEAST):
             best = number, points
     return best and (_told_next(text, parts, best[0], language), best[1])
@@ -96,12 +104,27 @@ def _near(parts: Sequence[Clause], cue: tuple[int, int]) -> Iterator[tuple[int, 
 
 
 def _points(text: str, span: tuple[int, int], language: str, kinds: frozenset[str]) -> float:
-    good = mood(text, language, span)
-    measured = quantities(text[slice(*span)], language) if kinds else ()
+    heard = mood(text, language, span)
     return (
         _CONTRAST * bool(sign("contrast", language).match(text, *span))
         + _FAILURE * bool(sign("failed", language).search(text, *span))
         + _KEPT * bool(sign("kept", language).search(text, *span))
-        + _QUANTITY * any(quantity.kind in kinds for quantity in measured)
-        + (_BAD if good < 0 else _GOOD if good > 0 else 0.0)
+        + (_measure(text, span, language, kinds) if kinds else 0.0)
+        + (_BAD if heard < 0 else _GOOD if heard > 0 else 0.0)
     )
+
+
+def _measure(text: str, span: tuple[int, int], language: str, kinds: frozenset[str]) -> float:
+    """Say how well the quantities of a clause answer those of the expectation."""
+    if any(quantity.kind in kinds for quantity in quantities(text[slice(*span)], language)):
+        return _QUANTITY
+    if "day" in kinds and sign("day", language).search(text, *span):
+        return _DAY
+    return _NUMBER * bool(sign("number", language).search(text, *span))
+
+
+def kinds_of(piece: str, language: str) -> frozenset[str]:
+    """Give the kinds of quantities that an expectation names, "day" for a day of the week or of the month among them."""
+    kinds = {str(quantity.kind) for quantity in quantities(piece, language)}
+    named = {name for name in ("day", "number") if sign(name, language).search(piece)}
+    return frozenset(kinds | named)

@@ -12,15 +12,16 @@ from feedbackloop.understanding import expectation_direction, expectation_outcom
 from feedbackloop.understanding.duration import quantities
 from feedbackloop.understanding.expectation_clauses import Clause, at, clauses, trim
 from feedbackloop.understanding.expectation_cue import Cue, cues
-from feedbackloop.understanding.expectation_outcome import ENOUGH, outcome
+from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, outcome
 from feedbackloop.understanding.expectation_polarity import polarity
 from feedbackloop.understanding.expectation_scan import seen
 from feedbackloop.understanding.quantity import clock
 
+from feedbackloop.records import Direction
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from feedbackloop.records import Direction
     from feedbackloop.understanding.quantity import Quantity
 
     Match = re.Match[str]
@@ -37,6 +38,8 @@ _STRIPPED = {
 }
 _LOOKS_AHEAD = 0.5
 """What was said of the future wants less of its outcome than what was said of a fact."""
+_CONTRARY: dict[Direction, Direction] = {"worse": "better", "better": "worse", "met": "met"}
+"""Of a wait less is better; of a battery's life or a warranty more is."""
 _HALF_DAY = 720
 """Minutes."""
 _REACH = {"en": 60, "zh": 20}
@@ -148,7 +151,7 @@ def _read(place: _Place) -> Hit | None:
     expected = _expected(place)
     experienced, score = _experienced(place, expected)
     direction: Direction | None = _direction(place, expected, experienced)
-    if experienced is None and cue.outcome in {"required", "strong"}:
+    if experienced is None and cue.outcome in {"required", "strong", "bad"}:
         said = place.words[slice(*(expected or match.span()))]
         if cue.basis != "promised" or not _FUTURE[place.language].search(said):
             return None
@@ -184,7 +187,8 @@ def _around(place: _Place) -> Span:
     start, end = place.part.start, max(place.part.end, place.match.end())
     following = place.parts[place.number + 1] if place.number + 1 < len(place.parts) else None
     if place.match.end() + 1 >= end and following and following.sentence == place.part.sentence:
-        end = following.end
+        turns = expectation_outcome.sign("contrast", place.language).match(place.words, following.start)
+        end = end if turns else following.end
     first = place.match.start() - _REACH[place.language]
     if start < first:
         blank = place.words.find(" ", first, place.match.start())
@@ -207,8 +211,8 @@ def _experienced(place: _Place, expected: Span | None) -> tuple[Span | None, flo
     if place.cue.outcome == "none":
         return None, 2.0
     end = expected[1] if expected else place.part.end
-    kinds = frozenset(q.kind for q in quantities(place.words[slice(*expected)], place.language)) if expected else frozenset()
-    told = outcome(place.words, place.parts, (place.number, end), place.language, kinds=kinds, told=place.cue.told)
+    kinds = kinds_of(place.words[slice(*(expected or place.match.span()))], place.language)
+    told = outcome(place.words, place.parts, (place.number, end), place.language, kinds=kinds, good=place.cue.outcome != "bad", told=place.cue.told)
     ahead = _LOOKS_AHEAD * bool(_FUTURE[place.language].search(place.words, *(expected or place.match.span())))
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
@@ -254,10 +258,12 @@ def _direction(place: _Place, expected: Span | None, experienced: Span | None) -
         return decide
     piece = place.words[slice(*(experienced or (place.part.start, place.part.end)))]
     if decide == "than":
-        return expectation_direction.of_comparison(piece, language)
+        return _relative(piece, language) or expectation_direction.of_comparison(piece, language)
     if decide == "surprise":
         pleased = expectation_outcome.sign("pleased", language).search(piece)
-        return expectation_direction.of_surprise(piece, language, default="better" if pleased else "worse")
+        after = place.words[place.match.end() : experienced[1]] if experienced else ""
+        told = after if polarity(after, language) else piece
+        return expectation_direction.of_surprise(told, language, default="better" if pleased else "worse")
     if decide == "exceeded":
         return expectation_direction.of_excess(piece, language)
     if decide == "unlike":
@@ -266,6 +272,12 @@ def _direction(place: _Place, expected: Span | None, experienced: Span | None) -
         around = place.words[max(place.part.start, place.match.start() - 40) : place.match.end()]
         return "worse" if expectation_direction.is_negated(around, language) else "met"
     return _turned(place, expected, experienced, piece)
+
+
+def _relative(piece: str, language: str) -> Direction | None:
+    """Read "3 days late", 提前半小时: the quantity itself tells the direction."""
+    told = next((quantity for quantity in quantities(piece, language) if quantity.is_relative), None)
+    return expectation_direction.of_quantities(told, told) if told else None
 
 
 def _turned(place: _Place, expected: Span | None, experienced: Span | None, piece: str) -> Direction:
@@ -298,4 +310,7 @@ def _compared(place: _Place, expected: Span | None, experienced: Span | None) ->
         return None
     said, told = (quantities(place.words[slice(*span)], place.language) for span in (expected, experienced))
     promised, actual = pair(said, told)
-    return expectation_direction.of_quantities(promised, actual) if promised and actual else None
+    compared = expectation_direction.of_quantities(promised, actual) if promised and actual else None
+    both = place.words[min(expected[0], experienced[0]) : max(expected[1], experienced[1])]
+    lasts = compared and expectation_outcome.sign("lasting", place.language).search(both)
+    return _CONTRARY[compared] if compared and lasts else compared

@@ -75,7 +75,7 @@ def _duration() -> re.Pattern[str]:
     units = "秒钟|秒|分钟|个?小时|个?钟头|个钟|个?工作日|工作天|天|日|周|个?星期|个?礼拜|个月|年|h"
     relative = r"(?P<before>(?:晚了?|迟了?|迟到了?|延误了?|延迟了?|推迟了?|超时了?|超了|耽误了?|早了?|提前了?|提早了?)(?:将近|大概|约|差不多|整整|近|快)?)"
     return re.compile(
-        rf"(?:{relative})?(?P<nth>第)?(?<![\d.:：])(?:{_RANGE})(?P<halfunit>个半)?(?P<more>多|来|几)?\s?"
+        rf"(?:{relative})?(?P<nth>第)?(?<![\d.:：])(?:{_RANGE})(?P<halfunit>个半)?(?:个(?=[多来]))?(?P<more>多|来|几)?\s?"
         rf"(?P<unit>{units})(?P<half>半(?!年|天|个|小))?(?P<more2>多)?(?:后)?(?P<after>才(?=到|来|送))?"
     )
 
