@@ -348,6 +348,15 @@ def test_memory_of_events_and_people_is_bounded(
     assert len(desk.calls_to("/comments")) > 60  # what was dropped is asked for one by one
 
 
+@pytest.mark.parametrize("fault", [html_page("/ticket_events"), Fault("answer", status=400, path="/ticket_events")])
+def test_without_the_event_export_tickets_are_asked_one_by_one(desk: Helpdesk, open_source: Open, fault: Fault) -> None:
+    seed(desk.state, 120, NOW - HOUR)
+    desk.faults.add(fault)
+    found, _ = pull(open_source(page_size=40))
+    assert [len(item.messages) for item in found.values()] == [2] * 120
+    assert len(desk.calls_to("/ticket_events")) == 1  # not tried again on the other pages
+
+
 def test_odd_events_are_passed_over(desk: Helpdesk, open_source: Open) -> None:
     seed(desk.state, 60, NOW - HOUR)
     odd = [
