@@ -26,6 +26,7 @@ class Fault:
         times: For so many calls; None for all.
         share: Of the calls that fit, so many are hit (0..1), drawn from a seeded generator.
         seconds: Between two pieces of a drip.
+        says_date: Whether the answer carries a Date header.
     """
 
     kind: Literal["answer", "drop", "truncate", "drip"]
@@ -38,6 +39,7 @@ class Fault:
     times: int | None = 1
     share: float = 1.0
     seconds: float = 0.05
+    says_date: bool = True
 
     def fits(self, method: str, path: str) -> bool:
         """Say whether a call is of the kind that this fault hits."""

@@ -61,6 +61,7 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = 65536
     disable_nagle_algorithm = True
     timeout = 60
+    _says_date = True
 
     def do_GET(self) -> None:
         """Answer a read."""
@@ -134,7 +135,9 @@ class Handler(BaseHTTPRequestHandler):
     def _show_fault(self, fault: Fault, body: bytes) -> None:
         if fault.kind == "answer":
             kind = {"Content-Type": "text/html"} if fault.body.startswith("<") else {}
+            self._says_date = fault.says_date
             self._send(fault.status, fault.body.encode(), kind | dict(fault.headers))
+            self._says_date = True
         elif fault.kind == "drop":
             self.close_connection = True
         elif fault.kind == "truncate":
@@ -159,7 +162,9 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _head(self, status: int, headers: Row) -> None:
-        self.send_response(status)
+        self.send_response_only(status)
+        if self._says_date:
+            self.send_header("Date", self.date_time_string())
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()

@@ -237,7 +237,9 @@ class DeskState:
                 self.survey_responses.append(row)
             row["expires_at"] = stamp(row["_created"] + timedelta(days=28))
             row["survey"] = {"id": "01HSURVEY", "version": 3, "state": "enabled"}
-            row["answers"] = _answers(rating, category, comment, stamp(row["_created"]), stamp(at), kind)
+            row["answers"] = _answers(rating, category, comment, kind)
+            times = {"created_at": stamp(row["_created"]), "updated_at": stamp(at)}
+            row["answers"] = [answer | times for answer in row["answers"]]
             return str(row["id"])
 
     # --- what every change goes through -------------------------------------------------------------------------------
@@ -331,10 +333,9 @@ def _via(channel: str) -> Row:
     return {"channel": channel, "source": {"from": {}, "to": {}, "rel": None}}
 
 
-def _answers(rating: int, category: str, comment: str | None, created: str, updated: str, kind: str) -> list[Row]:
-    times = {"created_at": created, "updated_at": updated}
+def _answers(rating: int, category: str, comment: str | None, kind: str) -> list[Row]:
     question = {"id": "01HQ1", "type": kind, "sub_type": "customer_satisfaction"}
     answers: list[Row] = [{"type": "rating_scale", "rating": rating, "rating_category": category, "question": question}]
     if comment is not None:
         answers.append({"type": "open_ended", "value": comment, "question": {"id": "01HQ3", "alias": "comment"}})
-    return [answer | times for answer in answers]
+    return answers

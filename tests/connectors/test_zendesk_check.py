@@ -85,6 +85,17 @@ def test_an_address_that_is_no_zendesk_is_said(desk: Helpdesk) -> None:
     assert (list(lines), lines["address"].ok) == (["address"], False)
 
 
+def test_an_anonymous_welcome_is_no_login(desk: Helpdesk) -> None:
+    desk.route("GET", "/api/v2/users/me.json", lambda query: {"user": {"id": None}})
+    lines = check(desk)
+    assert (lines["login"].ok, list(lines)) == (False, ["address", "login"])
+
+
+def test_an_account_without_any_ratings_is_sound(desk: Helpdesk) -> None:
+    desk.behaviour.locked = frozenset({"satisfaction_ratings", "survey_responses"})
+    assert check(desk)["ratings"].detail.startswith("none")
+
+
 def test_one_failing_part_does_not_hide_the_others(desk: Helpdesk) -> None:
     desk.faults.add(html_page("/incremental"), Fault("answer", body="<html>", path="/survey_responses"))
     lines = check(desk)

@@ -11,9 +11,10 @@ from feedbackloop.connector import Context, Page
 from feedbackloop.errors import Fatal, Refused, Retriable
 from feedbackloop.records import Item
 from feedbackloop.testing.helpdesk import Helpdesk
-from feedbackloop.testing.helpdesk_faults import html_page, rate_limited, truncated
+from feedbackloop.testing.helpdesk_faults import Fault, html_page, rate_limited, truncated
 from feedbackloop.testing.helpdesk_seed import seed
 from feedbackloop.testing.helpdesk_state import AGENT, ROBOT
+from feedbackloop_connectors.zendesk import people, threads
 from feedbackloop_connectors.zendesk.connector import Zendesk
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -332,6 +333,79 @@ def test_many_tickets_take_their_comments_from_the_event_export(desk: Helpdesk, 
     assert len(desk.calls_to("/ticket_events")) >= 1
     # the first tenth was opened before the sweep begins and is asked one by one
     assert len(desk.calls_to("/comments")) <= 120 // 10
+
+
+def test_memory_of_events_and_people_is_bounded(
+    desk: Helpdesk, open_source: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed(desk.state, 120, NOW - HOUR)
+    whole, _ = pull(open_source(page_size=40))
+    monkeypatch.setattr(threads, "KEPT_COMMENTS", 10)
+    monkeypatch.setattr(people, "KEPT_PEOPLE", 3)
+    desk.calls.clear()
+    bounded, _ = pull(open_source(page_size=40))
+    assert {key: item.messages for key, item in bounded.items()} == {key: item.messages for key, item in whole.items()}
+    assert len(desk.calls_to("/comments")) > 60  # what was dropped is asked for one by one
+
+
+@pytest.mark.parametrize("fault", [html_page("/ticket_events"), Fault("answer", status=400, path="/ticket_events")])
+def test_without_the_event_export_tickets_are_asked_one_by_one(desk: Helpdesk, open_source: Open, fault: Fault) -> None:
+    seed(desk.state, 120, NOW - HOUR)
+    desk.faults.add(fault)
+    found, _ = pull(open_source(page_size=40))
+    assert [len(item.messages) for item in found.values()] == [2] * 120
+    assert len(desk.calls_to("/ticket_events")) == 1  # not tried again on the other pages
+
+
+def test_odd_events_are_passed_over(desk: Helpdesk, open_source: Open) -> None:
+    seed(desk.state, 60, NOW - HOUR)
+    odd = [
+        {"ticket_id": "x"},
+        {"ticket_id": 50, "child_events": ["-", {"event_type": "Comment"}, {"id": 5, "event_type": "Comment"}]},
+    ]
+    export = desk.reads.export_events
+    desk.route(
+        "GET",
+        "/api/v2/incremental/ticket_events.json",
+        lambda query: (page := export(query)) | {"ticket_events": odd + page["ticket_events"]},
+    )
+    desk.state.tickets[30].broken |= {"created_at": "broken"}
+    found, _ = pull(open_source())
+    assert len(found) == 59
+    assert [len(item.messages) for item in found.values()] == [2] * 59
+
+
+def test_fields_whose_names_are_locked_go_by_their_ids(desk: Helpdesk, open_source: Open) -> None:
+    desk.faults.add(Fault("answer", status=403, body="{}", path="/ticket_fields"))
+    ticket = desk.state.add_ticket("x", "y", at=NOW - HOUR, custom_fields=[{"id": 77, "value": "A-17"}])
+    assert pull(open_source())[0][str(ticket)].fields["field_77"] == "A-17"
+
+
+def test_two_fields_of_one_name_are_kept_apart(desk: Helpdesk, open_source: Open) -> None:
+    desk.state.ticket_fields = [{"id": 1, "title": "Plan"}, {"id": 2, "title": "plan"}, {"id": 3, "title": None}]
+    values = [{"id": number, "value": str(number)} for number in (1, 2, 3)]
+    ticket = desk.state.add_ticket("x", "y", at=NOW - HOUR, custom_fields=values)
+    fields = pull(open_source())[0][str(ticket)].fields
+    assert {name: fields[name] for name in ("plan", "plan_2", "field_3")} == {
+        "plan": "1",
+        "plan_2": "2",
+        "field_3": "3",
+    }
+
+
+def test_an_answer_that_is_no_object_is_said(desk: Helpdesk, open_source: Open) -> None:
+    desk.route("GET", "/api/v2/users/me.json", lambda query: ["odd"])
+    with pytest.raises(Retriable, match="list where an object was expected"):
+        pull(open_source())
+
+
+def test_without_the_servers_time_nothing_is_read(desk: Helpdesk, open_source: Open) -> None:
+    me = '{"user": {"id": 1}}'
+    desk.faults.add(
+        Fault("answer", body=me, headers={"Content-Type": "application/json"}, path="/users/me", says_date=False)
+    )
+    with pytest.raises(Retriable, match="no Date header"):
+        pull(open_source())
 
 
 def test_a_ticket_older_than_the_events_is_asked_itself(desk: Helpdesk, open_source: Open) -> None:

@@ -12,6 +12,7 @@ from feedbackloop.connector import Context
 from feedbackloop.errors import Refused, Retriable, Skippable, UnknownOutcome
 from feedbackloop.records import Action, ActionKind, Receipt
 from feedbackloop.testing.helpdesk import Helpdesk
+from feedbackloop.testing.helpdesk_faults import Fault as DeskFault
 from feedbackloop.testing.helpdesk_faults import html_page, late_error, lost_answer, rate_limited, truncated
 from feedbackloop.testing.helpdesk_state import AGENT
 from feedbackloop_connectors.zendesk.connector import Zendesk
@@ -155,6 +156,12 @@ def test_a_task_over_incidents_is_a_problem_and_links_them_only_when_told(desk: 
     assert desk.state.tickets[question].row["problem_id"] is None
 
 
+def test_an_incident_that_cannot_be_linked_does_not_undo_the_task(desk: Helpdesk, open_source: Open) -> None:
+    shut = desk.state.add_ticket("x", "y", at=NOW - HOUR, type="incident", status="closed")
+    receipt = open_source(link_incidents=True).push(task(linked=(str(shut),)))
+    assert receipt.note == "1 of 1 incidents could not be linked"
+
+
 def test_an_unknown_task_group_is_said_with_the_known_ones(open_source: Open) -> None:
     with pytest.raises(Skippable, match="known are Improvements, Support"):
         open_source(task_group="Imporvements").push(task())
@@ -237,6 +244,26 @@ def test_a_reply_to_a_deleted_ticket_is_set_aside(desk: Helpdesk, source: Zendes
     desk.state.delete(int(ticket))
     with pytest.raises(Skippable, match="gone"):
         source.push(reply(ticket))
+
+
+@pytest.mark.parametrize("external_id", [None, "", "TASK-9"])
+def test_an_update_of_a_task_that_is_none_is_set_aside(source: Zendesk, external_id: str | None) -> None:
+    with pytest.raises(Skippable, match="no ticket"):
+        source.push(act(ActionKind.TASK_UPDATE, external_id=external_id, text="x"))
+
+
+def test_a_look_up_that_is_refused_does_not_pass_for_not_found(desk: Helpdesk, source: Zendesk, ticket: str) -> None:
+    for call in (
+        lambda: source.find(note(ticket)),
+        lambda: source.push(note(ticket)),
+        lambda: source.task_status([ticket]),
+    ):
+        desk.faults.clear()
+        desk.state.tickets[int(ticket)].is_archived = True
+        desk.faults.add(DeskFault("answer", status=400, body="{}", path=f"tickets/{ticket}", times=None))
+        with pytest.raises(Skippable, match="400"):
+            call()
+    assert desk.journal.writes == []
 
 
 @pytest.mark.parametrize("name", ["", "T-1", "1;drop"])

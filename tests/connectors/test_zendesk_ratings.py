@@ -13,6 +13,7 @@ from feedbackloop.errors import Refused
 from feedbackloop.records import Item, Rating
 from feedbackloop.testing.helpdesk import Helpdesk
 from feedbackloop.testing.helpdesk_faults import Fault
+from feedbackloop_connectors.zendesk import ratings
 from feedbackloop_connectors.zendesk.connector import Zendesk
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -78,8 +79,8 @@ def test_the_surveys_own_scale_is_used_where_it_is_told(
     desk.state.respond(ticket, rating, "no-such-category", at=NOW - DAY)
     question = desk.state.survey_responses[0]["answers"][0]["question"]
     question["options"] = [{"id": f"o{point}", "rating": point} for point in points]
-    ratings = pull(source)[0][str(ticket)].ratings
-    assert [(r.value, r.min, r.max) for r in ratings] == ([expected] if expected else [])
+    found = pull(source)[0][str(ticket)].ratings
+    assert [(r.value, r.min, r.max) for r in found] == ([expected] if expected else [])
 
 
 def test_a_skipped_survey_is_no_rating(desk: Helpdesk, source: Zendesk, ticket: int) -> None:
@@ -209,6 +210,30 @@ def test_fetch_brings_the_rating_too(desk: Helpdesk, source: Zendesk, ticket: in
     else:
         desk.state.respond(ticket, 1, "bad", "three days", at=NOW - DAY)
     assert [r.comment for r in source.fetch([str(ticket)]).items[0].ratings] == ["three days"]
+
+
+def test_a_book_that_is_full_asks_for_the_rest_one_by_one(
+    desk: Helpdesk, source: Zendesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ratings, "BOOK_LIMIT", 2)
+    for _ in range(5):
+        number = desk.state.add_ticket("x", "y", at=NOW - 3 * DAY)
+        desk.state.change(number, status="solved", at=NOW - 2 * DAY)
+        desk.state.respond(number, 1, "bad", f"late {number}", at=NOW - DAY)
+    found, _ = pull(source)
+    assert [item.ratings[0].comment for item in found.values()] == [f"late {name}" for name in found]
+
+
+def test_fetch_goes_without_a_form_that_is_locked(desk: Helpdesk, source: Zendesk, ticket: int) -> None:
+    desk.behaviour.locked = frozenset({OLD, NEW})
+    desk.state.rate(ticket, "bad", "three days", at=NOW - DAY)
+    assert [(r.comment, r.at) for r in source.fetch([str(ticket)]).items[0].ratings] == [("three days", None)]
+
+
+def test_a_token_revoked_at_the_last_rating_stops_the_source(desk: Helpdesk, source: Zendesk, ticket: int) -> None:
+    desk.faults.add(Fault("answer", status=401, body="{}", path=NEW))
+    with pytest.raises(Refused):
+        source.fetch([str(ticket)])
 
 
 def test_a_survey_about_something_else_is_left_alone(desk: Helpdesk, source: Zendesk, ticket: int) -> None:

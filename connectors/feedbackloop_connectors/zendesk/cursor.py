@@ -6,6 +6,8 @@ No part of it comes from the local clock: times are the server's.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from feedbackloop.errors import Fatal
@@ -28,6 +30,11 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def __str__(self) -> str:
         return msgspec.json.encode(self).decode()
+
+
+def cursor_at(since: datetime | None) -> Cursor:
+    """Give the cursor of a first pull from a moment on; None: from the account's beginning."""
+    return Cursor(start=int(since.timestamp()) if since else 0)
 
 
 def read_cursor(text: str) -> Cursor:

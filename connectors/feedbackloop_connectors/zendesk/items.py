@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from feedbackloop.records import Item, Message, Status
-from feedbackloop_connectors.zendesk.own import marked_key
+from feedbackloop_connectors.zendesk.naming import Naming, has_value
+from feedbackloop_connectors.zendesk.own import is_own_task, marked_key
 from feedbackloop_connectors.zendesk.people import People
 from feedbackloop_connectors.zendesk.ratings import Rated
 from feedbackloop_connectors.zendesk.values import Row, moment, number, rows, table, text, words
@@ -36,21 +37,6 @@ class BadRecord(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Naming:
-    """How things are called in this account.
-
-    Attributes:
-        agent_url: What a link to a ticket begins with.
-        fields: Custom field id -> name.
-        tag_prefix: How our own tags begin; an item is shown without them, as if we were not there.
-    """
-
-    agent_url: str
-    tag_prefix: str
-    fields: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Parts:
     """What belongs to one ticket beside its row. `version` stands in where the row has none of its own."""
 
@@ -64,6 +50,11 @@ def is_erased(ticket: Row) -> bool:
     """Say whether a row is the last trace of a ticket: deleted, or scrubbed for good."""
     scrubbed = ticket.get("subject") == "SCRUBBED" and ticket.get("description") == "X"
     return ticket.get("status") == "deleted" or scrubbed
+
+
+def is_feedback(ticket: Row) -> bool:
+    """Say whether a row is a living ticket and none of our improvement tasks."""
+    return not is_erased(ticket) and not is_own_task(ticket)
 
 
 def build_item(ticket: Row, parts: Parts, people: People, naming: Naming) -> Item:
@@ -144,9 +135,9 @@ def _channel(ticket: Row) -> str | None:
 def _fields(ticket: Row, metrics: Row, naming: Naming) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for custom in rows(ticket.get("custom_fields")):
-        key, value = number(custom.get("id")), custom.get("value")
-        if key is not None and value not in (None, "", []):
-            found[naming.fields.get(key, f"field_{key}")] = value
+        key = number(custom.get("id"))
+        if key is not None and has_value(custom):
+            found[naming.fields.get(key, f"field_{key}")] = custom["value"]
     plain = {"type": ticket.get("type"), "priority": ticket.get("priority")}
     # Not the number of replies: our own would count, and change what people said and did.
     plain["reopens"] = number(metrics.get("reopens"))

@@ -6,12 +6,16 @@ happened since its start, so each ticket's own count of comments decides: where 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
+from feedbackloop.errors import Retriable
 from feedbackloop.http import Declined
 from feedbackloop_connectors.zendesk.api import Api
 from feedbackloop_connectors.zendesk.own import is_doubtful, own_comment_ids
 from feedbackloop_connectors.zendesk.values import Row, moment, number, rows, table, unix
+
+log = logging.getLogger(__name__)
 
 FEW_TICKETS = 25
 """Up to here one call a ticket is cheaper than sweeping events."""
@@ -28,11 +32,16 @@ class Threads:
         self._held: dict[int, dict[int, Row]] = {}
         self._held_count = 0
         self._swept_to: int | None = None
+        self._can_sweep = True
 
     def of(self, tickets: Sequence[Row]) -> dict[int, list[Row] | Declined]:
         """Give each ticket's comments, oldest first, or the refusal that came instead."""
-        if len(tickets) > FEW_TICKETS:
-            self._sweep(tickets)
+        if len(tickets) > FEW_TICKETS and self._can_sweep:
+            try:
+                self._sweep(tickets)
+            except (Retriable, Declined) as error:  # the event export is known for 504s on busy accounts
+                log.warning("the event export failed, comments are read ticket by ticket: %s", error)
+                self._can_sweep = False
         found: dict[int, list[Row] | Declined] = {}
         for ticket in tickets:
             key = number(ticket.get("id"))

@@ -1,0 +1,43 @@
+"""Which parts work together on one account?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from feedbackloop.connector import Context
+from feedbackloop.http import Http, Pace, is_loopback
+from feedbackloop_connectors.zendesk.api import Api
+from feedbackloop_connectors.zendesk.finding import Finder
+from feedbackloop_connectors.zendesk.naming import Naming
+from feedbackloop_connectors.zendesk.options import ZendeskOptions
+from feedbackloop_connectors.zendesk.writing import Writer
+
+
+class Account:
+    """The parts of one configured source, put together.
+
+    Raises:
+        Fatal: The address or the certificate file cannot be used.
+    """
+
+    def __init__(self, options: ZendeskOptions, context: Context) -> None:
+        self.http = Http(
+            options.base_url,
+            authorization=options.authorization,
+            ca_file=str(Path(context.folder) / options.ca_file) if options.ca_file else None,
+            proxy=options.proxy,
+            plain_http=options.plain_http,
+            secrets=options.secrets,
+        )
+        self.is_local = is_loopback(options.base_url) and options.proxy is None
+        self.api = Api(self.http, Pace(options.incremental_requests_per_minute), options.page_size)
+        agent_url = f"{self.http.base_url}/agent/tickets"
+        self.naming = Naming(agent_url, context.tag_prefix)
+        self.finder = Finder(self.api, agent_url=agent_url, tag_prefix=context.tag_prefix)
+        self.writer = Writer(
+            self.api,
+            self.finder,
+            agent_url=agent_url,
+            task_group=options.task_group,
+            link_incidents=options.link_incidents,
+        )
