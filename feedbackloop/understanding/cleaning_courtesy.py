@@ -10,7 +10,15 @@ import re
 from collections.abc import Iterator
 
 from feedbackloop.understanding.cleaning_marked import Marked
-from feedbackloop.understanding.cleaning_phrases import CLOSING, CLOSING_STARTS, GREETING, TEMPLATE, TEMPLATE_HINTS
+from feedbackloop.understanding.cleaning_phrases import (
+    CLOSING,
+    CLOSING_HINTS,
+    CLOSING_STARTS,
+    GREETING,
+    START_HINTS,
+    TEMPLATE,
+    TEMPLATE_HINTS,
+)
 
 _SENTENCE_END = re.compile(r"[.!?。！？\n~～;；]+[\s)）\"”’🙏😊🙂☺️]*")
 _COMMA = re.compile(r"[,，、-]\s*|\s{2,}|(?<=[\u4e00-\u9fff])\s+")
@@ -25,17 +33,21 @@ _SMALL_WORDS = frozenset(["of", "and", "the", "at", "in", "for", "de", "von", "v
 _WORD = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
 _ADDRESSED = re.compile(r"[@#]\w+|https?://\S+")
 _ENOUGH_WORDS = 2
+_SHORT = 200
 """Where fewer words would be left, the thanks are the message."""
 
 _ROUNDS = 12
 _WINDOW = 220
+_REACH_BACK = 40
+"""Characters before the last word of thanks in which its phrase begins ("Many thanks and kind regards")."""
+
 _SIGNATURE_LINES = 10
 
 
 def without_templates(marked: Marked) -> Marked:
     """Take out the sentences that companies paste: they praise and regret in the customer's stead."""
     low = marked.text.lower()
-    if not any(hint in low for hint in TEMPLATE_HINTS):
+    if not any(map(low.__contains__, TEMPLATE_HINTS)):
         return marked
     rest = marked.without(match.span() for match in TEMPLATE.finditer(marked.text))
     return rest if has_words(rest.text) else marked
@@ -47,7 +59,7 @@ def without_courtesies(marked: Marked) -> Marked:
     start = _after_greetings(text)
     below = _before_signature(text, start)
     end = _before_closings(text, start, below)
-    if len(_WORD.findall(_ADDRESSED.sub(" ", text[start:end]))) < _ENOUGH_WORDS:
+    if end - start < _SHORT and len(_WORD.findall(_ADDRESSED.sub(" ", text[start:end]))) < _ENOUGH_WORDS:
         end = below if has_words(text[start:below]) else len(text)
     if not has_words(text[start:end]):
         start = 0
@@ -71,6 +83,8 @@ def _after_greetings(text: str) -> int:
 
 def _before_signature(text: str, start: int) -> int:
     """Find the first closing that stands in a line of its own with nothing but names and addresses below it."""
+    if "\n" not in text:
+        return len(text)
     lines = [match for match in re.finditer(r"[^\n]+", text[start:]) if match.group().strip()][-_SIGNATURE_LINES:]
     cut = len(text)
     for line in reversed(lines):
@@ -112,11 +126,16 @@ def _closings(text: str, start: int, end: int) -> Iterator[int]:
     """Places where a closing begins that reaches to the end, the likeliest first."""
     window = max(start, end - _WINDOW)
     tail = text[window:end].rstrip()
+    low = tail.lower()
     begins = [0] if window == start else []
     for boundary in (_SENTENCE_END, _COMMA):
         ends = [match.end() for match in boundary.finditer(tail) if match.end() < len(tail)]
         begins += ends[-2:]
-    begins += [match.start() for match in CLOSING_STARTS.finditer(tail)]
+    if not begins or not any(map(low[min(begins) :].__contains__, CLOSING_HINTS)):
+        begins = []
+    last_hint = max(map(low.rfind, START_HINTS))
+    if last_hint >= 0:
+        begins += [match.start() for match in CLOSING_STARTS.finditer(tail, max(0, last_hint - _REACH_BACK))]
     for begin in begins:
         if begin < len(tail) and CLOSING.fullmatch(tail, begin):
             yield window + begin

@@ -21,6 +21,9 @@ from feedbackloop.understanding.cleaning_frames import (
 )
 from feedbackloop.understanding.cleaning_marked import Marked, Span
 
+_FRAMED = re.compile(r"[:：\n\])】）]|--|==|\*\*")
+"""Without any of these nobody else's words can stand in a text."""
+
 _SIGNATURE_LINES = 12
 _SIGNATURE_CHARACTERS = 700
 _SIGNATURE_WIDTH = 120
@@ -28,8 +31,9 @@ _SIGNATURE_WIDTH = 120
 
 def own_lines(marked: Marked) -> Marked:
     """Leave the lines that the author wrote."""
-    for pattern in (COMPANY, INLINE):
-        marked = _cut_at(marked, pattern.search(marked.text))
+    if _FRAMED.search(marked.text):
+        for pattern in (COMPANY, INLINE):
+            marked = _cut_at(marked, pattern.search(marked.text))
     if "\n" not in marked.text.strip():
         return marked.keep([(0, 0)]) if marked.text.lstrip()[:1] in {">", "＞"} else marked
     marked = _without_history(marked)

@@ -96,7 +96,8 @@ CLOSING = re.compile(
         r"(?:day|week|weekend|evening|afternoon|one|time|night|holidays?|year|christmas|morning|rest)"
         r"(?: ahead| everyone| all| too| guys| and [\w ]{1,30})*)",
         r"(?i:wish(?:ing)? you (?:all )?[^.!?\n]{2,60})",
-        r"(?i:(?:i |we )?(?:am |are )?(?:really )?look(?:ing)? forward to (?:hearing|your|a |receiving|speaking|the)"
+        r"(?i:(?:i |we )?(?:am |are )?(?:really )?look(?:ing)? forward to (?:hearing|serving|seeing|welcoming|your"
+        r"|a |receiving|speaking|the)"
         r"[^.!?\n]{0,70})",
         r"(?i:hope to hear (?:back )?from you[^.!?\n]{0,30})",
         r"(?i:(?:any|your|all|some) (?:\w+ )?(?:help|assistance|advice|support|reply|response|feedback|info\w*)"
@@ -134,6 +135,91 @@ CLOSING_STARTS = re.compile(
     r"|[（(【\[](?=(?i:order|ticket|case|ref|booking)|订单|单号|工单)|(?:非常|十分|麻烦了?，?)?(?:谢谢|謝謝|感谢|感謝|多谢)|(?<![不很太真])麻烦(?=[了您你])|祝您|祝你"
 )
 """Where a closing may begin although no sentence ends before it."""
+
+START_HINTS = (
+    *("thank", "thx", "tks", "tia", "cheers", "appreciate", "regards", "wishes", "sincerely", "(", "（", "[", "【"),
+    *("谢", "謝", "感", "麻烦", "祝"),
+)
+CLOSING_HINTS = (
+    *(
+        "thank",
+        "thanx",
+        "thx",
+        "tks",
+        "ty",
+        "tia",
+        "cheers",
+        "oblig",
+        "appreciat",
+        "have a",
+        "have the",
+        "have your",
+        "enjoy",
+    ),
+    *(
+        "wish",
+        "forward",
+        "hope",
+        "help",
+        "assist",
+        "advice",
+        "support",
+        "repl",
+        "response",
+        "feedback",
+        "info",
+        "take care",
+    ),
+    *(
+        "stay ",
+        "bless",
+        "bye",
+        "until next",
+        "xo",
+        "xx",
+        "regard",
+        "greeting",
+        "rgds",
+        "best",
+        "love",
+        "sincer",
+        "faithful",
+    ),
+    *(
+        "truly",
+        "respect",
+        "cordial",
+        "warm",
+        "grüße",
+        "saludos",
+        "order",
+        "ticket",
+        "case",
+        "booking",
+        "invoice",
+        "tracking",
+    ),
+    *(
+        "account",
+        "customer",
+        "confirm",
+        "request",
+        "ref",
+        "#",
+        "单",
+        "單",
+        "谢",
+        "謝",
+        "感",
+        "拜",
+        "3q",
+        "辛苦",
+        "麻",
+        "祝",
+    ),
+    *("此致", "敬", "颂", "頌", "祺", "再见", "再見", "以上", "回复", "回覆", "答复", "回信", "佳音", "处理结果"),
+)
+"""Cheap signs, in lower case, that a closing may be there: without any of them there is none."""
 
 TEMPLATE_HINTS = (
     *(
