@@ -1,7 +1,8 @@
 """How are the shipped word lists and tables of wordings read, and how are many words found in a text in one pass?
 
-A list file has lines "name: word word …"; `*` ends a word that may go on, `_` stands for a space inside one. A table of wordings
-is a TOML file of patterns; line breaks in them, and the blanks after, are left out, and <NAME> stands for a fragment.
+A list file has lines "name: word word …"; `*` ends a word that may go on, `_` stands for a space inside one. A table
+of wordings is a TOML file of patterns; line breaks in them, and the blanks after, are left out, and <NAME> stands for
+a fragment.
 """
 
 from __future__ import annotations

@@ -25,7 +25,19 @@ class Clause(Struct, frozen=True):
     sentence: int
 
 
-_CONNECTORS = frozenset("but and however yet so then still now 但是 但 可是 结果 可 然而 不过 却 而且 现在".split())
+_CONNECTORS = frozenset(
+    (
+        "but",
+        "and",
+        "however",
+        "yet",
+        "so",
+        "then",
+        "still",
+        "now",
+        *("但是", "但", "可是", "结果", "可", "然而", "不过", "却", "而且", "现在"),
+    )
+)
 """A connector alone is no clause: it belongs to the next one."""
 
 

@@ -1,7 +1,7 @@
 """How is a text made ready for the cues, with every character in its place?
 
-Lower case, straight quotes, full-width digits made plain, and the traditional characters of the cues folded to simplified ones: all
-one character for one, so that a place found is a place in the text.
+Lower case, straight quotes, full-width digits made plain, and the traditional characters of the cues folded to
+simplified ones: all one character for one, so that a place found is a place in the text.
 """
 
 from __future__ import annotations

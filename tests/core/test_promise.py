@@ -25,10 +25,34 @@ def thread(*messages, **fields):
 
 
 FOUND = [
-    ("I will call you back tomorrow.", "en", "agent", "I will call you back tomorrow", datetime(2026, 11, 3, 23, 59, 59)),
-    ("Approved: refund within 5-7 working days.", "en", "company", "refund within 5-7 working days", datetime(2026, 11, 11, 12, 30)),
-    ("Your parcel will arrive by Thursday.", "en", "company", "Your parcel will arrive by Thursday", datetime(2026, 11, 5, 23, 59, 59)),
-    ("We'll get back to you within 2 hours.", "en", "agent", "We'll get back to you within 2 hours", datetime(2026, 11, 2, 14, 30)),
+    (
+        "I will call you back tomorrow.",
+        "en",
+        "agent",
+        "I will call you back tomorrow",
+        datetime(2026, 11, 3, 23, 59, 59),
+    ),
+    (
+        "Approved: refund within 5-7 working days.",
+        "en",
+        "company",
+        "refund within 5-7 working days",
+        datetime(2026, 11, 11, 12, 30),
+    ),
+    (
+        "Your parcel will arrive by Thursday.",
+        "en",
+        "company",
+        "Your parcel will arrive by Thursday",
+        datetime(2026, 11, 5, 23, 59, 59),
+    ),
+    (
+        "We'll get back to you within 2 hours.",
+        "en",
+        "agent",
+        "We'll get back to you within 2 hours",
+        datetime(2026, 11, 2, 14, 30),
+    ),
     ("24小时内发货。", "zh", "company", "24小时内发货", datetime(2026, 11, 3, 12, 30)),
     ("我们会在3个工作日内处理好", "zh", "agent", "我们会在3个工作日内处理好", datetime(2026, 11, 5, 12, 30)),
     ("明天给您回电", "zh", "agent", "明天给您回电", datetime(2026, 11, 3, 23, 59, 59)),
@@ -61,7 +85,10 @@ def test_duties_of_others_questions_and_refusals_are_no_promises(words, language
 
 
 def test_a_condition_makes_a_promise_less_sure():
-    [sure], [unsure] = promises("We'll refund you by Friday."), promises("If you send it back, we'll refund you by Friday.")
+    [sure], [unsure] = (
+        promises("We'll refund you by Friday."),
+        promises("If you send it back, we'll refund you by Friday."),
+    )
     assert unsure.confidence < sure.confidence
 
 
@@ -72,7 +99,15 @@ def test_the_id_is_made_of_the_text_and_the_place_of_the_words():
 
 def test_places_are_those_of_the_raw_text():
     raw = "<p>I will reply today</p>"
-    text = Text(id="m", text="I will reply today", raw=raw, offsets=tuple(range(3, 21)), language="en", at=MONDAY, author="agent")
+    text = Text(
+        id="m",
+        text="I will reply today",
+        raw=raw,
+        offsets=tuple(range(3, 21)),
+        language="en",
+        at=MONDAY,
+        author="agent",
+    )
     [promise] = find_promises(text)
     assert promise.what == "I will reply today"
     assert promise.id == "promise-m-3"
