@@ -67,7 +67,7 @@ class WordMap:
             for word, name in by_head.get(pair, ()):
                 if text.startswith(word, start):
                     yield Found(start, start + len(word), name)
-            for word, name in by_head.get(pair[0], ()) if len(pair) > 1 else ():
+            for _, name in by_head.get(pair[0], ()) if len(pair) > 1 else ():
                 yield Found(start, start + 1, name)
 
     def _find_tokens(self, text: str) -> Iterator[Found]:
@@ -77,10 +77,11 @@ class WordMap:
             entries = known.get(token)
             if entries is None:
                 entries = self._look_up(token)
-            for word, name in entries:
-                end = match.start() + len(word)
-                if word == token or not word or _stands(word, text, match.start()):
-                    yield Found(match.start(), end if word else match.end(), name)
+            for phrase, name in entries:
+                if phrase == token or not phrase:
+                    yield Found(match.start(), match.end(), name)
+                elif _stands(phrase, text, match.start()):
+                    yield Found(match.start(), match.start() + len(phrase), name)
 
     def _look_up(self, token: str) -> tuple[tuple[str, str], ...]:
         """Give what a token may begin: (word or phrase, name); the word is "" where the token's beginning is enough."""
