@@ -2,8 +2,9 @@
 
     python benchmarks/expectations.py DATA.jsonl [--ordinary TEXTS.jsonl …]
 
-DATA has one JSON a line: text, lang, has_expectation, expected, experienced, direction, dimension, promised_value, promised_unit,
-actual_value, actual_unit, sampling. TEXTS hold ordinary sentences (`text`, `lang`), on which every finding is taken for a false alarm.
+DATA has one JSON a line: text, lang, has_expectation, expected, experienced, direction, dimension, promised_value,
+promised_unit, actual_value, actual_unit, sampling. TEXTS hold ordinary sentences (`text`, `lang`), on which every
+finding is taken for a false alarm.
 """
 
 from __future__ import annotations

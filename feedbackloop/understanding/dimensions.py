@@ -1,7 +1,8 @@
 """Of which SERVQUAL dimensions does a text speak, and how?
 
-Words of the shipped lists name a dimension; the clause in which a word stands gives the polarity, so that "food great, waiter rude"
-is good for tangibles and bad for assurance. Source of the dimensions: Parasuraman, Zeithaml & Berry (1988).
+Words of the shipped lists name a dimension; the clause in which a word stands gives the polarity, so that "food
+great, waiter rude" is good for tangibles and bad for assurance. Source of the dimensions: Parasuraman, Zeithaml &
+Berry (1988).
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ def of_gap(inside: Sequence[Found], around: Sequence[Found], leaning: str | None
     Args:
         inside: The words of the lists in what was expected and experienced; each is a vote.
         around: Those of the whole text; each is a quarter of a vote.
-        leaning: The dimension for which the construction itself speaks: what was ordered and what came is reliability.
+        leaning: The dimension for which the construction itself speaks: what was ordered and what came is
+            reliability.
 
     Returns:
         The dimension with most votes; without any, reliability: doing what was promised is what that dimension is.

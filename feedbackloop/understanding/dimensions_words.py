@@ -1,7 +1,8 @@
 """How are the shipped word lists and tables of wordings read, and how are many words found in a text in one pass?
 
-A list file has lines "name: word word …"; `*` ends a word that may go on, `_` stands for a space inside one. A table of wordings
-is a TOML file of patterns; line breaks in them, and the blanks after, are left out, and <NAME> stands for a fragment.
+A list file has lines "name: word word …"; `*` ends a word that may go on, `_` stands for a space inside one. A table
+of wordings is a TOML file of patterns; line breaks in them, and the blanks after, are left out, and <NAME> stands for
+a fragment.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class WordMap:
             for word, name in by_head.get(pair, ()):
                 if text.startswith(word, start):
                     yield Found(start, start + len(word), name)
-            for word, name in by_head.get(pair[0], ()) if len(pair) > 1 else ():
+            for _, name in by_head.get(pair[0], ()) if len(pair) > 1 else ():
                 yield Found(start, start + 1, name)
 
     def _find_tokens(self, text: str) -> Iterator[Found]:
@@ -76,10 +77,11 @@ class WordMap:
             entries = known.get(token)
             if entries is None:
                 entries = self._look_up(token)
-            for word, name in entries:
-                end = match.start() + len(word)
-                if word == token or not word or _stands(word, text, match.start()):
-                    yield Found(match.start(), end if word else match.end(), name)
+            for phrase, name in entries:
+                if phrase == token or not phrase:
+                    yield Found(match.start(), match.end(), name)
+                elif _stands(phrase, text, match.start()):
+                    yield Found(match.start(), match.start() + len(phrase), name)
 
     def _look_up(self, token: str) -> tuple[tuple[str, str], ...]:
         """Give what a token may begin: (word or phrase, name); the word is "" where the token's beginning is enough."""

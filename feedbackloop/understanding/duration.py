@@ -1,8 +1,8 @@
 """Which quantities does a text name, and until when does it say that something will happen?
 
-Relative dates ("tomorrow", "by Friday", 下周二) are resolved against the time at which the text was written, in the zone of that
-time. A day that is named ends at its midnight; an amount ("within 24 hours") counts from the moment of writing, a range
-("5-7 working days") by its upper end.
+Relative dates ("tomorrow", "by Friday", 下周二) are resolved against the time at which the text was written, in the
+zone of that time. A day that is named ends at its midnight; an amount ("within 24 hours") counts from the moment of
+writing, a range ("5-7 working days") by its upper end.
 """
 
 from __future__ import annotations
@@ -129,10 +129,12 @@ def _days(language: str) -> re.Pattern[str]:
         )
     days = "mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
     return re.compile(
-        r"\b(?:(?P<after>the day after tomorrow)|(?P<tomorrow>tomorrow|tmrw|tomoz|the (?:next|following) day)|(?P<today>today|tonight|(?:the )?same day|(?:by |the )?end of (?:the )?day|eod)"
+        r"\b(?:(?P<after>the day after tomorrow)|(?P<tomorrow>tomorrow|tmrw|tomoz|the (?:next|following) day)"
+        r"|(?P<today>today|tonight|(?:the )?same day|(?:by |the )?end of (?:the )?day|eod)"
         rf"|(?:by|on|before|until|this|this coming|coming)\s(?P<which>next\s)?(?P<weekday>{days})"
         rf"|(?P<which2>next)\s(?P<weekday2>{days})"
-        r"|(?P<week>next week|this week|(?:the )?end of (?:the|this|next) week)|(?P<month>(?:the )?end of (?:the|this) month))\b"
+        r"|(?P<week>next week|this week|(?:the )?end of (?:the|this|next) week)"
+        r"|(?P<month>(?:the )?end of (?:the|this) month))\b"
     )
 
 

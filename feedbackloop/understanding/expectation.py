@@ -1,7 +1,8 @@
 """What did somebody expect, or was promised, and how did it turn out, in his own words?
 
-Cues say where an expectation shows itself (`expectation_cue`); the clause that tells the outcome is looked for around it
-(`expectation_outcome`); the comparison of both decides the direction (`expectation_direction`). Every piece is copied from the text.
+Cues say where an expectation shows itself (`expectation_cue`); the clause that tells the outcome is looked for around
+it (`expectation_outcome`); the comparison of both decides the direction (`expectation_direction`). Every piece is
+copied from the text.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from feedbackloop.records import Expectation, Text
 from feedbackloop.understanding import dimensions, expectation_reading, expectation_text, journey
 from feedbackloop.understanding.duration import due, quantities
 from feedbackloop.understanding.expectation_scan import seen, within
+from feedbackloop.understanding.quantity_pair import pair
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from feedbackloop.understanding.expectation_reading import Hit, Span
+    from feedbackloop.understanding.expectation_place import Span
+    from feedbackloop.understanding.expectation_reading import Hit
     from feedbackloop.understanding.quantity import Quantity
 
 
@@ -28,8 +31,8 @@ def find(text: Text, touchpoints: Mapping[str, Sequence[str]]) -> list[Expectati
         touchpoints: The config's own touchpoints with their words; they come before the built-in map.
 
     Returns:
-        Expectations with a direction, and promises whose outcome is not told (direction None, `due_at` if it is said). Pieces and
-        spans are those of `text.raw`, or of `text.text` where that is all there is.
+        Expectations with a direction, and promises whose outcome is not told (direction None, `due_at` if it is
+        said). Pieces and spans are those of `text.raw`, or of `text.text` where that is all there is.
     """
     language = expectation_text.reading(text.text, text.language)
     if language is None:
@@ -51,7 +54,7 @@ def _best(hits: Sequence[Hit]) -> list[Hit]:
 def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence[str]]) -> Expectation:
     language = expectation_text.reading(text.text, text.language) or "en"
     said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
-    promised, actual = expectation_reading.pair(said, told)
+    promised, actual = pair(said, told)
     until = due(words[slice(*hit.expected)], text.at, language) if hit.expected and text.at else None
     place, named = (hit.start, hit.end), seen(words, language)["dimensions"]
     return Expectation(

@@ -26,7 +26,11 @@ class Clause(Struct, frozen=True):
 
 
 _CONNECTORS = frozenset(
+<<<<<<< HEAD
     [
+=======
+    (
+>>>>>>> expect
         "but",
         "and",
         "however",
@@ -35,6 +39,7 @@ _CONNECTORS = frozenset(
         "then",
         "still",
         "now",
+<<<<<<< HEAD
         "但是",
         "但",
         "可是",
@@ -46,6 +51,10 @@ _CONNECTORS = frozenset(
         "而且",
         "现在",
     ]
+=======
+        *("但是", "但", "可是", "结果", "可", "然而", "不过", "却", "而且", "现在"),
+    )
+>>>>>>> expect
 )
 """A connector alone is no clause: it belongs to the next one."""
 
@@ -63,8 +72,8 @@ def _breaks(language: str) -> re.Pattern[str]:
         )
     after_and = (
         r"i|we|he|she|it|they|you|now|then|yet|the|my|our|got|was|were|an?|instead|received|still|never|no|when|not|is"
-        r"|this|that|there|so far|what|nothing|nobody|no one|only|charged|received|sent|gave|took|left|came|arrived|given|ended|found"
-        r"|told|have|has|had|were|your|his|her|everything"
+        r"|this|that|there|so far|what|nothing|nobody|no one|only|charged|received|sent|gave|took|left|came"
+        r"|arrived|given|ended|found|told|have|has|had|were|your|his|her|everything"
     )
     heads = (
         r"but|however|yet|though|although|while|whereas|because|then|which|when|only|instead|so"

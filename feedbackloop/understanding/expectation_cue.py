@@ -1,7 +1,7 @@
 """By which wordings does an expectation show itself?
 
-The cues stand in `words/expectation_cues_en.toml` and `_zh.toml`: general constructions, not phrases of one trade. Their quantifiers
-are bounded, so that no text makes a pattern slow.
+The cues stand in `words/expectation_cues_en.toml` and `_zh.toml`: general constructions, not phrases of one trade.
+Their quantifiers are bounded, so that no text makes a pattern slow.
 """
 
 from __future__ import annotations
@@ -43,21 +43,25 @@ class Cue(Struct, frozen=True):
 
     Attributes:
         name: What tests and a reader of the file call it.
-        triggers: The pattern is tried where one of them stands. In English the beginning of a word, a whole word where a
+        triggers: The pattern is tried where one of them stands. In English the beginning of a word, a whole word
+            where a
             blank ends it; in Chinese any place.
         before: So many characters before its trigger a match may begin.
-        pattern: Searched in the lower-case text. Groups `e` and `x`, where it has them, are the expected and the experienced piece.
+        pattern: Searched in the lower-case text. Groups `e` and `x`, where it has them, are the expected and the
+            experienced piece.
         veto: What must not stand in the sentence of the cue.
         told: What must stand in a clause for it to tell the outcome.
         basis: Whose expectation it is: stated by the customer, or promised to him.
-        decide: How the direction comes about. A fixed one; `than`: by the compared word; `surprise`: by good or bad of the clause;
-            `exceeded`: better, if the clause sounds bad worse; `unlike`: "not so NAME as": the contrary of what was named;
-            `negatable`: met, if said no to worse; `unmet`: worse unless the outcome says that the word was kept;
-            `belief`: the same, and better where the outcome sounds good.
-        outcome: Where the experience stands. `same`: in the clause of the cue; `required`: in another clause, else nothing was
+        decide: How the direction comes about. A fixed one; `than`: by the compared word; `surprise`: by good or bad
+            of the clause;
+            `exceeded`: better, if the clause sounds bad worse; `unlike`: "not so NAME as": the contrary of what was
+            named; `negatable`: met, if said no to worse; `unmet`: worse unless the outcome says that the word was
+            kept; `belief`: the same, and better where the outcome sounds good.
+        outcome: Where the experience stands. `same`: in the clause of the cue; `required`: in another clause, else
+            nothing was
             found; `bad`: the same, if it does not sound good;
-            `strong`: the same, by more than one sign; `optional`: in another clause if any; `beside`: what stands before the cue in its clause,
-            else the clause before; `none`: only in the pattern.
+            `strong`: the same, by more than one sign; `optional`: in another clause if any; `beside`: what stands
+            before the cue in its clause, else the clause before; `none`: only in the pattern.
         whole: Without a group `e` the expected piece is the whole clause of the cue, else it is not said.
         leans: The dimension for which the construction itself speaks.
         confidence: How often such a wording means it, 0..1.

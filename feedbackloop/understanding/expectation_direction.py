@@ -56,7 +56,8 @@ def is_kept(piece: str, language: str) -> bool:
 
 
 def of_quantities(promised: Quantity, actual: Quantity) -> Direction | None:
-    """Compare two durations or two times of day: the later is worse. None for pairs that say nothing, equal ones among them.
+    """Compare two durations or two times of day: the later is worse. None for pairs that say nothing, equal ones
+    among them.
 
     Amounts of money and counts are left to the words: a higher price is worse, a higher refund better.
     """

@@ -1,7 +1,8 @@
 """Which clause tells how an expectation turned out?
 
-Signs are added up: a word of contrast where the clause begins, a failure or an arrival, a quantity against a quantity, good or
-bad words; distance costs. After a cue that is strong by itself one sign is enough, weak cues want more.
+Signs are added up: a word of contrast where the clause begins, a failure or an arrival, a quantity against a
+quantity, good or bad words; distance costs. After a cue that is strong by itself one sign is enough, weak cues want
+more.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def outcome(
     Args:
         text: Made ready by `expectation_text.normalised`.
         parts: Its clauses.
-        cue: The number of the clause with the cue, and where the expected piece ends: what begins before is not its outcome.
+        cue: The number of the clause with the cue, and where the expected piece ends: what begins before is not its
+            outcome.
         language: "en" or "zh".
         kinds: The kinds of quantities that the expectation names: a clause that names one of them too is likelier.
         good: Whether the outcome may sound good.
@@ -88,7 +90,11 @@ def _told_next(text: str, parts: Sequence[Clause], number: int, language: str) -
     if following is None or following.sentence != here.sentence:
         return number
     span, later = (here.start, here.end), (following.start, following.end)
-    says = mood(text, language, span) or sign("failed", language).search(text, *span) or quantities(text[slice(*span)], language)
+    says = (
+        mood(text, language, span)
+        or sign("failed", language).search(text, *span)
+        or quantities(text[slice(*span)], language)
+    )
     return number if says or not mood(text, language, later) else number + 1
 
 

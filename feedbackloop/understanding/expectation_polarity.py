@@ -1,7 +1,7 @@
 """Does a clause say good or bad things?
 
-A small hand-made lexicon with negation, for clauses: it decides directions that the cue leaves open, and gives each dimension and
-touchpoint the polarity of its own clause. Whole texts are the sentiment scorers' business.
+A small hand-made lexicon with negation, for clauses: it decides directions that the cue leaves open, and gives each
+dimension and touchpoint the polarity of its own clause. Whole texts are the sentiment scorers' business.
 """
 
 from __future__ import annotations

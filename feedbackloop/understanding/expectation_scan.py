@@ -1,7 +1,7 @@
 """Which of all the shipped words stand in a text?
 
-One pass finds the words of every list: the triggers of cues and signals, the words of dimensions, touchpoints and emotions. What
-is read of a text later looks only where one of them stands.
+One pass finds the words of every list: the triggers of cues and signals, the words of dimensions, touchpoints and
+emotions. What is read of a text later looks only where one of them stands.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _KINDS = ("cue", "dimensions", "journey", "polarity", "signals", "emotions")
 
 @lru_cache(maxsize=512)
 def seen(words: str, language: str) -> Seen:
-    """Give the words found, by kind of list; every kind has its list. Remembered for the last texts: do not change it.
+    """Give the words found, by kind of list; every kind has its list. Remembered for the last texts: do not change
+    it.
 
     Args:
         words: Made ready by `expectation_text.normalised`.

@@ -1,7 +1,7 @@
 """Of which touchpoints of the customer's journey does a text speak, and how?
 
-The built-in map goes along awareness, decision, purchase, use, repurchase and referral; the config adds touchpoints of its own,
-which come first.
+The built-in map goes along awareness, decision, purchase, use, repurchase and referral; the config adds touchpoints
+of its own, which come first.
 """
 
 from __future__ import annotations

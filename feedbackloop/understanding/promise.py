@@ -1,7 +1,8 @@
 """Which promises does an agent make: who, what, until when? And what became of each?
 
-A promise is a clause with a commitment ("will", "'ll", 会, 为您) and a deed, or a deed with a time limit ("refund within 5-7 working
-days", 24小时内发货). Questions and refusals are none; a condition makes one less sure. `settle` says what became of it.
+A promise is a clause with a commitment ("will", "'ll", 会, 为您) and a deed, or a deed with a time limit ("refund
+within 5-7 working days", 24小时内发货). Questions and refusals are none; a condition makes one less sure. `settle`
+says what became of it.
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ def find_promises(
         add_business: Adds business days to a moment; by default Monday to Friday.
 
     Returns:
-        Open promises; `who` is "agent" where the speaker commits himself, else "company". The id is made from the text's id and the
-        place of the words in the raw text: the same text gives the same ids.
+        Open promises; `who` is "agent" where the speaker commits himself, else "company". The id is made from the
+        text's id and the place of the words in the raw text: the same text gives the same ids.
     """
     language = expectation_text.reading(text.text, text.language)
     if language is None or text.at is None:

@@ -1,7 +1,8 @@
 """What became of a promise: kept, broken, still open, or unknown?
 
-Decided from what came later, in this order: the customer's words, the agents' words and answers, the ticket's end, and the clock. A
-due time that passes in silence breaks the promise; where the ticket was solved or the agent wrote without a word of it, it is unknown.
+Decided from what came later, in this order: the customer's words, the agents' words and answers, the ticket's end,
+and the clock. A due time that passes in silence breaks the promise; where the ticket was solved or the agent wrote
+without a word of it, it is unknown.
 """
 
 from __future__ import annotations
@@ -34,11 +35,13 @@ def settle(promise: Promise, item: Item, now: datetime) -> Promise:
 
     Args:
         promise: As `find_promises` gave it.
-        item: The item with its thread; messages and ends later than `now` are not looked at, nor our own or automatic ones.
+        item: The item with its thread; messages and ends later than `now` are not looked at, nor our own or automatic
+            ones.
         now: The loop's time.
 
     Returns:
-        The promise with `state`, `evidence` and `settled_at` set anew: the same input gives the same answer, whatever was set before.
+        The promise with `state`, `evidence` and `settled_at` set anew: the same input gives the same answer, whatever
+        was set before.
     """
     kind = promise_kinds.kind_of(lowered(promise.what)) or promise_kinds.kinds()[-1]
     later = sorted(

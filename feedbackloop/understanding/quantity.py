@@ -1,7 +1,8 @@
 """Which durations, clock times, dates, amounts and counts does a text name, and in which unit?
 
-Values and units are those of the contract, section 5: `hour`, `business_day`, `day_late`, `clock`, `date`, an ISO 4217 code,
-`fraction`, or the measure word itself. What is not exact ("a few days", 好几天) has no value and is left out.
+Values and units are those of the contract, section 5: `hour`, `business_day`, `day_late`, `clock`, `date`, an ISO
+4217 code, `fraction`, or the measure word itself. What is not exact ("a few days", 好几天) has no value and is left
+out.
 """
 
 from __future__ import annotations

@@ -117,7 +117,8 @@ def _duration() -> re.Pattern[str]:
     body = rf"(?:{_RANGE}|\b{special})(?P<half>\sand a half|½)?(?:\+|\splus)?[\s-]{{0,2}}"
     business = r"(?P<business>(?:business|working|work)[\s-])?"
     return re.compile(
-        rf"(?:{_BEFORE}\s?)?(?<![\w.$£€,/:]){body}{business}(?:whole |full |straight |long )?{_UNIT}(?P<half2>\sand a half)?{_LATE}?"
+        rf"(?:{_BEFORE}\s?)?(?<![\w.$£€,/:]){body}{business}"
+        rf"(?:whole |full |straight |long )?{_UNIT}(?P<half2>\sand a half)?{_LATE}?"
     )
 
 
@@ -151,7 +152,8 @@ def _times() -> re.Pattern[str]:
 @cache
 def _next_day() -> re.Pattern[str]:
     return re.compile(
-        r"\b(?:next|one)[\s-]?day(?=\s(?:delivery|deliv|shipping|service|air|ship))|\bnextday\b|\bovernight(?= (?:shipping|delivery))"
+        r"\b(?:next|one)[\s-]?day(?=\s(?:delivery|deliv|shipping|service|air|ship))"
+        r"|\bnextday\b|\bovernight(?= (?:shipping|delivery))"
     )
 
 

@@ -1,12 +1,13 @@
 """What else does a text tell: effort, emotion, what it asks for, and whether the customer is leaving?
 
-    effort          0..1, from how often and over how many channels somebody had to come back; `contacts` and `channels` are the counts
-    emotion         anger, disappointment, worry, confusion, gratitude or joy
+    effort          0..1, from how often and over how many channels somebody had to come back; `contacts` and
+    `channels` are the counts emotion         anger, disappointment, worry, confusion, gratitude or joy
     actionability   "answer" (something is asked or wanted), "idea" (a suggestion), "noise" (nothing to act on)
     churn           1.0 where somebody says that he leaves or warns others off
     escalation      1.0 where lawyers, authorities, the press or a manager are named
     suggestion      1.0 where an improvement is proposed
-    unasked_need    1.0 where somebody tells of a workaround or of something that he could not find, without asking for it
+    unasked_need    1.0 where somebody tells of a workaround or of something that he could not find, without asking
+    for it
 
 What does not show itself is left out, apart from `actionability`. All are hints by wording (`words/signals.toml`).
 """
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from feedbackloop.records import Text
     from feedbackloop.understanding.dimensions_words import Found
 
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-_CARDINALS = "one two three four five six seven eight nine ten".split()
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBERS = (
     {word: n for words in (_ORDINALS, _CARDINALS, "一二三四五六七八九十") for n, word in enumerate(words, 1)}
     | {"couple of": 2, "several": 3, "multiple": 3, "many": 4, "numerous": 4, "countless": 8}

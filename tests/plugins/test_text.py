@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from feedbackloop.records import Text
 from feedbackloop_plugins import text as plugin
+
+from feedbackloop.records import Text
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 BATCH = [

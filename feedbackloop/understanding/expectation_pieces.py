@@ -1,0 +1,118 @@
+"""Which words are what was expected, and which tell how it turned out?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from feedbackloop.understanding.expectation_clauses import trim
+from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, outcome, sign
+
+if TYPE_CHECKING:
+    from feedbackloop.understanding.expectation_place import Place, Span
+
+_STRIPPED = {
+    "en": ("but ", "and ", "however ", "so ", "then ", "yet ", "though ", "although ", "because ", "while "),
+    "zh": ("但是", "但", "可是", "而且", "然而"),
+}
+_LOOKS_AHEAD = 0.5
+"""What was said of the future wants less of its outcome than what was said of a fact."""
+_REACH = {"en": 60, "zh": 20}
+"""So many characters before a cue belong to what it says."""
+_CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
+_FUTURE = {
+    "en": re.compile(r"\b(?:will|would|going to|within|by|in)\b|'ll\b|'d\b"),
+    "zh": re.compile(r"会|将|要|给|内|明天|后天|天|小时|送|发|退|补"),
+}
+
+
+def looks_ahead(place: Place, expected: Span | None) -> bool:
+    """Say whether what was expected lay in the future when it was said: "would", "within", 会."""
+    return _FUTURE[place.language].search(place.words, *(expected or place.match.span())) is not None
+
+
+def expected_piece(place: Place) -> Span | None:
+    group = place.group("e") or place.group("e2") or place.group("e3")
+    if group:
+        last = place.part.end if "x" not in place.match.re.groupindex else group[1]
+        span = trim(place.words, (group[0], min(group[1], max(last, group[0]))))
+        return span if span[1] > span[0] else None
+    return _around(place) if place.cue.whole else None
+
+
+def _around(place: Place) -> Span:
+    """Give the clause of the cue from a little before it, without names called and connectors at its head."""
+    start, end = place.part.start, max(place.part.end, place.match.end())
+    following = place.parts[place.number + 1] if place.number + 1 < len(place.parts) else None
+    if place.match.end() + 1 >= end and following and following.sentence == place.part.sentence:
+        turns = sign("contrast", place.language).match(place.words, following.start)
+        end = end if turns else following.end
+    first = place.match.start() - _REACH[place.language]
+    if start < first:
+        blank = place.words.find(" ", first, place.match.start())
+        start = blank + 1 if place.language == "en" and blank >= 0 else first
+    if start and place.words[start - 1] == "@":
+        start -= 1
+    called = _CALLED.match(place.words, start, place.match.start())
+    return _without_connector(place, (called.end() if called else start, min(end, start + 160)))
+
+
+def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None, float]:
+    """Give the experienced piece and how strongly the text tells it (2: as strong as the cue itself)."""
+    group = place.group("x")
+    if group:
+        return _without_connector(place, group), 2.0
+    if place.cue.outcome == "same":
+        return _same_clause(place), 2.0
+    if place.cue.outcome == "beside":
+        return _before(place), 2.0
+    if place.cue.outcome == "none":
+        return None, 2.0
+    end = expected[1] if expected else place.part.end
+    kinds = kinds_of(place.words[slice(*(expected or place.match.span()))], place.language)
+    told = outcome(
+        place.words,
+        place.parts,
+        (place.number, end),
+        place.language,
+        kinds=kinds,
+        good=place.cue.outcome != "bad",
+        told=place.cue.told,
+    )
+    ahead = _LOOKS_AHEAD * looks_ahead(place, expected)
+    if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
+        return None, 1.0
+    part = place.parts[told[0]]
+    return _without_connector(place, (part.start, part.end)), told[1]
+
+
+def _before(place: Place) -> Span | None:
+    """Give what stands before the cue in its clause, else the clause before it."""
+    start, end = trim(place.words, (place.part.start, place.match.start()))
+    if end - start > (2 if place.language == "zh" else 8):
+        return _without_connector(place, (start, end))
+    if not place.number:
+        return None
+    part = place.parts[place.number - 1]
+    return _without_connector(place, (part.start, part.end))
+
+
+def _same_clause(place: Place) -> Span:
+    """Give the clause of the cue; where the cue fills it, a neighbour of the same sentence goes with it."""
+    parts, number, part = place.parts, place.number, place.part
+    start, end = min(part.start, place.match.start()), max(part.end, place.match.end())
+    left = (end - start) - (place.match.end() - place.match.start())
+    if left < (2 if place.language == "zh" else 6):
+        if number + 1 < len(parts) and parts[number + 1].sentence == part.sentence:
+            end = parts[number + 1].end
+        elif number and parts[number - 1].sentence == part.sentence:
+            start = parts[number - 1].start
+    return _without_connector(place, (start, end))
+
+
+def _without_connector(place: Place, span: Span) -> Span:
+    start, end = trim(place.words, span)
+    for word in _STRIPPED[place.language]:
+        if place.words.startswith(word, start) and end - start > len(word) + 2:
+            return trim(place.words, (start + len(word), end))
+    return start, end

@@ -1,0 +1,99 @@
+"""Which direction does one cue with its two pieces show?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedbackloop.records import Direction
+from feedbackloop.understanding import expectation_direction
+from feedbackloop.understanding.duration import quantities
+from feedbackloop.understanding.expectation_clauses import at
+from feedbackloop.understanding.expectation_outcome import sign
+from feedbackloop.understanding.expectation_polarity import polarity
+from feedbackloop.understanding.quantity_pair import pair
+
+if TYPE_CHECKING:
+    from feedbackloop.understanding.expectation_place import Place, Span
+
+_CONTRARY: dict[Direction, Direction] = {"worse": "better", "better": "worse", "met": "met"}
+"""Of a wait less is better; of a battery's life or a warranty more is."""
+_REACH = 40
+"""So many characters before a cue a negation still belongs to it."""
+
+
+def turned(place: Place, expected: Span | None, experienced: Span | None) -> Direction:
+    """Give the direction: fixed by the cue, or read from the pieces as its `decide` says."""
+    decide = place.cue.decide
+    if decide in ("worse", "met", "better"):
+        return decide
+    piece = place.words[slice(*(experienced or (place.part.start, place.part.end)))]
+    if decide in ("unmet", "belief"):
+        return _came_to(place, expected, experienced, piece)
+    return _of_clause(place, expected, experienced, piece)
+
+
+def _of_clause(place: Place, expected: Span | None, experienced: Span | None, piece: str) -> Direction:
+    """Read the direction from the clause of the cue."""
+    language = place.language
+    match place.cue.decide:
+        case "than":
+            return _relative(piece, language) or expectation_direction.of_comparison(piece, language)
+        case "surprise":
+            return _surprise(place, experienced, piece)
+        case "exceeded":
+            return expectation_direction.of_excess(piece, language)
+        case "unlike":
+            return expectation_direction.of_likeness(place.words[slice(*(expected or place.match.span()))], language)
+        case _:
+            around = place.words[max(place.part.start, place.match.start() - _REACH) : place.match.end()]
+            return "worse" if expectation_direction.is_negated(around, language) else "met"
+
+
+def _surprise(place: Place, experienced: Span | None, piece: str) -> Direction:
+    """Read what comes after the cue, for its own negation ("did not expect") negates nothing else."""
+    after = place.words[place.match.end() : experienced[1]] if experienced else ""
+    told = after if polarity(after, place.language) else piece
+    pleased = sign("pleased", place.language).search(piece)
+    return expectation_direction.of_surprise(told, place.language, default="better" if pleased else "worse")
+
+
+def _relative(piece: str, language: str) -> Direction | None:
+    """Read "3 days late", 提前半小时: the quantity itself tells the direction."""
+    told = next((quantity for quantity in quantities(piece, language) if quantity.is_relative), None)
+    return expectation_direction.of_quantities(told, told) if told else None
+
+
+def _came_to(place: Place, expected: Span | None, experienced: Span | None, piece: str) -> Direction:
+    """Decide what a promise or a belief came to."""
+    compared = _compared(place, expected, experienced)
+    if compared:
+        return compared
+    if expectation_direction.is_kept(piece, place.language):
+        return "met"
+    if place.cue.decide == "belief" and experienced and _sounds_better(place, experienced):
+        return "better"
+    return "worse"
+
+
+def _sounds_better(place: Place, experienced: Span) -> bool:
+    """Say whether the outcome sounds good; where it says nothing, the rest of its sentence does."""
+    piece = place.words[slice(*experienced)]
+    mood = polarity(piece, place.language)
+    if sign("burden", place.language).search(piece):
+        return False
+    if mood:
+        return mood > 0
+    number = at(place.parts, experienced[0])
+    rest = [part for part in place.parts[number + 1 : number + 3] if part.sentence == place.parts[number].sentence]
+    return bool(rest) and polarity(place.words[rest[0].start : rest[-1].end], place.language) > 0
+
+
+def _compared(place: Place, expected: Span | None, experienced: Span | None) -> Direction | None:
+    if not (expected and experienced):
+        return None
+    said, told = (quantities(place.words[slice(*span)], place.language) for span in (expected, experienced))
+    promised, actual = pair(said, told)
+    compared = expectation_direction.of_quantities(promised, actual) if promised and actual else None
+    both = place.words[min(expected[0], experienced[0]) : max(expected[1], experienced[1])]
+    lasts = compared and sign("lasting", place.language).search(both)
+    return _CONTRARY[compared] if compared and lasts else compared

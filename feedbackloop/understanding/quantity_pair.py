@@ -1,0 +1,36 @@
+"""Which of the quantities in two pieces are held against each other?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedbackloop.understanding.quantity import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedbackloop.understanding.quantity import Quantity
+
+_HALF_DAY = 720
+"""Minutes."""
+
+
+def pair(promised: Sequence[Quantity], actual: Sequence[Quantity]) -> tuple[Quantity | None, Quantity | None]:
+    """Give the first two quantities of one kind; without such a pair the first of each.
+
+    A single thing (一个, "1 item") counts only against a number of the same things. An hour far before the promised
+    one is one of the afternoon: 11:56 and then 1:05 is 13:05.
+    """
+    for one in promised:
+        for other in actual:
+            if one.kind == other.kind and (one.kind != "count" or one.unit == other.unit):
+                return one, _after_noon(one, other)
+    said, told = ([q for q in some if q.kind != "count" or q.high > 1] for some in (promised, actual))
+    return (said[0] if said else None), (told[0] if told else None)
+
+
+def _after_noon(promised: Quantity, actual: Quantity) -> Quantity:
+    if actual.kind != "clock" or not _HALF_DAY * 2 / 3 < promised.high - actual.high < _HALF_DAY:
+        return actual
+    minutes = int(actual.high) + _HALF_DAY
+    return clock(minutes // 60, minutes % 60, (actual.start, actual.end)) or actual
