@@ -26,11 +26,7 @@ class Clause(Struct, frozen=True):
 
 
 _CONNECTORS = frozenset(
-<<<<<<< HEAD
-    [
-=======
     (
->>>>>>> expect
         "but",
         "and",
         "however",
@@ -39,22 +35,8 @@ _CONNECTORS = frozenset(
         "then",
         "still",
         "now",
-<<<<<<< HEAD
-        "但是",
-        "但",
-        "可是",
-        "结果",
-        "可",
-        "然而",
-        "不过",
-        "却",
-        "而且",
-        "现在",
-    ]
-=======
         *("但是", "但", "可是", "结果", "可", "然而", "不过", "却", "而且", "现在"),
     )
->>>>>>> expect
 )
 """A connector alone is no clause: it belongs to the next one."""
 
