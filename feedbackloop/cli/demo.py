@@ -87,8 +87,12 @@ def _summary(session: Session, played: Played) -> None:
             if look.result:
                 session.say(f"  {in_words(look.result)}")
     sent = sum(one.status in {"sent", "confirmed", "reopened", "unanswered"} for one in played.follow_ups)
-    held = ", ".join(f"{number} {reason}" for reason, number in sorted(played.held_back.items()))
-    session.say(f"- follow-ups: {len(played.follow_ups)} drafted, {sent} sent; held back: {held or 'none'}")
+    held = dict(played.held_back)
+    pen = held.pop("lint", 0)
+    reasons = ", ".join(f"{number} {reason.replace('_', ' ')}" for reason, number in sorted(held.items()))
+    session.say(f"- follow-ups: {len(played.follow_ups)} drafted, {sent} sent")
+    session.say(f"  held back: {reasons or 'none'}")
+    session.say(f"  {pen} wait for a person's pen: nothing that anybody did backs an answer yet")
     html = [str(file) for file in played.files if file.suffix == ".html"]
     if html:
         session.say(f"\nOpen the digest: {html[-1]}" + (f" (and {', '.join(html[:-1])})" if html[:-1] else ""))

@@ -6,6 +6,8 @@ from feedbackloop.cli.session import Session
 from feedbackloop.stages.report import Report, SourceReport
 
 MOST_FAILURES = 10
+REASONS = {"lint": "for a person's pen"}
+"""Codes that would not explain themselves; the others are the contract's words."""
 
 
 def summarise(session: Session, report: Report) -> None:
@@ -47,7 +49,7 @@ def _lines(report: Report) -> list[str]:
         new, changed, stand = (report.tasks[what] for what in ("proposed", "updated", "open"))
         lines.append(f"improvement tasks: {new} new, {changed} updated, {stand} open")
     if report.drafted or report.held:
-        held = ", ".join(f"{number} {reason}" for reason, number in report.held.most_common())
+        held = ", ".join(f"{number} {REASONS.get(reason, reason)}" for reason, number in report.held.most_common())
         lines.append(f"follow-ups: {report.drafted} drafted" + (f"; held back: {held}" if held else ""))
     actions = [f"{number} {state.replace('_', ' ')}" for state, number in report.actions.items() if number]
     if actions:
