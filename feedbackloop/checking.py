@@ -45,7 +45,9 @@ def _config(settings: Settings) -> Iterator[Check]:
     for key, origin in sorted(outside.items()):
         absent = settings.missing.get(key)
         fix = "set it where this program runs" if absent else None
-        yield Check(f"config {key}", absent is None, absent or f"from {origin}", fix)
+        yield Check(
+            f"config {key}", absent is None, absent.removeprefix(f"{key}: ") if absent else f"from {origin}", fix
+        )
     if not settings.sources:
         yield Check(
             "sources", False, "the config has no [sources.NAME]", "add one; `feedbackloop init` shows how it looks"

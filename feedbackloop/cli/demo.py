@@ -93,6 +93,6 @@ def _summary(session: Session, played: Played) -> None:
     session.say(f"- follow-ups: {len(played.follow_ups)} drafted, {sent} sent")
     session.say(f"  held back: {reasons or 'none'}")
     session.say(f"  {pen} wait for a person's pen: nothing that anybody did backs an answer yet")
-    html = [str(file) for file in played.files if file.suffix == ".html"]
-    if html:
-        session.say(f"\nOpen the digest: {html[-1]}" + (f" (and {', '.join(html[:-1])})" if html[:-1] else ""))
+    *earlier, last = [str(file) for file in played.files if file.suffix == ".html"]
+    session.say(f"\nOpen the digest: {', '.join(earlier)} (the week of the finding)" if earlier else "")
+    session.say(f"and the last one: {last}")

@@ -177,12 +177,16 @@ def in_words(result: Verification) -> str:
     """Say what a verdict rests on, in one line."""
     if result.change is None:
         return f"{result.items_after} items so far; the verdict falls at the date fixed when the task was done."
-    change = result.change
+    change, others = result.change, result.compared_with
     return (
-        f"Share falling short, after against before and beside {result.compared_with} other groups: "
-        f"{change.value:+.1%} ({change.low:+.1%} to {change.high:+.1%}), {result.items_before} items before, "
-        f"{result.items_after} after."
+        f"The share that falls short moved by {_points(change.value)} points ({_points(change.low)} to "
+        f"{_points(change.high)}), set off against {others} group{'' if others == 1 else 's'} in which nothing was mended; "
+        f"{result.items_before} items before, {result.items_after} after."
     )
+
+
+def _points(share: float) -> str:
+    return f"{share * 100:+.0f}".replace("-", "−")
 
 
 def _written(look: Look) -> str:
