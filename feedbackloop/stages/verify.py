@@ -131,7 +131,15 @@ def _groups(
     turn: Turn, task: ImprovementTask, counts: dict[str, list[WeekCount]]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     others = {group_key(other.group) for other in turn.store.plans.tasks(WATCHED) if other.id != task.id}
-    return comparison_groups(group_key(task.group), counts, others)
+    compare, neighbours = comparison_groups(group_key(task.group), counts, others)
+    fewest = turn.settings.detect.minimum_items
+    large = tuple(key for key in compare if _weekly_items(counts[key]) >= fewest)
+    return large or compare, neighbours
+
+
+def _weekly_items(weeks: Sequence[WeekCount]) -> float:
+    """Give a group's items a week: one with few of them brings noise and no comparison."""
+    return sum(week.items for week in weeks) / len(weeks) if weeks else 0.0
 
 
 # --- verdicts ------------------------------------------------------------------------------------------------------
