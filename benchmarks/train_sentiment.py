@@ -90,6 +90,7 @@ def train(language: str, folder: Path, out: Path, date: str) -> None:
         "date": date,
         "texts": len(rows.labels),
         "licences": {name: known.licence for name, known in plan.known.items()},
+        "lexicons": sets.LEXICONS,
         "held_out": {domain: figures(*result) for domain, result in results.items()},
         "made_with": {name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
     }

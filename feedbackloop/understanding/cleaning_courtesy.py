@@ -21,6 +21,7 @@ from feedbackloop.understanding.cleaning_phrases import (
 )
 
 _SENTENCE_END = re.compile(r"[.!?。！？\n~～;；]+[\s)）\"”’🙏😊🙂☺️]*")
+_SENTENCE_START = re.compile(r"[.!?。！？\n~]\s*")
 _COMMA = re.compile(r"[,，、-]\s*|\s{2,}|(?<=[\u4e00-\u9fff])\s+")
 _CONTACT = re.compile(
     r"@|www\.|https?:|\||\b(?:tel|phone|fax|mobile|cell)\b|\d{5,}|公司|部$|中心|电话|手机|邮箱|微信|经理|客服部",
@@ -49,7 +50,9 @@ def without_templates(marked: Marked) -> Marked:
     low = marked.text.lower()
     if not any(map(low.__contains__, TEMPLATE_HINTS)):
         return marked
-    rest = marked.without(match.span() for match in TEMPLATE.finditer(marked.text))
+    starts = [0, *(match.end() for match in _SENTENCE_START.finditer(marked.text))]
+    found = [match.span() for start in starts if (match := TEMPLATE.match(marked.text, start))]
+    rest = marked.without(span for place, span in enumerate(found) if not place or span[0] >= found[place - 1][1])
     return rest if has_words(rest.text) else marked
 
 

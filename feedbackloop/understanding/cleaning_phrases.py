@@ -260,7 +260,7 @@ _TO_US = any_of(
 )
 _ARE = r"(?:'m|'re|'d| am| are| would)(?: be)? (?:always |so |very |truly |really |deeply )*"
 TEMPLATE = re.compile(
-    r"(?:^|(?<=[.!?。！？\n~]))\s*"
+    r"\s*"
     + any_of(
         r"(?i:(?:hi|hello|dear)[^.!?\n,]{0,30},[ ]*)?(?i:(?:thank you|thanks)(?: (?:so|very) much)? for "
         + _TO_US

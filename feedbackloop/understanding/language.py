@@ -145,6 +145,6 @@ def _word_lists() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
     others = {}
     for line in (folder / "function_words.txt").read_text(encoding="utf-8").splitlines():
         code, _, words = line.partition(":")
-        if words:
+        if words and code != "en" and not line.startswith("#"):
             others[code] = frozenset(words.split()) - english
     return english, others

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from itertools import count
 from operator import add
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ from feedbackloop.understanding.model import Clause
 
 WORD = "="
 """Marks a feature that stands for words of the list: what is before them, and their strength (`=ns+2`: not, strong, 2)."""
+
+QUERY = "=?"
+"""The feature of words and marks that ask."""
 
 _READ = 2_000
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？；：（）"}
@@ -28,7 +32,7 @@ _ASKED_SHARE = 0.7
 
 
 class WordList(NamedTuple):
-    """The hand-made list. A meaning is a strength (a number), or what a word does to others: not, strong, weak, turn, before.
+    """The hand-made list. A meaning is a strength (a number), or what a word does: not, strong, weak, turn, before, asked.
 
     `heads` has the longer words by their first two characters, the longest first; `singles` the words of one character.
     """
@@ -79,14 +83,11 @@ def _traditional() -> tuple[re.Pattern[str], dict[int, int]]:
 def matches(text: str, pairs: list[str]) -> Iterator[tuple[int, int, float | str]]:
     """Find the list's words from left to right, always the longest: start, end, meaning."""
     singles, heads = word_list()
-    places = {place for place, pair in enumerate(pairs) if pair in heads}
-    places.update([place for place, one in enumerate(text) if one in singles])
     end = 0
-    last = len(pairs)
-    for place in sorted(places):
+    for place in [at for at, one, pair in zip(count(), text, [*pairs, ""]) if one in singles or pair in heads]:
         if place < end:
             continue
-        for word, meaning in heads.get(pairs[place], ()) if place < last else ():
+        for word, meaning in heads.get(text[place : place + 2], ()):
             if text.startswith(word, place):
                 end = place + len(word)
                 yield place, end, meaning
@@ -156,7 +157,11 @@ class _Reader:
         self._scale(_TURNED_SHARE)
         self.share = 1.0
 
+    def _query(self, _start: int, _end: int) -> None:
+        self.words.append(QUERY)
+
     def _asked(self, _start: int, end: int) -> None:
+        self.words.append(QUERY)
         self._cut_sentence(end)
         self._scale(_ASKED_SHARE)
         self._end(end, end)

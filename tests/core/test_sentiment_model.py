@@ -1,0 +1,116 @@
+"""The shipped models carry their recipe, stay small, and weigh clauses as documented."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedbackloop.understanding import sentiment_en, sentiment_zh
+from feedbackloop.understanding.model import load_model, pack, softmax, unpack
+from feedbackloop.understanding.sentiment import odds_for
+
+WORDS = files("feedbackloop.understanding") / "words"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_model_names_its_data_licences_date_and_figures(language: str) -> None:
+    recipe = load_model(f"sentiment_{language}").recipe
+    assert recipe["language"] == language
+    assert recipe["texts"] > 30_000
+    assert all("MIT" in licence or "CC BY" in licence or "Apache" in licence for licence in recipe["licences"].values())
+    assert recipe["date"].startswith("20")
+    assert all(figures["accuracy"] > 0.75 for figures in recipe["held_out"].values() if "accuracy" in figures)
+
+
+def test_all_that_scoring_reads_is_under_two_megabytes() -> None:
+    sizes = [len((WORDS / path.name).read_bytes()) for path in WORDS.iterdir()]
+    assert sum(sizes) < 2_000_000
+
+
+@given(st.lists(st.tuples(st.integers(-2000, 2000), st.integers(-2000, 2000)), max_size=200))
+def test_a_sum_of_packed_weights_is_the_packed_sum(weights: list[tuple[int, int]]) -> None:
+    total = sum(pack(polar, neutral) for polar, neutral in weights)
+    assert unpack(total) == (sum(neutral for _, neutral in weights), sum(polar for polar, _ in weights))
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_odds_are_shares_whatever_the_sums(polar: float, neutral: float) -> None:
+    odds = softmax(polar, neutral)
+    assert sum(odds) == pytest.approx(1.0)
+    assert all(0 <= share <= 1 for share in odds)
+    assert odds.positive >= odds.negative if polar >= 0 else odds.positive <= odds.negative
+
+
+def _shares(text: str, clauses: object) -> dict[str, float]:
+    return {feature: share for share, features in clauses(text) for feature in features}  # type: ignore[operator]
+
+
+def test_english_words_under_a_negation_are_marked_until_the_clause_ends() -> None:
+    features = _shares("it is not very good, but cheap", sentiment_en.clauses)
+    assert {"n:very", "n:good", "not very", "cheap"} <= set(features)
+    assert "n:cheap" not in features
+
+
+def test_what_stands_before_but_and_what_was_thought_counts_less() -> None:
+    features = _shares("I thought it was great but it broke", sentiment_en.clauses)
+    assert features["great"] == pytest.approx(0.3 * 0.5)  # thought, and before the turn
+    assert features["broke"] == 1.0
+
+
+def test_a_question_counts_less_and_the_next_sentence_does_not() -> None:
+    features = _shares("is it good? it is cheap.", sentiment_en.clauses)
+    assert (features["good"], features["cheap"]) == (0.7, 1.0)
+
+
+def test_addresses_and_account_names_are_no_words() -> None:
+    assert sentiment_en.tokens("@great see https://good.example sooooo baaad") == ["see", "soo", "bad"]
+
+
+@pytest.mark.parametrize(
+    ("text", "feature"),
+    [
+        ("非常干净", "=s+2"),
+        ("不好吃", "=-2"),
+        ("不是很干净", "=ns+2"),
+        ("有点贵", "=-1"),
+        ("没那么难吃", "=n-2"),
+        ("請問何時發貨？", "=?"),
+    ],
+)
+def test_chinese_words_carry_the_negation_and_degree_before_them(text: str, feature: str) -> None:
+    assert feature in _shares(text, sentiment_zh.clauses)
+
+
+def test_a_chinese_turn_halves_its_own_sentence_only() -> None:
+    found = sentiment_zh.clauses("物流快。味道好，但是服务差。")
+    assert [(share, "".join(pair[0] for pair in pairs if not pair.startswith("="))) for share, pairs in found] == [
+        (1.0, "物流快。"),
+        (0.5, "味道好，"),
+        (1.0, "但是服务差"),
+    ]
+
+
+def test_traditional_characters_are_read_as_simplified_ones() -> None:
+    assert sentiment_zh.normal("沒有收到貨，Ｏｋ") == "没有收到货，ok"
+
+
+def test_a_longer_word_hides_the_shorter_one_inside_it() -> None:
+    text = "差不多"
+    assert [meaning for _, _, meaning in sentiment_zh.matches(text, ["差不", "不多"])] == [0.0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\ud800", "\u202e\u0000", "a" * 200_000, "😡" * 100_000, "！？" * 100_000, "not " * 50_000, "不" * 50_000],
+)
+def test_hostile_texts_have_odds(language: str, text: str) -> None:
+    assert sum(odds_for(language)(text)) == pytest.approx(1.0)
+
+
+def test_the_same_text_has_the_same_odds() -> None:
+    odds = odds_for("en")
+    assert odds("late again, but the agent was kind") == odds("late again, but the agent was kind")
