@@ -16,6 +16,7 @@ from functools import cache
 from msgspec import Struct
 
 from feedbackloop.understanding import quantity_en, quantity_zh
+from feedbackloop.understanding.expectation_memory import remembered
 from feedbackloop.understanding.quantity import Quantity, without_overlaps
 
 AddBusiness = Callable[[datetime, float], datetime]
@@ -37,8 +38,11 @@ class Due(Struct, frozen=True):
     quantity: Quantity | None = None
 
 
-def quantities(text: str, language: str) -> list[Quantity]:
+@remembered
+def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     """Give the durations, times, dates, amounts and counts of a text, in its order, without overlaps.
+
+    Remembered for the last texts: clauses are asked more than once.
 
     Args:
         text: Any text; upper and lower case do not matter.
@@ -46,8 +50,8 @@ def quantities(text: str, language: str) -> list[Quantity]:
     """
     lower = lowered(text)
     if not _HINTS.search(lower):
-        return []
-    return without_overlaps(quantity_zh.find(lower) if language == "zh" else quantity_en.find(lower))
+        return ()
+    return tuple(without_overlaps(quantity_zh.find(lower) if language == "zh" else quantity_en.find(lower)))
 
 
 def lowered(text: str) -> str:
