@@ -28,6 +28,9 @@ _HINTS = re.compile(
     r"[\d$£€¥半次隔一二两三四五六七八九十]|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|half|next|noon|midnight)\b"
 )
 
+_UNTIL = re.compile(r"^(?!.*\bfor\b).*\b(?:by|before|until|till|at)\s(?:about |around )?$", re.DOTALL)
+"""An hour is a time limit after one of these; "book you for Friday at six" is none."""
+
 
 class Due(Struct, frozen=True):
     """A moment until which something was said to happen, and the words that say so (their place in the text)."""
@@ -177,7 +180,7 @@ def _weekday_ahead(match: re.Match[str], at: datetime) -> int:
 
 def _clock_today(text: str, at: datetime, language: str) -> Due | None:
     for quantity in quantities(text, language):
-        if quantity.kind == "clock":
+        if quantity.kind == "clock" and (language == "zh" or _UNTIL.search(text[: quantity.start])):
             moment = datetime.combine(at.date(), time(0), at.tzinfo) + timedelta(minutes=quantity.high)
             return Due(moment if moment > at else moment + timedelta(days=1), quantity.start, quantity.end, quantity)
     return None
