@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from feedbackloop.records import DIMENSIONS, Aspect, Text
 from feedbackloop.understanding import expectation_polarity, expectation_text
-from feedbackloop.understanding.expectation_clauses import at, clauses
+from feedbackloop.understanding.expectation_clauses import clauses
 from feedbackloop.understanding.expectation_scan import seen
 
 if TYPE_CHECKING:
@@ -52,8 +52,10 @@ def aspects(words: str, language: str, hits: Sequence[Found], polarity: Polarity
     parts = clauses(words, language)
     moods: dict[int, float] = {}
     found: dict[str, list[float]] = defaultdict(list)
-    for place, _, name in hits:
-        number = at(parts, place)
+    number = 0
+    for place, _, name in sorted(hits):
+        while number + 1 < len(parts) and parts[number + 1].start <= place:
+            number += 1
         if number not in moods:
             moods[number] = mood(words, parts, number, language, polarity)
         found[name].append(moods[number])

@@ -41,11 +41,13 @@ class WordMap:
         self._by_head: dict[str, list[tuple[str, str]]] = {}
         self._prefixes: dict[str, list[tuple[str, str]]] = {}
         self._known: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._heads: set[str] = set()
         for name, word in entries:
             self._add(name, word)
 
     def _add(self, name: str, word: str) -> None:
         if self._is_chinese:
+            self._heads.add(word[0])
             self._by_head.setdefault(word[:2], []).append((word, name))
             return
         head = _TOKEN.match(word)
@@ -56,22 +58,25 @@ class WordMap:
         else:
             self._by_head.setdefault(head[0], []).append((word, name))
 
-    def find(self, text: str) -> Iterator[Found]:
+    def find(self, text: str) -> list[Found]:
         """Give all words of the map in a text, in its order."""
         return self._find_anywhere(text) if self._is_chinese else self._find_tokens(text)
 
-    def _find_anywhere(self, text: str) -> Iterator[Found]:
-        by_head = self._by_head
-        for start in range(len(text)):
-            pair = text[start : start + 2]
-            for word, name in by_head.get(pair, ()):
-                if text.startswith(word, start):
-                    yield Found(start, start + len(word), name)
-            for _, name in by_head.get(pair[0], ()) if len(pair) > 1 else ():
-                yield Found(start, start + 1, name)
+    def _find_anywhere(self, text: str) -> list[Found]:
+        by_head, found = self._by_head, []
+        heads = self._heads
+        for start, character in enumerate(text):
+            if character not in heads:
+                continue
+            for word, name in by_head.get(text[start : start + 2], ()):
+                if len(word) < 3 or text.startswith(word, start):
+                    found.append(Found(start, start + len(word), name))
+            if start + 1 < len(text):
+                found.extend([Found(start, start + 1, name) for _, name in by_head.get(character, ())])
+        return found
 
-    def _find_tokens(self, text: str) -> Iterator[Found]:
-        known = self._known
+    def _find_tokens(self, text: str) -> list[Found]:
+        known, found = self._known, []
         for match in _TOKEN.finditer(text):
             token = match[0]
             entries = known.get(token)
@@ -79,9 +84,10 @@ class WordMap:
                 entries = self._look_up(token)
             for phrase, name in entries:
                 if phrase == token or not phrase:
-                    yield Found(match.start(), match.end(), name)
+                    found.append(Found(match.start(), match.end(), name))
                 elif _stands(phrase, text, match.start()):
-                    yield Found(match.start(), match.start() + len(phrase), name)
+                    found.append(Found(match.start(), match.start() + len(phrase), name))
+        return found
 
     def _look_up(self, token: str) -> tuple[tuple[str, str], ...]:
         """Give what a token may begin: (word or phrase, name); the word is "" where the token's beginning is enough."""

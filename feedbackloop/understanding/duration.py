@@ -16,6 +16,7 @@ from functools import cache
 from msgspec import Struct
 
 from feedbackloop.understanding import quantity_en, quantity_zh
+from feedbackloop.understanding.expectation_memory import remembered
 from feedbackloop.understanding.quantity import Quantity, without_overlaps
 
 AddBusiness = Callable[[datetime, float], datetime]
@@ -27,6 +28,9 @@ _HINTS = re.compile(
     r"[\d$£€¥半次隔一二两三四五六七八九十]|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|half|next|noon|midnight)\b"
 )
 
+_UNTIL = re.compile(r"^(?!.*\bfor\b).*\b(?:by|before|until|till|at)\s(?:about |around )?$", re.DOTALL)
+"""An hour is a time limit after one of these; "book you for Friday at six" is none."""
+
 
 class Due(Struct, frozen=True):
     """A moment until which something was said to happen, and the words that say so (their place in the text)."""
@@ -37,8 +41,11 @@ class Due(Struct, frozen=True):
     quantity: Quantity | None = None
 
 
-def quantities(text: str, language: str) -> list[Quantity]:
+@remembered
+def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     """Give the durations, times, dates, amounts and counts of a text, in its order, without overlaps.
+
+    Remembered for the last texts: clauses are asked more than once.
 
     Args:
         text: Any text; upper and lower case do not matter.
@@ -46,8 +53,8 @@ def quantities(text: str, language: str) -> list[Quantity]:
     """
     lower = lowered(text)
     if not _HINTS.search(lower):
-        return []
-    return without_overlaps(quantity_zh.find(lower) if language == "zh" else quantity_en.find(lower))
+        return ()
+    return tuple(without_overlaps(quantity_zh.find(lower) if language == "zh" else quantity_en.find(lower)))
 
 
 def lowered(text: str) -> str:
@@ -173,7 +180,7 @@ def _weekday_ahead(match: re.Match[str], at: datetime) -> int:
 
 def _clock_today(text: str, at: datetime, language: str) -> Due | None:
     for quantity in quantities(text, language):
-        if quantity.kind == "clock":
+        if quantity.kind == "clock" and (language == "zh" or _UNTIL.search(text[: quantity.start])):
             moment = datetime.combine(at.date(), time(0), at.tzinfo) + timedelta(minutes=quantity.high)
             return Due(moment if moment > at else moment + timedelta(days=1), quantity.start, quantity.end, quantity)
     return None

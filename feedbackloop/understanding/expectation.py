@@ -76,8 +76,8 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
     )
 
 
-def _quantities(words: str, span: Span | None, language: str) -> list[Quantity]:
-    return quantities(words[slice(*span)], language) if span else []
+def _quantities(words: str, span: Span | None, language: str) -> tuple[Quantity, ...]:
+    return quantities(words[slice(*span)], language) if span else ()
 
 
 def _raw(text: Text, span: Span | None) -> Span | None:

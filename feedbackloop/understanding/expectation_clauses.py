@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+from feedbackloop.understanding.expectation_memory import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +68,7 @@ def _breaks(language: str) -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=64)
+@remembered
 def clauses(text: str, language: str) -> tuple[Clause, ...]:
     """Give the clauses in order; pieces without a letter or digit are left out."""
     found: list[Clause] = []

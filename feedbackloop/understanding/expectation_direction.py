@@ -42,7 +42,9 @@ def of_excess(piece: str, language: str) -> Direction:
 
 def of_likeness(named: str, language: str) -> Direction:
     """Read "not so NAMED as expected": the contrary of what is named, 没有想象中那么难吃 is better."""
-    return "better" if polarity(named, language) < 0 else "worse"
+    heard = polarity(named, language)
+    bad = heard < 0 or (heard == 0 and sign("worse", language).search(named))
+    return "better" if bad else "worse"
 
 
 def is_negated(piece: str, language: str) -> bool:

@@ -7,6 +7,7 @@ dimension and touchpoint the polarity of its own clause. Whole texts are the sen
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.expectation_scan import seen
@@ -34,6 +35,7 @@ def polarity(clause: str, language: str) -> float:
     return mood(clause, "zh" if language == "zh" else "en", (0, len(clause)))
 
 
+@lru_cache(maxsize=2048)
 def mood(words: str, language: str, span: tuple[int, int]) -> float:
     """Say the same of a place in a text that was made ready by `expectation_text.normalised`."""
     total, count, negated_until, boost = 0.0, 0, -1, 1.0

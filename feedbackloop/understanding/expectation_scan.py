@@ -6,10 +6,11 @@ emotions. What is read of a text later looks only where one of them stands.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.dimensions_words import Found, WordMap, entries, table
+from feedbackloop.understanding.expectation_memory import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ Seen = dict[str, list[Found]]
 _KINDS = ("cue", "dimensions", "journey", "polarity", "signals", "emotions")
 
 
-@lru_cache(maxsize=512)
+@remembered
 def seen(words: str, language: str) -> Seen:
     """Give the words found, by kind of list; every kind has its list. Remembered for the last texts: do not change
     it.
@@ -29,9 +30,9 @@ def seen(words: str, language: str) -> Seen:
         language: "en" or "zh".
     """
     found: Seen = {kind: [] for kind in _KINDS}
-    for start, end, label in _words(language).find(words):
-        kind, name = _parted(label)
-        found[kind].append(Found(start, end, name))
+    for word in _words(language).find(words):
+        kind, name = _parted(word.name)
+        found[kind].append(Found(word.start, word.end, name))
     return found
 
 

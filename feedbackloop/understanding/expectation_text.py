@@ -7,10 +7,11 @@ simplified ones: all one character for one, so that a place found is a place in 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 from feedbackloop.understanding.dimensions_words import content
 from feedbackloop.understanding.duration import lowered
+from feedbackloop.understanding.expectation_memory import remembered
 
 LONGEST = 20_000
 """Characters of one text that are read. Longer texts are logs or attacks, and what a person says first stands first."""
@@ -20,10 +21,14 @@ _DIGITS = {ord(wide): str(n) for n, wide in enumerate("０１２３４５６７�
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
-@lru_cache(maxsize=512)
 def normalised(text: str, language: str) -> str:
     """Give the first `LONGEST` characters ready for the cues; the length of what is given stays."""
-    return lowered(text[:LONGEST]).translate(_chinese() if language == "zh" else _ENGLISH)
+    return _folded(text[:LONGEST], language)
+
+
+@remembered
+def _folded(text: str, language: str) -> str:
+    return lowered(text).translate(_chinese() if language == "zh" else _ENGLISH)
 
 
 def reading(text: str, language: str) -> str | None:

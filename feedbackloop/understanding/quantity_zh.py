@@ -90,7 +90,10 @@ def _next_day() -> re.Pattern[str]:
 
 @cache
 def _fixed() -> re.Pattern[str]:
-    currency = "人民币|块钱|美元|美金|美刀|欧元|英镑|港币|港元|日元|日币|新?台币|韩元|元|块(?!肉|钱?的?肉|表|屏|电|布|砖|板)|rmb|刀|镑"
+    currency = (
+        "人民币|块钱|美元|美金|美刀|欧元|英镑|港币|港元|日元|日币|新?台币|韩元|元|rmb|刀|镑"
+        "|块(?!肉|钱?的?肉|表|屏|电|布|砖|板)"
+    )
     return re.compile(
         rf"(?P<symbol>[¥￥$€£])\s?(?P<money>\d{{1,9}}(?:\.\d{{1,2}})?)"
         rf"|(?<![\d.])(?:{_RANGE})(?P<tens>多|来|几)?\s?(?P<currency>{currency})"
@@ -111,7 +114,8 @@ def _times() -> re.Pattern[str]:
     day = r"(?P<day>\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
     return re.compile(
         rf"{_PART}(?<![\d:：.])(?P<h>\d{{1,2}})[:：](?P<m>\d{{2}})(?!\d)"
-        rf"|{_PART.replace('part', 'part2')}{hour}(?:点钟?|时)(?!间|候|建议|意见|以?来|儿|的)(?:{minute}分?)?(?P<more>多|整|左右|前)?"
+        rf"|{_PART.replace('part', 'part2')}{hour}(?:点钟?|时)(?!间|候|建议|意见|以?来|儿|的)"
+        rf"(?:{minute}分?)?(?P<more>多|整|左右|前)?"
         rf"|(?:(?P<year>20\d\d)[年-])?(?<!\d){month}[月-]{day}(?:日|号)?(?!\d)"
     )
 

@@ -1,0 +1,212 @@
+"""Are expectations found with their pieces, and is the direction that of the comparison?"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedbackloop.records import Text
+from feedbackloop.understanding import expectation
+from feedbackloop.understanding.dimensions_words import table
+from feedbackloop.understanding.expectation_cue import cues
+from feedbackloop.understanding.expectation_scan import seen
+
+AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+def found(words, language="en", **fields):
+    return expectation.find(Text(id="1", text=words, language=language, **fields), {})
+
+
+def directed(words, language="en"):
+    return next((e for e in found(words, language) if e.direction), None)
+
+
+# words, basis, expected, experienced, direction
+ENGLISH = [
+    ("You promised delivery within 24 hours, but it took three days.", "promised",
+     "You promised delivery within 24 hours", "it took three days", "worse"),
+    ("I was told 30 minutes, been over an hour.", "promised", "I was told 30 minutes", "been over an hour", "worse"),
+    ("The room was supposed to have a view. It faces a wall and we are not happy.", "promised",
+     "The room was supposed to have a view", "we are not happy", "worse"),
+    ("I thought the fee was free but was charged $5.", "stated", "the fee was free", "was charged $5", "worse"),
+    ("We were given a twin room instead of the suite.", "stated", "suite", "We were given a twin room", "worse"),
+    ("The food was better than I expected.", "stated", "than I expected", "The food was better than I expected", "better"),
+    ("It came two days early!", "promised", None, "It came two days early", "better"),
+    ("The kettle is exactly as described.", "stated", "as described", "The kettle is exactly as described", "met"),
+    ("Not as described at all.", "stated", "as described", "Not as described at all", "worse"),
+    ("I expected the soup to be awful, but it was delicious.", "stated",
+     "I expected the soup to be awful", "it was delicious", "better"),
+    ("Your app says delivered but nothing is here.", "promised", "Your app says delivered", "nothing is here", "worse"),
+]  # fmt: skip
+CHINESE = [
+    ("承诺24小时内退款，一周过去了还没到账。", "promised", "承诺24小时内退款", "一周过去了还没到账", "worse"),
+    ("我点的微辣，送来的是特辣。", "stated", "我点的微辣", "送来的是特辣", "worse"),
+    ("说好的赠品呢？", "promised", "赠品", None, "worse"),
+    ("以为会很难用，其实挺简单的。", "stated", "以为会很难用", "其实挺简单的", "better"),
+    ("比我想象的还要好吃。", "stated", "我想象", "比我想象的还要好吃", "better"),
+    ("和描述的一样，很满意。", "stated", "描述的", "和描述的一样，很满意", "met"),
+    ("没有想象中那么难走。", "stated", "想象中那么难走", "没有想象中那么难走", "better"),
+    ("店家说15分钟就好，我等了40分钟。", "promised", "店家说15分钟就好", "我等了40分钟", "worse"),
+    ("客服答應給我補發，到今天都沒收到。", "promised", "客服答應給我補發", "到今天都沒收到", "worse"),
+]
+
+
+@pytest.mark.parametrize(("words", "basis", "expected", "experienced", "direction"), ENGLISH)
+def test_english_expectation_and_outcome_are_copied_from_the_text(words, basis, expected, experienced, direction):
+    best = directed(words)
+    assert (best.basis, best.expected, best.experienced, best.direction) == (basis, expected, experienced, direction)
+
+
+@pytest.mark.parametrize(("words", "basis", "expected", "experienced", "direction"), CHINESE)
+def test_chinese_expectation_and_outcome_are_copied_from_the_text(words, basis, expected, experienced, direction):
+    best = directed(words, "zh")
+    assert (best.basis, best.expected, best.experienced, best.direction) == (basis, expected, experienced, direction)
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "direction"),
+    [
+        ("As expected they failed again.", "en", "met"),  # bad, but what was expected
+        ("The suitcase is smaller than I thought.", "en", "worse"),
+        ("超出想象的小。", "zh", "worse"),
+        ("没想到这么好用。", "zh", "better"),  # the negation of the cue negates nothing else
+        ("I was surprised to learn that I had to pay extra.", "en", "worse"),
+        ("标称续航10小时，用了4小时就没电了。", "zh", "worse"),  # a battery's life: less is worse
+        ("They said 3 days, it took 2 hours.", "en", "better"),  # a wait: less is better
+        ("说2小时到，真的准时到了。", "zh", "met"),
+    ],
+)
+def test_the_comparison_decides_and_not_the_mood(words, language, direction):
+    assert directed(words, language).direction == direction
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("I look forward to hearing from you.", "en"),
+        ("When should I expect my card?", "en"),
+        ("My insurance claim is open.", "en"),
+        ("I promise you will love it.", "en"),
+        ("You should have a look at the menu.", "en"),
+        ("How am I supposed to log in?", "en"),
+        ("Use butter instead of oil.", "en"),
+        ("Great value for money.", "en"),
+        ("The soup was cold.", "en"),
+        ("期待您的下次光临。", "zh"),
+        ("味道不错，推荐大家去。", "zh"),
+        ("没什么惊喜。", "zh"),
+        ("应该不错的。", "zh"),
+        ("建议提前预订。", "zh"),
+        ("Ich hatte mehr erwartet.", "de"),
+        ("", "en"),
+    ],
+)
+def test_ordinary_sentences_hold_no_expectation(words, language):
+    assert found(words, language) == []
+
+
+def test_a_promise_without_outcome_stays_open_until_its_due_time():
+    [promised] = found("They told me I will get the refund within 5 days", at=AT)
+    assert promised.direction is None
+    assert promised.due_at == datetime(2026, 11, 7, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "promised", "actual"),
+    [
+        ("You promised it within 24 hours, but it took 3 days.", "en", (24, "hour"), (3, "day")),
+        ("We were supposed to leave at 5:51 and now it is 6:20 and still no crew.", "en", ("05:51", "clock"), ("06:20", "clock")),
+        ("They promised 187 pounds back but only sent 159 pounds.", "en", (187, "GBP"), (159, "GBP")),
+        ("预计晚上7点送到，8点半才到。", "zh", ("19:00", "clock"), ("20:30", "clock")),
+        ("明明下单的是两份，只送了一份。", "zh", (2, "份"), (1, "份")),
+        ("比预计的晚了40分钟", "zh", (None, None), (40, "minute_late")),
+    ],
+)  # fmt: skip
+def test_values_keep_the_unit_in_which_they_were_said(words, language, promised, actual):
+    best = directed(words, language)
+    assert (best.promised_value, best.promised_unit) == promised
+    assert (best.actual_value, best.actual_unit) == actual
+
+
+def test_spans_are_places_in_the_raw_text():
+    raw = "<p>Hi</p> You promised a call but nobody called."
+    start = raw.index("You")
+    text = Text(id="1", text=raw[start:], raw=raw, offsets=tuple(range(start, len(raw))), language="en")
+    [best] = expectation.find(text, {})
+    assert raw[slice(*best.expected_span)] == best.expected == "You promised a call"
+    assert raw[slice(*best.experienced_span)] == best.experienced == "nobody called"
+
+
+def test_the_configs_own_touchpoint_comes_first():
+    text = Text(id="1", text="You promised delivery of the widget by Monday but it never came.", language="en")
+    [best] = expectation.find(text, {"widgets": ["widget"]})
+    assert best.touchpoint == "widgets"
+
+
+def test_the_surest_comes_first_and_nothing_overlaps():
+    many = found(
+        "The room was worse than expected. They promised a fan but there was no fan. Breakfast was as described."
+    )
+    assert [e.confidence for e in many] == sorted((e.confidence for e in many), reverse=True)
+    assert len(many) == 3
+
+
+ANY = st.text() | st.lists(
+    st.sampled_from(
+        [
+            "promised",
+            " but ",
+            "within 3 days",
+            "说好",
+            "，结果",
+            "没想到",
+            "比预期",
+            "…",
+            "\ud800",
+            "İ",
+            "👍",
+            "\n",
+            "5:99",
+        ]
+    )
+).map("".join)
+
+
+@given(ANY, st.sampled_from(["en", "zh", "und", "fr"]))
+def test_any_text_gives_pieces_that_stand_in_it(words, language):
+    for one in found(words, language, at=AT):
+        for piece, span in ((one.expected, one.expected_span), (one.experienced, one.experienced_span)):
+            assert piece is None or words[slice(*span)] == piece
+        assert 0 <= one.confidence <= 1
+
+
+@given(ANY)
+def test_the_same_text_gives_the_same_answer(words):
+    assert found(words, "zh") == found(words, "zh")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["7", "a ", "天", "半", "promised ", "than expected ", "instead of ", "supposed to, ", "说好", "客服说3天到，结果5天才到，", "1-", ". ", "没有想象", "不是说的"],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_hostile_megabyte_is_read_in_bounded_time(piece, language):
+    words = piece * (1_000_000 // len(piece))
+    began = time.process_time()
+    found(words, language)
+    assert time.process_time() - began < 3  # 0.6 s at most on one slow core
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_cue_is_tried_where_one_of_its_triggers_stands(language):
+    names = {cue["name"] for cue in table(f"expectation_cues_{language}")["cue"]}
+    assert names == set(cues(language))
+    for cue in cues(language).values():
+        for trigger in cue.triggers:
+            hits = {word.name for word in seen(f"xx {trigger.strip()} xx", language)["cue"]}
+            assert cue.name in hits, f"{cue.name} is never tried at {trigger!r}"

@@ -1,0 +1,53 @@
+"""Are effort, emotion, churn and requests read from their wordings?"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedbackloop.records import Text
+from feedbackloop.understanding import signals
+
+
+def read(words, language="en"):
+    return signals.read(Text(id="1", text=words, language=language))
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "expected"),
+    [
+        ("I have called three times and sent an email.", "en", {"contacts": 3.0, "channels": 2.0, "effort": 0.65}),
+        ("This is the second time I ask.", "en", {"contacts": 2.0, "effort": 0.2}),
+        ("打了三次电话都没用", "zh", {"contacts": 3.0}),
+        ("I will never buy from you again", "en", {"churn": 1.0}),
+        ("再也不会来了", "zh", {"churn": 1.0}),
+        ("I am going to call my lawyer", "en", {"escalation": 1.0}),
+        ("我要打12315投诉", "zh", {"escalation": 1.0}),
+        ("It would be nice to have a dark mode", "en", {"suggestion": 1.0, "actionability": "idea"}),
+        ("建议增加停车位", "zh", {"suggestion": 1.0, "actionability": "idea"}),
+        ("How do I change my pin?", "en", {"actionability": "answer"}),
+        ("请问什么时候发货", "zh", {"actionability": "answer"}),
+        ("Nice place.", "en", {"actionability": "noise"}),
+        ("I had to buy a cable myself", "en", {"unasked_need": 1.0}),
+        ("I am furious, this is ridiculous", "en", {"emotion": "anger"}),
+        ("谢谢你们", "zh", {"emotion": "gratitude"}),
+    ],
+)
+def test_a_signal_shows_itself_by_its_wording(words, language, expected):
+    assert read(words, language).items() >= expected.items()
+
+
+def test_what_does_not_show_itself_is_left_out():
+    assert read("The room has two windows.") == {"actionability": "noise"}
+
+
+@pytest.mark.parametrize(("words", "language"), [("", "en"), ("   ", "zh"), ("Danke sehr", "de")])
+def test_nothing_is_read_from_nothing_or_from_other_languages(words, language):
+    assert read(words, language) == {}
+
+
+@given(st.text(), st.sampled_from(["en", "zh", "und"]))
+def test_any_text_gives_shares_counts_and_short_words(words, language):
+    for name, value in read(words, language).items():
+        assert isinstance(value, str) or name in {"contacts", "channels"} or 0 <= value <= 1
