@@ -34,7 +34,9 @@ def automatic(subject: str, origin: Address, made_at: datetime) -> EmailMessage:
     return message
 
 
-def follow_up_mail(key: str, text: str, *, subject: str | None, language: str, sender: str, to: str, at: datetime) -> Mail:
+def follow_up_mail(
+    key: str, text: str, *, subject: str | None, language: str, sender: str, to: str, at: datetime
+) -> Mail:
     """Make the mail that brings a follow-up to one customer.
 
     Args:

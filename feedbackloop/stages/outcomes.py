@@ -43,9 +43,7 @@ def held_back(turn: Turn, action: Action, follow_up: FollowUp, decision: Decisio
     is_final = decision.decision == "hold"
     with turn.store.write():
         status = "held" if is_final else follow_up.status
-        turn.store.plans.save_follow_ups(
-            [replace(follow_up, decision=decision.decision, reason=reason, status=status)]
-        )
+        turn.store.plans.save_follow_ups([replace(follow_up, decision=decision.decision, reason=reason, status=status)])
         if is_final:
             turn.store.outbox.mark(action.id, "cancelled", reason)
         else:
@@ -110,9 +108,7 @@ def _later(turn: Turn, queued: Queued, error: SourceError, is_sure: bool) -> Non
     if isinstance(error, Retriable) and error.wait_seconds:
         wait = max(wait, timedelta(seconds=min(error.wait_seconds, LONGEST_WAIT.total_seconds())))
     with turn.store.write():
-        turn.store.outbox.mark(
-            queued.action.id, "retrying", turn.said(error), turn.now + wait, nothing_done=is_sure
-        )
+        turn.store.outbox.mark(queued.action.id, "retrying", turn.said(error), turn.now + wait, nothing_done=is_sure)
         turn.write_down("action", queued.action.id, "retrying", type(error).__name__)
 
 

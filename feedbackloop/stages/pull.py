@@ -153,9 +153,7 @@ class _Puller:
         if not self.is_backfill and self._saved_cursor() != self.at:
             raise _CursorMoved
         saved = self._saved_form(cursor)
-        self.turn.store.sources.save_cursor(
-            self.report.name, self.connector.name, saved, backfill=self.is_backfill
-        )
+        self.turn.store.sources.save_cursor(self.report.name, self.connector.name, saved, backfill=self.is_backfill)
         if not self.is_backfill:
             self.at = cursor
 

@@ -91,7 +91,9 @@ class Turn:
     def fail(self, stage: str, error: object, *, source: str | None = None, record: str | None = None) -> None:
         """Note in the report that something did not work."""
         permanent = bool(getattr(error, "permanent", False))
-        self.report.fail(Failure(stage=stage, error=self.said(error), source=source, record=record, permanent=permanent))
+        self.report.fail(
+            Failure(stage=stage, error=self.said(error), source=source, record=record, permanent=permanent)
+        )
 
     def said(self, error: object) -> str:
         """Put an error in words, a stranger's with its kind; no secret of the config stands in them."""

@@ -90,7 +90,9 @@ class Items:
 
     def _keep_ahead(self, ahead: dict[str, tuple[str, str, str, str] | None]) -> None:
         """Keep whole items of which something lies ahead, by key; None: nothing does any more."""
-        self._conn.executemany("INSERT OR REPLACE INTO later VALUES (?, ?, ?, ?)", [row for row in ahead.values() if row])
+        self._conn.executemany(
+            "INSERT OR REPLACE INTO later VALUES (?, ?, ?, ?)", [row for row in ahead.values() if row]
+        )
         gone = [(key,) for key, row in ahead.items() if row is None]
         if gone and self._conn.execute("SELECT EXISTS (SELECT 1 FROM later)").fetchone()[0]:
             self._conn.executemany("DELETE FROM later WHERE key = ?", gone)
