@@ -12,11 +12,13 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 from feedbackloop.connector import Check
 from feedbackloop.errors import FeedbackloopError
 from feedbackloop.manager import PluginManager
 from feedbackloop.settings import MailServer, Settings
+from feedbackloop.stages.mailing import is_local
 from feedbackloop.stages.turn import open_source
 from feedbackloop.store import Store
 
@@ -125,19 +127,23 @@ def _source(settings: Settings, plugins: PluginManager, source: str, now: Callab
 def _mail(settings: Settings) -> Iterator[Check]:
     is_used = settings.digest.send or settings.actions.follow_ups_by == "mail"
     where = f"{settings.mail.host}:{settings.mail.port}"
+    if settings.mail.security == "none" and settings.mail.password and not is_local(settings.mail.host):
+        said = f"{where}: a password is not sent in the clear"
+        yield Check("mail", not is_used, said, 'set security = "starttls" or "tls" under [mail]')
+        return
     if not is_used:
-        yield Check("mail", True, f"{where} is not used: [digest] send = false")
+        yield Check("mail", True, f"{where} is not used: no digests and no follow-ups go by mail")
         return
     try:
-        yield Check("mail", True, f"{where}: {_greet(settings.mail)}")
+        yield Check("mail", True, f"{where}: {_greet(settings.mail, settings.folder)}")
     except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
         yield Check(
             "mail", False, f"{where}: {error}", "mend [mail]: host, port, security, username, password, ca_file"
         )
 
 
-def _greet(mail: MailServer) -> str:
-    context = ssl.create_default_context(cafile=mail.ca_file)
+def _greet(mail: MailServer, folder: Path) -> str:
+    context = ssl.create_default_context(cafile=str(folder / mail.ca_file) if mail.ca_file else None)
     if mail.security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=MAIL_SECONDS, context=context)
     else:

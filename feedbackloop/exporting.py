@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -29,9 +30,9 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 def rows(store: Store, kind: str, span: Span, customer: str | None = None) -> Iterator[Row]:
     """Give the rows of one kind, oldest first; of one customer only if one is named."""
-    keys = keys_of(store, customer) if customer else None
+    names = _names_of(store, customer) if customer else None
     for row in _SOURCES[kind](store, span):
-        if keys is None or _is_of(row, keys):
+        if names is None or _is_of(row, names):
             yield row
 
 
@@ -44,9 +45,21 @@ def keys_of(store: Store, customer: str) -> set[str]:
     own = store.items.of_customers([customer], [customer.lower()])
     emails = sorted({item.customer.email.strip().lower() for item, _ in own if item.customer.email})
     linked = store.items.of_customers([customer], emails) if emails else own
-    if not linked:
+    people = sorted({customer, *(item.customer_key for item, _ in linked if item.customer_key)})
+    ahead = store.items.ahead_of_customers(people, [customer.lower(), *emails])
+    if not linked and not ahead:
         raise UsageError(f"there is no customer {customer!r}; name one as SOURCE/ID (`feedbackloop export customers`)")
-    return {item.key for item, _ in linked}
+    return {item.key for item, _ in linked} | set(ahead)
+
+
+def _names_of(store: Store, customer: str) -> set[str]:
+    """Give every id under which something about one person is kept: items, customers, follow-ups, actions, tasks."""
+    keys = keys_of(store, customer)
+    people = {item.customer_key for item, _ in store.items.several(sorted(keys)) if item.customer_key}
+    follow_ups = {one.id for key in keys for one in store.plans.follow_ups_of(key)}
+    tasks = {task.id for task in store.plans.tasks() if keys & set(task.evidence)}
+    actions = {one.action.id for about in keys | follow_ups | tasks for one in store.outbox.about(about)}
+    return keys | people | follow_ups | tasks | actions
 
 
 def write(found: Iterable[Row], form: str, out: Path | TextIO) -> int:
@@ -59,11 +72,16 @@ def write(found: Iterable[Row], form: str, out: Path | TextIO) -> int:
         return _write_parquet(list(found), out)
     if isinstance(out, Path):
         try:
-            with out.open("w", encoding="utf-8", newline="") as file:
+            with open(out, "w", encoding="utf-8", newline="", opener=_owner_only) as file:
                 return _write_text(found, form, file)
         except OSError as error:
             raise UsageError(f"{out} cannot be written: {error.strerror}") from error
     return _write_text(found, form, out)
+
+
+def _owner_only(path: str, flags: int) -> int:
+    """Make the file for its owner's eyes: personal data stand in it. One that exists keeps its rights."""
+    return os.open(path, flags, 0o600)
 
 
 # --- kinds ---------------------------------------------------------------------------------------------------------
@@ -267,12 +285,8 @@ _SOURCES: dict[str, Callable[[Store, Span], Iterator[Row]]] = {
 }
 
 
-def _is_of(row: Row, keys: set[str]) -> bool:
-    names = (row.get("key"), row.get("item_id"), row.get("target"), row.get("about"))
-    if any(name in keys for name in names):
-        return True
-    evidence = row.get("evidence")
-    return isinstance(evidence, list) and bool(keys & set(evidence))
+def _is_of(row: Row, names: set[str]) -> bool:
+    return any(row.get(field) in names for field in ("id", "key", "item_id", "target", "about") if row.get(field))
 
 
 def _within(moment: datetime, span: Span) -> bool:
@@ -333,7 +347,11 @@ def _write_parquet(found: list[Row], out: Path | TextIO) -> int:
     ]
     names = list(dict.fromkeys(name for row in flat for name in row))
     columns = {name: _column([row.get(name) for row in flat]) for name in names}
-    parquet.write_table(pyarrow.table(columns), out)
+    try:
+        with open(out, "wb", opener=_owner_only) as file:
+            parquet.write_table(pyarrow.table(columns), file)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
     return len(found)
 
 

@@ -91,6 +91,7 @@ def copy_of(path: Path) -> Iterator[Store]:
 
 def finish(turn: Turn) -> None:
     """Close the account: what plugins raised belongs to it, and how many tasks stand open."""
+    turn.close()
     for failure in turn.plugins.failures:
         turn.report.fail(failure)
     for plugin in turn.plugins.skipped:

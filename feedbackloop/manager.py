@@ -47,7 +47,8 @@ class PluginManager:
 
     Attributes:
         plugins: Every plugin found, those skipped included.
-        failures: What plugins raised while they were asked, for the report.
+        failures: What plugins raised while they were asked, for the report; the same is named once.
+        raised: How often a plugin raised, so that a caller sees whether one did just now; `last_fault` says what it was.
     """
 
     def __init__(self, modules: Mapping[str, object] | None = None) -> None:
@@ -56,6 +57,8 @@ class PluginManager:
         self._pluggy.add_hookspecs(hookspecs)
         self.plugins: list[PluginInfo] = []
         self.failures: list[Failure] = []
+        self.raised = 0
+        self.last_fault = ""
         if modules is None:
             self._load_entry_points()
         else:
@@ -172,16 +175,22 @@ class PluginManager:
         """Ask for one answer per record; a plugin that answers with another number is recorded and passed over.
 
         Raises:
-            FeedbackloopError: No plugin gave an answer of the right size.
+            UsageError: No plugin has this hook.
+            FeedbackloopError: None of those that have it gave an answer of the right size.
         """
+        asked, raised = [], self.raised
         for plugin, call in self._implementations(hook):
+            asked.append(plugin)
             answer = self._ask(plugin, hook, call, values)
             if answer is None:
                 continue
             if len(answer) == size:
                 return answer  # type: ignore[no-any-return]
             self._fail(plugin, hook, f"answered {len(answer)} results for {size} records")
-        raise FeedbackloopError(f"no plugin answered the hook {hook}; see `feedbackloop plugins`")
+        if not asked:
+            raise UsageError(f"no plugin has the hook {hook}; see `feedbackloop plugins`")
+        reason = f": {self.last_fault}" if self.raised > raised else ""
+        raise FeedbackloopError(f"no plugin answered the hook {hook}{reason}")
 
     def _implementations(self, hook: str) -> Iterable[tuple[str, Callable[..., Any]]]:
         for impl in reversed(getattr(self._pluggy.hook, hook).get_hookimpls()):
@@ -197,6 +206,8 @@ class PluginManager:
             return None
 
     def _fail(self, plugin: str, hook: str, reason: str) -> None:
+        self.raised += 1
+        self.last_fault = f"{plugin}: {reason}"
         failure = Failure(stage="plugin", source=plugin, record=hook, error=reason, permanent=True)
         if failure not in self.failures:
             self.failures.append(failure)

@@ -5,6 +5,7 @@ Works in short transactions beside a living run. An id may be that of the action
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,10 @@ from feedbackloop.settings import Settings
 from feedbackloop.stages import actions
 from feedbackloop.store import Store
 from feedbackloop.store.outbox import Queued
+
+
+REJECTABLE = ("waiting", "needs_a_look", "set_aside", "failed")
+"""What got stuck can be rejected too: it is over then."""
 
 
 def waiting(store: Store) -> list[dict[str, Any]]:
@@ -62,50 +67,60 @@ class Reviewer:
 
     def approve_all(self) -> list[str]:
         """Approve everything that waits; drafts that need editing stay."""
-        return [self._approve(queued) for queued in self._store.outbox.with_status("waiting")]
+        with self._store.write():
+            return [self._approve(queued) for queued in self._store.outbox.with_status("waiting")]
 
-    def approve(self, ident: str) -> str:
-        """Approve one thing; gives the action's id.
+    def approve(self, idents: Sequence[str]) -> list[str]:
+        """Approve all of these or, if one cannot be, none; gives the actions' ids.
 
         Raises:
             UsageError: Nothing of that id waits, or its text has faults that must be mended first.
         """
+        with self._store.write():
+            return [self._approve(self._approvable(ident)) for ident in idents]
+
+    def _approvable(self, ident: str) -> Queued:
         draft = self._store.plans.follow_up(ident)
         if draft and draft.status == "drafted":
             raise UsageError(f"{ident} cannot go out as it is: {'; '.join(draft.lint)}. Mend it with `review edit`")
-        return self._approve(self._waiting(ident))
+        return self._waiting(ident)
 
     def _approve(self, queued: Queued) -> str:
         action = queued.action
-        with self._store.write():
-            self._store.outbox.mark(action.id, "approved")
-            follow_up = self._store.plans.follow_up(action.about)
-            if follow_up:
-                self._store.plans.save_follow_ups([replace(follow_up, status="approved")])
-            task = self._store.plans.task(action.about)
-            if task and task.status == "proposed":
-                self._store.plans.save_tasks([replace(task, status="approved")])
-            self._note(action.id, "approved", "")
+        self._store.outbox.mark(action.id, "approved")
+        follow_up = self._store.plans.follow_up(action.about)
+        if follow_up:
+            self._store.plans.save_follow_ups([replace(follow_up, status="approved")])
+        task = self._store.plans.task(action.about)
+        if task and task.status == "proposed":
+            self._store.plans.save_tasks([replace(task, status="approved")])
+        self._note(action.id, "approved", "")
         return action.id
 
-    def reject(self, ident: str, why: str) -> str:
-        """Reject one thing for good; gives its id."""
+    def reject(self, idents: Sequence[str], why: str) -> list[str]:
+        """Reject all of these for good or, if one cannot be, none; gives their ids.
+
+        Raises:
+            UsageError: Nothing of that id waits.
+        """
+        with self._store.write():
+            return [self._reject(ident, why) for ident in idents]
+
+    def _reject(self, ident: str, why: str) -> str:
         draft = self._store.plans.follow_up(ident)
         if draft and draft.status == "drafted":
-            with self._store.write():
-                self._store.plans.save_follow_ups([replace(draft, status="rejected")])
-                self._note(ident, "rejected", why)
+            self._store.plans.save_follow_ups([replace(draft, status="rejected")])
+            self._note(ident, "rejected", why)
             return ident
-        queued = self._waiting(ident)
-        with self._store.write():
-            self._store.outbox.mark(queued.action.id, "cancelled", "rejected")
-            follow_up = self._store.plans.follow_up(queued.action.about)
-            if follow_up:
-                self._store.plans.save_follow_ups([replace(follow_up, status="rejected")])
-            task = self._store.plans.task(queued.action.about)
-            if task and queued.action.kind is ActionKind.TASK:
-                self._store.plans.save_tasks([replace(task, status="rejected")])
-            self._note(queued.action.id, "rejected", why)
+        queued = self._waiting(ident, REJECTABLE)
+        self._store.outbox.mark(queued.action.id, "cancelled", "rejected")
+        follow_up = self._store.plans.follow_up(queued.action.about)
+        if follow_up:
+            self._store.plans.save_follow_ups([replace(follow_up, status="rejected")])
+        task = self._store.plans.task(queued.action.about)
+        if task and queued.action.kind is ActionKind.TASK:
+            self._store.plans.save_tasks([replace(task, status="rejected")])
+        self._note(queued.action.id, "rejected", why)
         return queued.action.id
 
     def edit(self, ident: str, text: str) -> str:
@@ -116,19 +131,20 @@ class Reviewer:
         """
         if not text.strip():
             raise UsageError("the new text is empty")
-        draft = self._store.plans.follow_up(ident)
-        if draft and draft.status == "drafted":
-            return self._edit_draft(draft, text)
-        queued = self._waiting(ident)
-        follow_up = self._store.plans.follow_up(queued.action.about)
-        if follow_up:
-            self._check_form(text, follow_up.language)
         with self._store.write():
-            self._store.outbox.change_unsent(replace(queued.action, text=text.strip()))
+            draft = self._store.plans.follow_up(ident)
+            if draft and draft.status == "drafted":
+                return self._edit_draft(draft, text)
+            queued = self._waiting(ident)
+            follow_up = self._store.plans.follow_up(queued.action.about)
             if follow_up:
+                self._check_form(text, follow_up.language)
                 self._store.plans.save_follow_ups([replace(follow_up, text=text.strip())])
+            elif queued.action.kind is ActionKind.TAG:
+                raise UsageError(f"{queued.action.id} adds tags and has no text; approve or reject it")
+            self._store.outbox.change_waiting(replace(queued.action, text=text.strip()))
             self._note(queued.action.id, "edited", "")
-        return queued.action.id
+            return queued.action.id
 
     def _edit_draft(self, draft: FollowUp, text: str) -> str:
         """Take a person's text for a draft that could not go out as it was."""
@@ -138,10 +154,9 @@ class Reviewer:
         if found is None:
             raise UsageError(f"{draft.item}, which {draft.id} is about, is gone")
         action = actions.reply(found[0], edited)
-        with self._store.write():
-            self._store.plans.save_follow_ups([edited])
-            self._store.outbox.add(action, "waiting", self._now)
-            self._note(draft.id, "edited", "")
+        self._store.plans.save_follow_ups([edited])
+        self._store.outbox.add(action, "waiting", self._now)
+        self._note(draft.id, "edited", "")
         return action.id
 
     def _check_form(self, text: str, language: str) -> None:
@@ -150,10 +165,10 @@ class Reviewer:
         if faults:
             raise UsageError(f"the new text has faults: {'; '.join(lint.lines(faults))}")
 
-    def _waiting(self, ident: str) -> Queued:
+    def _waiting(self, ident: str, statuses: tuple[str, ...] = ("waiting",)) -> Queued:
         queued = self._store.outbox.get(ident)
         found = [queued] if queued else self._store.outbox.about(ident)
-        open_ones = [one for one in found if one.status == "waiting"]
+        open_ones = [one for one in found if one.status in statuses]
         if not open_ones:
             state = f" (it is {found[0].status})" if found else ""
             raise UsageError(

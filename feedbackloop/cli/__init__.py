@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import signal
+import sqlite3
 import sys
 from functools import cache
 from types import FrameType
@@ -108,7 +109,7 @@ def main() -> None:
         report_error(session, error.format_message(), usage=error)
         code = 2
     except (KeyboardInterrupt, click.Abort):
-        click.echo("stopped; the next run goes on from here", err=True)
+        report_error(session, "stopped; the next run goes on from here")
         code = 130
     except BrokenPipeError:
         sys.stderr.close()  # the reader went away (`| head`): nothing is wrong
@@ -116,12 +117,28 @@ def main() -> None:
     except FeedbackloopError as error:
         report_error(session, str(error), error=error)
         code = error.exit_code
+    except sqlite3.Error as error:
+        report_error(
+            session, f"the database: {error}; nothing half-done was kept. {_database_advice(error)}", error=error
+        )
+        code = 1
     except Exception as error:  # noqa: BLE001 - the last place: a sentence for people, a traceback only with -v
         report_error(
             session, f"unexpected {type(error).__name__}: {error}; run it again with -v to see where", error=error
         )
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _database_advice(error: sqlite3.Error) -> str:
+    words = str(error)
+    if "full" in words or "disk I/O" in words:
+        return "Make room on its disk and run it again"
+    if "locked" in words:
+        return "Another program holds it for too long; end that one and run it again"
+    if "readonly" in words:
+        return "Give this user the right to write the file and its folder"
+    return "`feedbackloop check` says how it stands"
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from feedbackloop.cli.session import Session
+from feedbackloop.errors import UsageError
 
 
 @click.command()
@@ -19,6 +20,8 @@ def check(session: Session, mend: bool, source: str | None) -> None:
     from feedbackloop import checking
 
     settings = session.settings
+    if source and source not in settings.sources:
+        raise UsageError(f"there is no source {source!r} in the config; known are {', '.join(settings.sources)}")
     repaired = checking.repair(settings) if mend else []
     for line in repaired:
         session.say(f"repaired: {line}")

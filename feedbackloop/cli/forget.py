@@ -29,14 +29,19 @@ def forget(session: Session, customer: str, source: str | None) -> None:
         now = session.clock.now()
         with store.write():
             erased = store.erasure.forget_items(keys, now)
-            tasks = store.erasure.forget_task_quotes(keys)
             store.books.write_down([LedgerEntry(now, "forget", "customer", "erased", f"{len(keys)}_items", "operator")])
-        store.erasure.scrub()
-    counts = dict(erased.counts) | ({"tasks": len(tasks)} if tasks else {})
-    for kind, number in counts.items():
+        is_clean = store.erasure.scrub()
+    for kind, number in erased.counts.items():
         session.say(f"erased {number} {kind.replace('_', ' ')}")
     if erased.outside:
         session.say("already sent outside, and not to be recalled from here:")
     for one in erased.outside:
         session.say(f"  {one}")
-    session.finish({"erased": counts, "outside": erased.outside})
+    failures = [] if is_clean else [_not_scrubbed(session)]
+    session.finish({"erased": erased.counts, "outside": erased.outside, "failures": failures}, ok=is_clean)
+
+
+def _not_scrubbed(session: Session) -> dict[str, object]:
+    reason = "another process is reading the database; its log file holds the old texts until that one ends"
+    session.warn(reason)
+    return {"stage": "forget", "source": None, "record": None, "error": reason, "permanent": False}

@@ -59,7 +59,7 @@ def approve(session: Session, ids: tuple[str, ...], everything: bool, by: str | 
 
     with session.store() as store:
         reviewer = Reviewer(store, session.settings, _who(by), session.clock.now())
-        approved = reviewer.approve_all() if everything else [reviewer.approve(one) for one in _some(ids)]
+        approved = reviewer.approve_all() if everything else reviewer.approve(_some(ids))
     session.say(f"{len(approved)} approved; they are sent with the next `feedbackloop run` or `push`")
     session.finish({"approved": approved})
 
@@ -78,7 +78,7 @@ def reject(session: Session, ids: tuple[str, ...], why: str, by: str | None) -> 
 
     with session.store() as store:
         reviewer = Reviewer(store, session.settings, _who(by), session.clock.now())
-        rejected = [reviewer.reject(one, why) for one in _some(ids)]
+        rejected = reviewer.reject(_some(ids), why)
     session.say(f"{len(rejected)} rejected")
     session.finish({"rejected": rejected})
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from feedbackloop.store import Store
 
 F = TypeVar("F", bound=Callable[..., object])
-_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(128, 160)), "·") | {13: None}
+_DIRECTION = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, *range(128, 160), *_DIRECTION), "·") | {13: None}
 
 _OPTIONS = (
     click.Option(
@@ -125,8 +126,8 @@ class Session:
             click.echo(inert(line), err=self.as_json)
 
     def warn(self, line: str) -> None:
-        """Print a line for people on stderr, also with -q."""
-        click.echo(inert(line), err=True)
+        """Print a line for people on stderr, also with -q; one line, whatever stands in it."""
+        click.echo(one_line(line), err=True)
 
     def table(self, rows: Sequence[Sequence[object]], headers: Sequence[str]) -> None:
         """Print a table for people."""
@@ -157,6 +158,11 @@ class Session:
 def inert(line: str) -> str:
     """Make customers' words harmless for a terminal: no escapes, no carriage returns, no lone surrogates."""
     return line.translate(_CONTROL).encode("utf-8", "replace").decode("utf-8")
+
+
+def one_line(text: str) -> str:
+    """Make words harmless, and keep them from forging lines of their own."""
+    return inert(text.replace("\r", " ").replace("\n", " "))
 
 
 def moment(text: str | None, option: str, zone: Any) -> datetime | None:
@@ -217,13 +223,13 @@ def report_error(
     """Say on stderr what is wrong, where, and what to do; the JSON document says it too."""
     faults = error.faults if isinstance(error, ConfigError) else [message]
     if error is not None and session.verbose:
-        traceback.print_exception(error)
+        click.echo(inert("".join(traceback.format_exception(error))), err=True)
     if isinstance(error, ConfigError) and len(faults) > 1:
         click.echo(f"feedbackloop: {len(faults)} faults in {session.config_path}:", err=True)
         for fault in faults:
-            click.echo(inert(f"  {fault}"), err=True)
+            click.echo(one_line(f"  {fault}"), err=True)
     else:
-        click.echo(inert(f"feedbackloop: {message}"), err=True)
+        click.echo(one_line(f"feedbackloop: {message}"), err=True)
     if isinstance(usage, click.UsageError) and usage.ctx:
         click.echo(f"Try `{usage.ctx.command_path} --help`.", err=True)
     if session.as_json:
@@ -237,7 +243,15 @@ def report_error(
 def _log_to_stderr() -> None:
     import logging
 
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    class Inert(logging.Formatter):
+        """Keeps each record on lines of its own, without control characters."""
+
+        def format(self, record: logging.LogRecord) -> str:
+            return one_line(super().format(record))
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Inert("%(asctime)s %(name)s %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.INFO)
 
 
 __all__ = ["FeedbackloopError", "Session", "global_options", "inert", "moment", "report_error", "shared_options"]

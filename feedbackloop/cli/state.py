@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,11 +92,12 @@ def reset(session: Session, source: str, to: str) -> None:
             f"there is no source {source!r} in the config; known are {', '.join(session.settings.sources)}"
         )
     since = moment(to, "--to", session.settings.loop.zone)
-    connector = open_source(session.settings, session.plugins, source, session.clock.now)
-    cursor = connector.start(since)
-    with session.store() as store, store.write():
-        if not store.sources.reset(source, cursor):
-            store.sources.save_cursor(source, connector.name, cursor)
+    with session.store() as store:
+        connector = open_source(session.settings, session.plugins, source, session.clock.now)
+        with closing(connector):
+            cursor = connector.start(since)
+        with store.write():
+            store.sources.reset(source, connector.name, cursor)
     session.say(f"{source} is read again from {to} on in the next run; what is known already is not doubled")
     session.finish({"source": source, "cursor": cursor})
 
@@ -111,30 +113,28 @@ def retry(session: Session, ids: tuple[str, ...], everything: bool) -> None:
     """
     if not ids and not everything:
         raise UsageError("name what to try again, or say --all; `feedbackloop state` lists it")
-    with session.store() as store:
+    with session.store() as store, store.write():
         aside = {one["id"]: one for one in store.sources.aside()}
-        stuck = {one.action.id: one for one in store.outbox.with_status(*RETRIABLE)}
-        wanted = [*aside, *stuck] if everything else list(ids)
-        unknown = [one for one in wanted if one not in aside and one not in stuck and not store.items.get(one)]
+        stuck = {one.action.id for one in store.outbox.with_status(*RETRIABLE)}
+        items = set(store.items.aside())
+        wanted = [*aside, *sorted(stuck)] if everything else list(ids)
+        unknown = [one for one in wanted if one not in aside and one not in stuck and one not in items]
         if unknown:
             raise UsageError(f"nothing set aside has the id {unknown[0]!r}; `feedbackloop state` lists what has")
         for one in wanted:
-            _retry_one(store, one, aside, set(stuck))
+            if one in stuck:
+                store.outbox.again(one)
+            else:
+                record = f"{aside[one]['source']}/{aside[one]['record']}" if one in aside else one
+                _retry_record(store, record, one)
     session.say(f"{len(wanted)} will be tried again in the next run")
     session.finish({"retried": wanted})
 
 
-def _retry_one(store: Store, wanted: str, aside: dict[str, Any], stuck: set[str]) -> None:
-    with store.write():
-        if wanted in stuck:
-            store.outbox.mark(wanted, "approved")
-        elif wanted in aside:
-            record = aside[wanted]
-            store.items.take_up(f"{record['source']}/{record['record']}")
-            store.sources.reset(record["source"], None)  # read from the start: what is known already is not doubled
-            store.sources.forgive(record["source"], [record["record"]])
-        else:
-            store.items.take_up(wanted)
+def _retry_record(store: Store, record: str, ident: str) -> None:
+    """Read an item again that is here already; what could not even be stored is asked of its source again."""
+    if not store.items.take_up(record):
+        store.sources.try_again([ident])
 
 
 @click.command()

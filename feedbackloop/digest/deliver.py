@@ -22,6 +22,7 @@ from feedbackloop.errors import SourceError, UsageError
 from feedbackloop.hookspecs import Section
 from feedbackloop.manager import PluginManager
 from feedbackloop.settings import Settings, Team
+from feedbackloop.stages.mailing import is_local
 from feedbackloop.stages.turn import Turn
 from feedbackloop.store import Store
 
@@ -154,7 +155,7 @@ def send_due(turn: Turn) -> None:
         turn.report.remarks.append("[digest] send = true, and no team has an email")
         return
     host = turn.settings.mail.host
-    if turn.clock.is_replay and not is_loopback(host):
+    if turn.clock.is_replay and not is_local(host):
         turn.report.remarks.append(f"digests are not sent: history is replayed, and {host} is not this machine")
         return
     week = clock.last_full_week(turn.now, turn.settings.loop.zone)
@@ -162,8 +163,3 @@ def send_due(turn: Turn) -> None:
     turn.report.digests += outcome.lines
     for failure in outcome.failures:
         turn.fail("digest", failure["error"], record=failure["record"])
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a mail server is on this machine: a replay of history may mail only there."""
-    return host in {"localhost", "::1"} or host.startswith("127.")

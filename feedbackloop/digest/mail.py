@@ -5,24 +5,17 @@ The same digest gives the same bytes: Message-ID and MIME boundary are made from
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import tempfile
 from collections.abc import Sequence
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
 from pathlib import Path
 
 from feedbackloop.digest.facts import Facts
-from feedbackloop.digest.inert import header, inert
+from feedbackloop.inert import header
+from feedbackloop.letters import address, automatic, encoding, mark, message_id
 from feedbackloop.digest.render import Rendered
 from feedbackloop.errors import UsageError
 from feedbackloop.hookspecs import Mail
-
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
 def build(facts: Facts, rendered: Rendered, sender: str, to: Sequence[str]) -> Mail:
@@ -40,27 +33,20 @@ def build(facts: Facts, rendered: Rendered, sender: str, to: Sequence[str]) -> M
     Raises:
         UsageError: The sender or a recipient is not a mail address.
     """
-    origin = _address(sender, "mail.sender")
-    recipients = [_address(one, "teams.email") for one in to]
+    origin = address(sender, "mail.sender")
+    recipients = [address(one, "teams.email") for one in to]
     key = key_of(facts)
-    mark = hashlib.sha256(key.encode()).hexdigest()[:16]
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = header(rendered.subject)
-    message["From"] = origin
+    message = automatic(rendered.subject, origin, facts.made_at)
     if recipients:
         message["To"] = recipients
-    message["Date"] = format_datetime(facts.made_at)
-    message["Message-ID"] = f"<digest.{facts.week}.{mark}@{origin.domain}>"
-    # RFC 3834: nobody's auto-responder shall answer; Exchange knows only its own header
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
+    message["Message-ID"] = message_id(f"digest.{facts.week}", key, origin)
     message["List-Id"] = f"<feedbackloop-digest.{origin.domain}>"
     message["List-Unsubscribe"] = f"<mailto:{origin.addr_spec}?subject=unsubscribe>"
     message["Content-Language"] = "zh-CN" if facts.language == "zh" else "en"
-    message.set_content(rendered.text, cte=_encoding(rendered.text))
-    message.add_alternative(rendered.html, subtype="html", cte=_encoding(rendered.html))
+    message.set_content(rendered.text, cte=encoding(rendered.text))
+    message.add_alternative(rendered.html, subtype="html", cte=encoding(rendered.html))
     # "=_" cannot stand in quoted-printable nor in base64: no part can hold the boundary
-    message.set_boundary(f"=_feedbackloop_{mark}")
+    message.set_boundary(f"=_feedbackloop_{mark(key)}")
     return Mail(key, tuple(one.addr_spec for one in recipients), header(rendered.subject), message.as_bytes())
 
 
@@ -105,19 +91,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def _address(text: str, where: str) -> Address:
-    name, spec = parseaddr(header(text, 320))
-    if text.strip() != inert(text) or not _ADDRESS.fullmatch(spec):
-        raise UsageError(
-            f"{where}: {header(text, 80)!r} is not a mail address; write for example Name <name@example.com>"
-        )
-    local, _, domain = spec.rpartition("@")
-    return Address(display_name=name, username=local, domain=domain)
-
-
-def _encoding(text: str) -> str:
-    """Choose the shorter encoding: base64 for Chinese, quoted-printable for the rest."""
-    foreign = sum(1 for ch in text if ord(ch) > 127)
-    return "base64" if foreign * 8 > len(text) else "quoted-printable"

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from feedbackloop.digest import charts, headline, sections_gaps, sections_loop
 from feedbackloop.digest.facts import Facts
-from feedbackloop.digest.inert import header, inert
+from feedbackloop.inert import header, inert
 from feedbackloop.digest.language import words_for
 from feedbackloop.digest.view import Extra, View
 from feedbackloop.digest.view import Section as ViewSection

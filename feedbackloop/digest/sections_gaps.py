@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedbackloop.digest import charts
 from feedbackloop.digest.facts import DimensionGap, Due, Facts, PromiseTimes, Score, Share, Stage
-from feedbackloop.digest.inert import quoted, safe_url
+from feedbackloop.inert import quoted, safe_url
 from feedbackloop.digest.language import Words, number
 from feedbackloop.digest.view import (
     Block,

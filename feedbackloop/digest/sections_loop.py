@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedbackloop.digest.facts import Exchange, Facts, Fix, FixVerdict, Quote, Share, SourceState, Thanks
 from feedbackloop.digest.headline import is_delight
-from feedbackloop.digest.inert import inert, quoted, safe_url
+from feedbackloop.inert import inert, quoted, safe_url
 from feedbackloop.digest.language import Words, number
 from feedbackloop.digest.sections_gaps import points
 from feedbackloop.digest.view import (

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from feedbackloop.errors import FeedbackloopError
+from feedbackloop.connector import Rejected
+from feedbackloop.errors import FeedbackloopError, UsageError
 from feedbackloop.records import Comparison, Item, Understanding
 from feedbackloop.stages.turn import Turn
 
@@ -34,9 +35,11 @@ def _compare_batch(turn: Turn, pairs: Sequence[Pair]) -> None:
         comparisons: Sequence[Comparison] = turn.plugins.batch(
             "compare", len(pairs), items=pairs, settings=turn.settings, now=turn.now
         )
-    except FeedbackloopError:
+    except UsageError:
+        raise  # no plugin could compare any item
+    except FeedbackloopError as error:
         if len(pairs) == 1:
-            _set_aside(turn, pairs[0][0])
+            _set_aside(turn, pairs[0][0], error)
             return
         for pair in pairs:
             _compare_batch(turn, [pair])
@@ -56,9 +59,10 @@ def _settled(comparison: Comparison, now: datetime) -> Comparison:
     return replace(comparison, recheck_at=min(ahead, default=None))
 
 
-def _set_aside(turn: Turn, item: Item) -> None:
-    reason = turn.plugins.failures[-1].error if turn.plugins.failures else "no plugin compared it"
+def _set_aside(turn: Turn, item: Item, error: FeedbackloopError) -> None:
+    reason = f"could not be compared: {turn.said(error)}"
     with turn.store.write():
         turn.store.items.put_aside(item.key)
+        turn.store.sources.set_aside(item.source, [Rejected(item.id, reason)], turn.now)
         turn.write_down("compare", item.key, "set_aside", "plugin_failed")
-    turn.fail("compare", f"could not be compared: {reason}", source=item.source, record=item.key)
+    turn.fail("compare", reason, source=item.source, record=item.key)

@@ -87,6 +87,12 @@ def hold_out_key(turn: Turn) -> bytes:
     return bytes.fromhex(known)
 
 
+def _own_words(person: Sequence[Item]) -> Iterable[str]:
+    for one in person:
+        yield from (message.text for message in one.messages if message.author == "customer")
+        yield from (rating.comment for rating in one.ratings if rating.comment)
+
+
 def _contacts(turn: Turn, item: Item, person: Sequence[Item], follow_up: FollowUp, pending: bool) -> Iterable[Contact]:
     for one in turn.store.plans.follow_ups_to(item.customer_key, item.customer.email):
         if one.status in SENT and one.sent_at:

@@ -83,7 +83,7 @@ class PoolReader(Reader):
                 yield batch, error
 
     def close(self) -> None:
-        self._pool.shutdown()
+        self._pool.shutdown(cancel_futures=True)
 
 
 def reader_for(settings: Settings, plugins: PluginManager) -> AbstractContextManager[Reader]:

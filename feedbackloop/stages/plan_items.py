@@ -6,7 +6,7 @@ the cause see to it that a second look at the same matter adds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -99,6 +99,8 @@ def _plan_note(turn: Turn, case: _Case) -> None:
     abilities = _abilities(turn, item.source)
     mode = turn.settings.actions
     with turn.store.write():
+        if turn.store.items.is_erased(item.key):
+            return
         if Ability.PRIVATE_NOTES in abilities and mode.notes != "off":
             text = notes.note_text(
                 item, gaps, promises, _elsewhere(turn, item), turn.settings.loop.language, zone=turn.settings.loop.zone
@@ -132,7 +134,7 @@ def _elsewhere(turn: Turn, item: Item) -> list[notes.Elsewhere]:
 
 def _last_words(item: Item) -> notes.Elsewhere | None:
     said = [message for message in item.messages if message.author == "customer" and not message.automatic]
-    if not said:
+    if not said or not said[-1].text:
         return None
     return notes.Elsewhere(source=item.source, at=said[-1].at, words=said[-1].text, url=item.url)
 
@@ -178,6 +180,8 @@ def _store(turn: Turn, item: Item, written: FollowUp, decision: Decision, *, mod
     )
     email = item.customer.email
     with turn.store.write():
+        if turn.store.items.is_erased(item.key):
+            return
         turn.store.plans.save_follow_ups([kept], {kept.id: email.strip().lower()} if email else None)
         turn.write_down("follow_up", kept.id, decision.decision, reason or "")
         if not is_held:
@@ -189,13 +193,13 @@ def _store(turn: Turn, item: Item, written: FollowUp, decision: Decision, *, mod
 
 def _veto(turn: Turn, written: FollowUp) -> str | None:
     for plugin, answer in turn.plugins.each("before_plan", tasks=[], follow_ups=[written], settings=turn.settings):
-        if written.id in answer:
+        if isinstance(answer, Mapping) and written.id in answer:
             return f"vetoed_by_{plugin}"
     return None
 
 
 def _refuse_once(turn: Turn, key: str, reason: str) -> None:
-    if turn.store.books.last_reasons("follow_up").get(key) != ("hold", reason):
+    if turn.store.books.last("follow_up", key) != ("hold", reason):
         with turn.store.write():
             turn.write_down("follow_up", key, "hold", reason)
 

@@ -20,7 +20,8 @@ from feedbackloop.analysis.tasks_evidence import Evidence, Example, Quote
 from feedbackloop.clock import last_full_week, week_bounds, week_shift
 from feedbackloop.connector import Ability
 from feedbackloop.errors import FeedbackloopError
-from feedbackloop.records import Finding, Gap, ImprovementTask, Item, Understanding
+from feedbackloop.records import Action, Finding, Gap, ImprovementTask, Item, Understanding
+from feedbackloop.settings import Mode
 from feedbackloop.stages.actions import decide_action, new_task, task_update
 from feedbackloop.stages.turn import Turn
 
@@ -63,7 +64,7 @@ def plan_improvements(turn: Turn) -> None:
                 _store(turn, task, existing.get(task.id), evidence[task.finding_id])
         turn.store.books.set_note(PLANNED, _standing(raised, {task.id: task for task in plans.tasks()}))
         for passed in planned.not_proposed:
-            if turn.store.books.last_reasons("task").get(passed.task) != ("passed", passed.reason):
+            if turn.store.books.last("task", passed.task) != ("passed", passed.reason):
                 turn.write_down("task", passed.task, "passed", passed.reason)
 
 
@@ -74,12 +75,15 @@ def _standing(raised: Sequence[Finding], tasks: Mapping[str, ImprovementTask]) -
 
 
 def _vetoes(turn: Turn, tasks: Sequence[ImprovementTask]) -> dict[str, str]:
+    """Give the tasks that a plugin strikes out, each with the plugin's name."""
     vetoes: dict[str, str] = {}
     for plugin, answer in turn.plugins.each("before_plan", tasks=tasks, follow_ups=[], settings=turn.settings):
-        vetoes.update({about: f"{plugin}: {veto.reason}" for about, veto in answer.items()})
-    with turn.store.write():
-        for about in vetoes:
-            turn.write_down("task", about, "vetoed", "plugin")
+        if isinstance(answer, Mapping):
+            vetoes.update(dict.fromkeys(answer, plugin))
+    for about, plugin in vetoes.items():
+        if turn.store.books.last("task", about) != ("vetoed", plugin):
+            with turn.store.write():
+                turn.write_down("task", about, "vetoed", plugin)
     return vetoes
 
 
@@ -101,7 +105,17 @@ def _store(turn: Turn, task: ImprovementTask, before: ImprovementTask | None, ev
     else:
         action = new_task(task, source, (f"{turn.settings.actions.tag_prefix}task",))
         if not decide_action(turn, action, mode):
-            turn.store.outbox.change_unsent(action)
+            _decide_again(turn, action, mode, is_new=task.status in {"proposed", "approved"})
+
+
+def _decide_again(turn: Turn, action: Action, mode: Mode, *, is_new: bool) -> None:
+    """Bring a task's action up to date that was decided on before; a text that a person wrote or approved stays."""
+    outbox = turn.store.outbox
+    if turn.store.books.last("review", action.id) != ("edited", ""):
+        outbox.change_waiting(action, approved_too=mode == "auto")
+    status = "approved" if mode == "auto" else "waiting"
+    if is_new and outbox.revive(action, status, turn.now):  # rejected once; the gap grew clearly since
+        turn.write_down("action", action.id, status, action.kind)
 
 
 def _where(turn: Turn, evidence: Evidence) -> str | None:

@@ -6,6 +6,7 @@ until its time has come. One source's fault stops that source only.
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,8 +15,8 @@ import msgspec
 from msgspec.structs import replace
 
 from feedbackloop.clock import iso, parse_time
-from feedbackloop.connector import Connector, Page, Rejected, SourceOptions
-from feedbackloop.errors import LeaseLost, SourceError, UsageError
+from feedbackloop.connector import Ability, Connector, Page, Rejected, SourceOptions
+from feedbackloop.errors import Fatal, LeaseLost
 from feedbackloop.records import Failure, Item
 from feedbackloop.stages.report import SourceReport
 from feedbackloop.stages.turn import Advance, Turn
@@ -36,19 +37,25 @@ def _pull_source(turn: Turn, connector: Connector[SourceOptions], report: Source
     puller = _Puller(turn, connector, report)
     try:
         puller.release()
+        puller.try_again()
         for page in connector.pull(puller.cursor(), turn.until or (turn.now if turn.clock.is_replay else None)):
             puller.take(page)
             advance(len(page.items))
         puller.release()
-    except (SourceError, UsageError) as error:
-        report.error = str(error)
-        turn.fail("pull", error, source=report.name, record=getattr(error, "record", None))
+    except _CursorMoved:
+        turn.report.remarks.append(f"{report.name} was set to another place meanwhile; the next run goes on from there")
     except (LeaseLost, sqlite3.Error):
         raise
     except Exception as error:  # noqa: BLE001 - a stranger's connector may raise anything; the other sources go on
-        report.error = f"{type(error).__name__}: {error}"
-        turn.fail("pull", report.error, source=report.name)
+        if isinstance(error, Fatal):
+            turn.closed.add(report.name)
+        report.error = turn.said(error)
+        turn.fail("pull", error, source=report.name, record=getattr(error, "record", None))
     puller.finish()
+
+
+class _CursorMoved(Exception):
+    """Somebody set the source's cursor while it was being read."""
 
 
 class _Puller:
@@ -59,38 +66,63 @@ class _Puller:
         self.written = turn.store.outbox.written(report.name)
         self.has_aside = bool(turn.store.sources.backlog(report.name)["set_aside"])
         self.is_backfill = turn.since is not None
+        self.at = self._saved_cursor()
+
+    def _saved_cursor(self) -> str | None:
+        state = self.turn.store.sources.get(self.report.name)
+        return state.cursor if state else None
+
+    def try_again(self) -> None:
+        """Read records anew that were set aside, as `retry` asked: one by one, or the whole source where that cannot be."""
+        store, name = self.turn.store, self.report.name
+        records = store.sources.to_try_again(name)
+        if not records or self.is_backfill:
+            return
+        if Ability.FETCH in self.connector.abilities:
+            page = self.connector.fetch(records)
+            self.take(dataclasses.replace(page, cursor="", caught_up=False), moves=False)
+            return
+        start = self._start()
+        with store.write():
+            store.sources.reset(name, self.connector.name, start)
+            store.sources.forgive(name, records)
+        self.at = start
 
     def cursor(self) -> str:
         """Give the cursor to go on from: the live one, or that of the same backfill begun earlier."""
         state = self.turn.store.sources.get(self.report.name)
+        is_same_kind = state is not None and state.connector == self.connector.name
         if self.is_backfill:
             begun = msgspec.json.decode(state.backfill, type=list[str]) if state and state.backfill else []
-            if begun[:2] == self._span():
+            if is_same_kind and begun[:2] == self._span():
                 return begun[2]
             return self.connector.start(self.turn.since)
-        if state and state.cursor is not None:
+        if state and is_same_kind and state.cursor is not None:
             return state.cursor
+        return self._start()
+
+    def _start(self) -> str:
         start = self.connector.options.start
         return self.connector.start(parse_time(start, self.connector.context.zone) if start else None)
 
     def _span(self) -> list[str]:
         return [iso(moment) if moment else "" for moment in (self.turn.since, self.turn.until)]
 
-    def take(self, page: Page) -> None:
-        """Store one page with its cursor."""
+    def take(self, page: Page, *, moves: bool = True) -> None:
+        """Store one page with its cursor; `moves` False: single records, which say nothing of how far the source was read."""
         items = [replace(item, source=self.report.name) for item in page.items]
         rejected = list(page.rejected)
         try:
-            counts = self._store(items, page, rejected)
+            counts = self._store(items, page, rejected, moves=moves)
         except (ValueError, OverflowError, msgspec.MsgspecError) as error:
             if len(items) <= 1:
-                rejected += [Rejected(item.id, str(error)) for item in items]
-                counts = self._store([], page, rejected)
+                rejected += [Rejected(item.id, f"cannot be stored: {error}") for item in items]
+                counts = self._store([], page, rejected, moves=moves)
             else:
-                counts = self._one_by_one(items, page, rejected)
+                counts = self._one_by_one(items, page, rejected, moves=moves)
         self._count(counts, page, rejected)
 
-    def _one_by_one(self, items: Sequence[Item], page: Page, rejected: list[Rejected]) -> Received:
+    def _one_by_one(self, items: Sequence[Item], page: Page, rejected: list[Rejected], *, moves: bool) -> Received:
         """Find the record that cannot be stored: it alone is set aside."""
         counts = Received()
         for item in items:
@@ -99,10 +131,10 @@ class _Puller:
                     counts.add(self._receive([item]))
             except (ValueError, OverflowError, msgspec.MsgspecError) as error:
                 rejected.append(Rejected(item.id, f"cannot be stored: {error}"))
-        self._store([], page, rejected)
+        self._store([], page, rejected, moves=moves)
         return counts
 
-    def _store(self, items: Sequence[Item], page: Page, rejected: Sequence[Rejected]) -> Received:
+    def _store(self, items: Sequence[Item], page: Page, rejected: Sequence[Rejected], *, moves: bool) -> Received:
         store, name = self.turn.store, self.report.name
         with store.write():
             counts = self._receive(items)
@@ -112,10 +144,18 @@ class _Puller:
             if self.has_aside:
                 store.sources.forgive(name, [item.id for item in items])
             store.sources.set_aside(name, rejected, self.turn.now)
-            store.sources.save_cursor(
-                name, self.connector.name, self._saved_form(page.cursor), backfill=self.is_backfill
-            )
+            if moves:
+                self._move(page.cursor)
         return counts
+
+    def _move(self, cursor: str) -> None:
+        """Move the cursor, unless somebody set it to another place in the meantime: their word counts."""
+        if not self.is_backfill and self._saved_cursor() != self.at:
+            raise _CursorMoved
+        saved = self._saved_form(cursor)
+        self.turn.store.sources.save_cursor(self.report.name, self.connector.name, saved, backfill=self.is_backfill)
+        if not self.is_backfill:
+            self.at = cursor
 
     def _saved_form(self, cursor: str) -> str:
         if self.is_backfill:
@@ -156,8 +196,10 @@ class _Puller:
             )
 
     def finish(self) -> None:
-        """Note how the pull ended."""
+        """Note how the pull ended; what the source erased leaves no bytes behind."""
         report, now = self.report, self.turn.now
+        if report.erased:
+            self.turn.store.erasure.scrub()
         with self.turn.store.write():
             if not self.is_backfill:
                 caught_up = report.caught_up and report.error is None

@@ -1,99 +1,127 @@
 """What leaves for the source systems now?
 
 The one place that sends. Every action passes the caps, the plugins' veto and, for words to a customer, restraint as things
-stand at this moment. An action is marked `sending` before it is sent; one found so after a crash is looked up at the source
+stand at this moment. An action is marked `sending` before it is sent; one whose fate is unknown is looked up at the source
 before it is repeated.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from datetime import timedelta
+from collections import Counter
 
-from msgspec.structs import replace
-
-from feedbackloop.analysis.restraint import Decision, decide
-from feedbackloop.connector import Connector, SourceOptions
+from feedbackloop.analysis.restraint import decide
 from feedbackloop.errors import Fatal, FeedbackloopError, LeaseLost, Retriable, Skippable, SourceError, UnknownOutcome
 from feedbackloop.hookspecs import Veto
-from feedbackloop.records import Action, ActionKind, FollowUp, Receipt
+from feedbackloop.records import Action, ActionKind
+from feedbackloop.stages import outcomes
 from feedbackloop.stages.contact import contact_facts
+from feedbackloop.stages.mailing import MAIL, MailWay, Way
 from feedbackloop.stages.turn import Turn
 from feedbackloop.store.outbox import Queued
 
-MAX_ATTEMPTS = 8
-FIRST_WAIT = timedelta(minutes=5)
-LONGEST_WAIT = timedelta(hours=12)
+DUE = {"approved", "retrying", "sending"}
+MOST_IN_A_ROW = 3
+"""After so many passing faults in a row a source is left alone until the next run."""
 
 
 def push(turn: Turn) -> None:
     """Send what is approved and due, as far as the caps allow."""
     pusher = _Pusher(turn)
-    due = turn.store.outbox.due(turn.now, max(turn.max_writes * 2, 1000))
+    due = turn.store.outbox.due(turn.now, turn.source_names)
     with turn.progress("push", len(due)) as advance:
-        for queued in due:
-            pusher.handle(queued)
+        for action_id in due:
+            pusher.handle(action_id)
             advance(1)
     counts = turn.store.outbox.counts()
     turn.report.actions["waiting_for_approval"] = counts["waiting"]
     turn.report.actions["needs_a_look"] = counts["needs_a_look"]
     turn.report.actions["retrying"] = counts["retrying"]
+    turn.report.actions["left"] = counts["approved"] + counts["sending"]
 
 
 class _Pusher:
-    """One run's pushing: the writes left, and the sources that are closed for this run."""
+    """One run's pushing: the writes left, and the ways out that are closed or take a rest."""
 
     def __init__(self, turn: Turn) -> None:
         self.turn = turn
         self.left = turn.max_writes
-        self.closed: set[str] = set()
+        self.faults: Counter[str] = Counter()
+        self.resting: set[str] = set()
+        self.mail = MailWay(turn)
 
-    def handle(self, queued: Queued) -> None:
-        """Decide on one action and send it if it may go."""
+    def handle(self, action_id: str) -> None:
+        """Decide on one action, as it stands now, and send it if it may go."""
+        queued = self.turn.store.outbox.get(action_id)
+        if queued is None or queued.status not in DUE:
+            return  # a person rejected or erased it meanwhile
         action = queued.action
-        if action.source in self.closed or action.source not in self.turn.source_names:
+        name = self._name(action)
+        if name in self.turn.closed or name in self.resting:
             return
         try:
-            connector = self.turn.connector(action.source)
+            way = self._way(action)
         except FeedbackloopError as error:
-            self._close(action.source, error)
+            self._close(name, error)
             return
-        if self._settle_earlier_attempt(queued, connector):
-            return
-        if self.left <= 0:
-            self._once(action, "wait", "write_cap")
-            return
-        if not self._may_go(action):
+        if self._settle_earlier_attempt(queued, way) or self._is_capped(action) or not self._may_go(action):
             return
         changed = self._ask_plugins(action)
         if changed is None:
             return
-        if self.turn.dry_run or (self.turn.clock.is_replay and not connector.is_local):
-            self._show(changed)
-            return
         self.left -= 1
-        self._send(queued, changed, connector)
+        if self.turn.dry_run or (self.turn.clock.is_replay and not way.is_local):
+            self.turn.report.would_push.append(shown(self.turn, changed))
+            return
+        self._send(queued, changed, way)
 
     # --- before sending --------------------------------------------------------------------------------------------
 
-    def _settle_earlier_attempt(self, queued: Queued, connector: Connector[SourceOptions]) -> bool:
-        """Look an interrupted attempt up at the source; True if nothing is left to do for this action now."""
-        if queued.status != "sending" and queued.attempts == 0:
+    def _name(self, action: Action) -> str:
+        by_mail = action.kind is ActionKind.REPLY and self.turn.settings.actions.follow_ups_by == "mail"
+        return MAIL if by_mail else action.source
+
+    def _way(self, action: Action) -> Way:
+        if action.kind is ActionKind.REPLY and self.turn.settings.actions.follow_ups_by == "mail":
+            return self.mail
+        return self.turn.connector(action.source)
+
+    def _settle_earlier_attempt(self, queued: Queued, way: Way) -> bool:
+        """Look an attempt of unknown fate up at the source; True if nothing is left to do for this action now."""
+        if not queued.unsure:
             return False
         if self.turn.dry_run:
-            return queued.status == "sending"
+            return True
         action = queued.action
         try:
-            receipt = connector.find(action)
+            receipt = way.find(action)
         except NotImplementedError:
-            self._mark(action, "needs_a_look", "sent earlier, and the source cannot tell whether it arrived")
+            if queued.attempts == 0:
+                return False  # a person looked, and lets it go again
+            error = "sent earlier, and nobody can tell whether it arrived; look, then `feedbackloop retry` or reject it"
+            outcomes.needs_a_look(self.turn, action, error, "cannot_tell")
             return True
-        except SourceError as error:
-            self._failed(queued, error)
+        except (LeaseLost, sqlite3.Error):
+            raise
+        except Exception as error:  # noqa: BLE001 - a stranger's connector may raise anything; still nothing is known
+            known = error if isinstance(error, SourceError) else UnknownOutcome(self.turn.said(error))
+            self._failed(queued, known, sent=False)
             return True
         if receipt is None:
             return False
-        self._done(action, receipt)
+        outcomes.done(self.turn, action, receipt)
+        return True
+
+    def _is_capped(self, action: Action) -> bool:
+        """Say whether this run has no write left; it is written down once, not again in every run."""
+        if self.left > 0:
+            return False
+        turn = self.turn
+        if action.kind is ActionKind.REPLY:
+            turn.report.held_back[action.about] = "write_cap"
+        if turn.store.books.last("action", action.id) != ("wait", "write_cap"):
+            with turn.store.write():
+                turn.write_down("action", action.id, "wait", "write_cap")
         return True
 
     def _may_go(self, action: Action) -> bool:
@@ -104,141 +132,68 @@ class _Pusher:
         follow_up = turn.store.plans.follow_up(action.about)
         found = turn.store.items.get(f"{action.source}/{action.item}")
         if follow_up is None or found is None:
-            self._mark(action, "cancelled", "what it was about is gone")
+            outcomes.cancelled(turn, action, "what_it_was_about_is_gone")
             return False
         facts = contact_facts(turn, found[0], follow_up, pending=False, writes_left=self.left)
         decision = decide(follow_up, facts, turn.settings, turn.now)
         if decision.decision == "send":
             return True
-        self._hold(action, follow_up, decision)
+        outcomes.held_back(turn, action, follow_up, decision)
         return False
 
-    def _hold(self, action: Action, follow_up: FollowUp, decision: Decision) -> None:
-        reason = decision.reason or "held"
-        self.turn.report.held_back[follow_up.id] = reason
-        is_final = decision.decision == "hold"
-        with self.turn.store.write():
-            held = replace(
-                follow_up, decision=decision.decision, reason=reason, status="held" if is_final else follow_up.status
-            )
-            self.turn.store.plans.save_follow_ups([held])
-            if is_final:
-                self.turn.store.outbox.mark(action.id, "cancelled", reason)
-            else:
-                self.turn.store.outbox.mark(action.id, "approved", reason, decision.wait_until)
-            self.turn.write_down("follow_up", follow_up.id, decision.decision, reason)
-
     def _ask_plugins(self, action: Action) -> Action | None:
-        """Let plugins change or veto the action; None if one said no."""
-        for plugin, answer in self.turn.plugins.each("before_push", action=action, settings=self.turn.settings):
+        """Let plugins change or veto the action; None if one said no, or broke before it could."""
+        plugins, raised = self.turn.plugins, self.turn.plugins.raised
+        for plugin, answer in plugins.each("before_push", action=action, settings=self.turn.settings):
             if isinstance(answer, Veto):
-                self._mark(action, "cancelled", f"{plugin}: {answer.reason}")
+                outcomes.vetoed(self.turn, action, plugin, answer.reason)
                 return None
-            if (answer.key, answer.kind, answer.source, answer.item) == (
-                action.key,
-                action.kind,
-                action.source,
-                action.item,
-            ):
+            if isinstance(answer, Action) and _about(answer) == _about(action):
                 action = answer
             else:
                 self.turn.fail("push", f"plugin {plugin} may not change what an action is about", record=action.id)
+        if plugins.raised > raised:
+            self.turn.fail("push", f"not sent: a plugin that may veto it broke: {plugins.last_fault}", record=action.id)
+            return None
         return action
-
-    def _show(self, action: Action) -> None:
-        self.turn.report.would_push.append(shown(self.turn, action))
 
     # --- sending ---------------------------------------------------------------------------------------------------
 
-    def _send(self, queued: Queued, action: Action, connector: Connector[SourceOptions]) -> None:
+    def _send(self, queued: Queued, action: Action, way: Way) -> None:
         with self.turn.store.write():
-            self.turn.store.outbox.mark(action.id, "sending")
+            is_ours = self.turn.store.outbox.claim(action.id)
+        if not is_ours:
+            return
         try:
-            receipt = connector.push(action)
+            receipt = way.push(action)
         except SourceError as error:
             self._failed(queued, error)
         except NotImplementedError:
-            self._failed(queued, Skippable(f"{connector.name} cannot take a {action.kind}"))
+            self._failed(queued, Skippable(f"{self._name(action)} cannot take a {action.kind}"))
         except (LeaseLost, sqlite3.Error):
             raise
         except Exception as error:  # noqa: BLE001 - a stranger's connector may raise anything: did it arrive? `find` tells
-            self._failed(queued, UnknownOutcome(f"{type(error).__name__}: {error}"))
+            self._failed(queued, UnknownOutcome(self.turn.said(error)))
         else:
-            self._done(action, receipt)
+            self.faults[self._name(action)] = 0
+            outcomes.done(self.turn, action, receipt)
 
-    def _done(self, action: Action, receipt: Receipt) -> None:
-        turn = self.turn
-        with turn.store.write():
-            turn.store.outbox.done(action, receipt, turn.now)
-            turn.write_down("action", action.id, "done", action.kind)
-            self._tell_plan(action, receipt)
-        turn.report.actions["pushed"] += 1
-        turn.plugins.each("after_push", action=action, receipt=receipt)
+    def _failed(self, queued: Queued, error: SourceError, *, sent: bool = True) -> None:
+        """Write down what became of an attempt, and leave a source alone that asks for it."""
+        name = self._name(queued.action)
+        outcomes.failed(self.turn, queued, error, sent=sent)
+        if isinstance(error, Fatal):
+            self._close(name, error)
+        elif isinstance(error, Retriable):
+            self.faults[name] += 1
+            asks_to_wait = bool(error.wait_seconds) and not isinstance(error, UnknownOutcome)
+            if asks_to_wait or self.faults[name] >= MOST_IN_A_ROW:
+                self.resting.add(name)
+                self.turn.report.remarks.append(f"{name}: the rest is sent in a later run ({self.turn.said(error)})")
 
-    def _tell_plan(self, action: Action, receipt: Receipt) -> None:
-        """Note on the follow-up or task itself that it went out."""
-        plans = self.turn.store.plans
-        if action.kind is ActionKind.REPLY and (follow_up := plans.follow_up(action.about)):
-            plans.save_follow_ups(
-                [replace(follow_up, status="sent", sent_at=self.turn.now, decision="send", reason=None)]
-            )
-        if action.kind is ActionKind.TASK and (task := plans.task(action.about)):
-            plans.save_tasks(
-                [
-                    replace(
-                        task,
-                        status="open",
-                        source=action.source,
-                        external_id=receipt.external_id,
-                        external_url=receipt.url,
-                    )
-                ]
-            )
-
-    def _failed(self, queued: Queued, error: SourceError) -> None:
-        action = queued.action
-        self.turn.plugins.each("on_push_error", action=action, error=error)
-        if isinstance(error, Skippable):
-            self._mark(action, "set_aside", str(error))
-            self.turn.report.actions["set_aside"] += 1
-        elif isinstance(error, Fatal):
-            self._mark(action, "approved", str(error))
-            self._close(action.source, error)
-            return
-        elif queued.attempts + 1 >= MAX_ATTEMPTS:
-            unclear = isinstance(error, UnknownOutcome)
-            self._mark(action, "needs_a_look" if unclear else "failed", str(error))
-            self.turn.report.actions["needs_a_look" if unclear else "failed"] += 1
-        else:
-            self._retry(queued, error)
-            return
-        self.turn.fail("push", error, source=action.source, record=action.id)
-
-    def _retry(self, queued: Queued, error: SourceError) -> None:
-        wait = min(FIRST_WAIT * 2**queued.attempts, LONGEST_WAIT)
-        if isinstance(error, Retriable) and error.wait_seconds:
-            wait = max(wait, timedelta(seconds=min(error.wait_seconds, LONGEST_WAIT.total_seconds())))
-        again_at = self.turn.now + wait
-        with self.turn.store.write():
-            self.turn.store.outbox.mark(queued.action.id, "retrying", str(error), again_at)
-            self.turn.write_down("action", queued.action.id, "retrying", type(error).__name__)
-        self.turn.fail("push", error, source=queued.action.source, record=queued.action.id)
-
-    def _mark(self, action: Action, status: str, reason: str) -> None:
-        with self.turn.store.write():
-            self.turn.store.outbox.mark(action.id, status, reason)
-            self.turn.write_down("action", action.id, status, _code(reason))
-
-    def _once(self, action: Action, decision: str, reason: str) -> None:
-        """Write a passing refusal down, but not again in every run."""
-        if self.turn.store.books.last_reasons("action").get(action.id) == (decision, reason):
-            return
-        with self.turn.store.write():
-            self.turn.write_down("action", action.id, decision, reason)
-
-    def _close(self, source: str, error: Exception) -> None:
-        self.closed.add(source)
-        self.turn.fail("push", error, source=source)
+    def _close(self, name: str, error: Exception) -> None:
+        self.turn.closed.add(name)
+        self.turn.fail("push", error, source=name)
 
 
 def shown(turn: Turn, action: Action) -> dict[str, object]:
@@ -255,6 +210,5 @@ def shown(turn: Turn, action: Action) -> dict[str, object]:
     return {"id": action.id, "kind": str(action.kind), "target": target, "before": before, "after": after}
 
 
-def _code(reason: str) -> str:
-    """Shorten a reason for the ledger: codes and ids only, never words of people."""
-    return reason if len(reason) <= 40 and reason.replace("_", "").isalnum() else reason.partition(":")[0][:60]
+def _about(action: Action) -> tuple[str, ...]:
+    return action.id, action.key, action.kind, action.source, action.item, action.about

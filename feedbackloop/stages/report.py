@@ -1,7 +1,7 @@
 """What happened in one run, as people and programs read it?
 
-The fields are those of the contract, section 3. Every number is of this run, but for `tasks.open` and the actions that wait or
-need a look, which say how things stand.
+The fields are those of the contract, section 3. Every number is of this run, but for `tasks.open` and the actions that wait, are
+left for a later run or need a look, which say how things stand.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from feedbackloop.clock import iso
 from feedbackloop.records import Failure
 
-ACTION_STATES = ("pushed", "waiting_for_approval", "retrying", "needs_a_look", "set_aside", "failed")
+ACTION_STATES = ("pushed", "waiting_for_approval", "retrying", "needs_a_look", "set_aside", "failed", "left")
 VERDICTS = ("worked", "no_change", "worse", "too_early", "cannot_tell")
 
 
@@ -107,7 +107,7 @@ class Report:
         }
         if self.digests:
             document["digests"] = self.digests
-        if self.dry_run:
+        if self.dry_run or self.would_push:
             document["would_push"] = self.would_push
         if self.remarks:
             document["remarks"] = self.remarks

@@ -11,13 +11,15 @@ from functools import cached_property
 from feedbackloop.clock import Clock, parse_time, zone
 from feedbackloop.config import validate_options
 from feedbackloop.connector import Connector, Context, SourceOptions
-from feedbackloop.errors import ConfigError, UsageError
+from feedbackloop.errors import ConfigError, FeedbackloopError, UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Failure, LedgerEntry
-from feedbackloop.settings import Settings
+from feedbackloop.settings import Resolved, Settings
 from feedbackloop.stages.report import Report
 from feedbackloop.store import Store
 
+SHORTEST_SECRET = 6
+"""Shorter values are words that an error may hold for other reasons."""
 Advance = Callable[[int], object]
 Progress = Callable[[str, int | None], AbstractContextManager[Advance]]
 
@@ -42,6 +44,7 @@ class Turn:
         since, until: A backfill's span, with a cursor of its own.
         max_writes: How many writes may leave in this run.
         connectors: Those opened so far, by source.
+        closed: Sources that refused us in this run: no stage asks them again.
     """
 
     store: Store
@@ -56,6 +59,7 @@ class Turn:
     max_writes: int = 0
     progress: Progress = silent
     connectors: dict[str, Connector[SourceOptions]] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
 
     @property
     def dry_run(self) -> bool:
@@ -87,13 +91,41 @@ class Turn:
     def fail(self, stage: str, error: object, *, source: str | None = None, record: str | None = None) -> None:
         """Note in the report that something did not work."""
         permanent = bool(getattr(error, "permanent", False))
-        self.report.fail(Failure(stage=stage, error=str(error), source=source, record=record, permanent=permanent))
+        self.report.fail(
+            Failure(stage=stage, error=self.said(error), source=source, record=record, permanent=permanent)
+        )
+
+    def said(self, error: object) -> str:
+        """Put an error in words, a stranger's with its kind; no secret of the config stands in them."""
+        is_strange = isinstance(error, Exception) and not isinstance(error, FeedbackloopError)
+        words = f"{type(error).__name__}: {error}" if is_strange else str(error)
+        for secret in self._secrets:
+            words = words.replace(secret, "***")
+        return words
+
+    @cached_property
+    def _secrets(self) -> tuple[str, ...]:
+        found = {str(value) for value in _resolved(self.settings.sources)}
+        if self.settings.mail.password:
+            found.add(self.settings.mail.password.get_secret_value())
+        return tuple(sorted((one for one in found if len(one) >= SHORTEST_SECRET), key=len, reverse=True))
 
     def close(self) -> None:
-        """Let go of all sources."""
-        for connector in self.connectors.values():
-            connector.close()
-        self.connectors.clear()
+        """Let go of all sources; one that cannot even be closed is named in the report."""
+        while self.connectors:
+            source, connector = self.connectors.popitem()
+            try:
+                connector.close()
+            except Exception as error:  # noqa: BLE001 - a stranger's connector may raise anything; the account must be shown
+                self.fail("close", error, source=source)
+
+
+def _resolved(value: object) -> Iterator[str]:
+    """Give what came from the environment or from files, wherever it stands in the sources' tables."""
+    if isinstance(value, Resolved):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _resolved(part)
 
 
 def taking_part(settings: Settings, only: tuple[str, ...]) -> tuple[str, ...]:

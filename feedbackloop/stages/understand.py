@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from feedbackloop.errors import FeedbackloopError
+from feedbackloop.connector import Rejected
+from feedbackloop.errors import UsageError
 from feedbackloop.records import Item, Understanding
 from feedbackloop.stages.executors import Reader, reader_for
 from feedbackloop.stages.turn import Turn
@@ -54,10 +55,11 @@ def _save(turn: Turn, batch: Sequence[Item], answer: list[Understanding] | Excep
 
 
 def _set_aside(turn: Turn, item: Item, error: Exception) -> None:
-    if isinstance(error, FeedbackloopError):
-        raise error
-    reason = f"could not be understood: {type(error).__name__}: {error}"
+    if isinstance(error, UsageError):
+        raise error  # no plugin could read any item
+    reason = f"could not be understood: {turn.said(error)}"
     with turn.store.write():
         turn.store.items.put_aside(item.key)
+        turn.store.sources.set_aside(item.source, [Rejected(item.id, reason)], turn.now)
         turn.write_down("understand", item.key, "set_aside", type(error).__name__)
     turn.fail("understand", reason, source=item.source, record=item.key)

@@ -6,6 +6,7 @@ at the first success would call noise a success. A verdict of worse or no change
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -26,7 +27,7 @@ from feedbackloop.analysis.verification import (
 )
 from feedbackloop.clock import last_full_week, week_of, week_shift
 from feedbackloop.connector import Ability
-from feedbackloop.errors import FeedbackloopError
+from feedbackloop.errors import Fatal, FeedbackloopError, LeaseLost
 from feedbackloop.records import FollowUp, ImprovementTask, TaskState, Text, Verdict, WeekCount, group_key
 from feedbackloop.stages.actions import decide_action, task_update
 from feedbackloop.stages.plan_items import plan_fixed
@@ -61,7 +62,7 @@ def verify(turn: Turn) -> None:
 def _read_states(turn: Turn) -> None:
     tasks = [task for task in turn.store.plans.tasks((*WATCHED, "verified", "rejected")) if task.external_id]
     for source in sorted({task.source for task in tasks if task.source in turn.source_names}):
-        if source:
+        if source and source not in turn.closed:
             _read_source(turn, source, [task for task in tasks if task.source == source])
 
 
@@ -71,7 +72,11 @@ def _read_source(turn: Turn, source: str, tasks: Sequence[ImprovementTask]) -> N
         if Ability.TASK_STATUS not in connector.abilities:
             return
         states = connector.task_status([task.external_id for task in tasks if task.external_id])
-    except FeedbackloopError as error:
+    except (LeaseLost, sqlite3.Error):
+        raise
+    except Exception as error:  # noqa: BLE001 - a stranger's connector may raise anything; the verdicts go on
+        if isinstance(error, Fatal):
+            turn.closed.add(source)
         turn.fail("verify", error, source=source)
         return
     by_id = {task.external_id: task for task in tasks}
@@ -84,10 +89,12 @@ def _read_source(turn: Turn, source: str, tasks: Sequence[ImprovementTask]) -> N
 def _follow_state(turn: Turn, task: ImprovementTask, state: TaskState) -> None:
     """Follow what people did with the task in the source system."""
     changed = task
-    if state.status == "done" and task.status in {"approved", "open", "reopened"}:
+    if state.status == "done" and task.status in {"approved", "open", "reopened"} and _is_news(task, state):
         changed = _done(turn, task, state.at or turn.now)
-    elif state.status == "open" and task.status in {"done", "rejected"}:
-        changed = replace(task, status="open", done_at=None, verdict_due_at=None, verification=None)
+    elif state.status == "open" and task.status in {"done", "verified", "rejected"}:
+        changed = replace(task, status="reopened", done_at=None, verdict=None, verdict_due_at=None, verification=None)
+    elif state.status == "open" and task.done_at:
+        changed = replace(task, done_at=None)  # reopened by a verdict, and now in the source too
     elif state.status in {"rejected", "missing"} and task.status in {"approved", "open", "reopened"}:
         changed = replace(task, status="rejected")
     if changed is task:
@@ -95,6 +102,13 @@ def _follow_state(turn: Turn, task: ImprovementTask, state: TaskState) -> None:
     with turn.store.write():
         turn.store.plans.save_tasks([changed])
         turn.write_down("task", task.id, changed.status, f"source_says_{state.status}")
+
+
+def _is_news(task: ImprovementTask, state: TaskState) -> bool:
+    """Say whether a task was done anew: one that a verdict reopened still stands as done in the source for a while."""
+    if task.status != "reopened" or task.done_at is None:
+        return True
+    return state.at is not None and state.at > task.done_at
 
 
 def _done(turn: Turn, task: ImprovementTask, done_at: datetime) -> ImprovementTask:
@@ -208,14 +222,19 @@ def _settle_follow_ups(turn: Turn) -> None:
     """Let the customer's next word close a matter as confirmed, or reopen it; silence after the window is silence."""
     settled = []
     for follow_up in turn.store.plans.follow_ups(("sent",)):
-        status = _outcome(turn, follow_up)
+        try:
+            status = _outcome(turn, follow_up)
+        except FeedbackloopError as error:
+            turn.fail("verify", error, record=follow_up.id)
+            continue
         if status:
             settled.append(replace(follow_up, status=status))
     if settled:
         with turn.store.write():
             turn.store.plans.save_follow_ups(settled)
             for one in settled:
-                turn.write_down("follow_up", one.id, one.status, "customers_next_word")
+                reason = "no_answer" if one.status == "unanswered" else "customers_next_word"
+                turn.write_down("follow_up", one.id, one.status, reason)
 
 
 def _outcome(turn: Turn, follow_up: FollowUp) -> str | None:

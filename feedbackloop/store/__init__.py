@@ -129,11 +129,11 @@ class Store:
         """
         try:
             _create_owner_only(path)
-            with sqlite3.connect(path) as target:
+            with closing(sqlite3.connect(path)) as target:
                 self.conn.backup(target)
                 verdict = target.execute("PRAGMA integrity_check").fetchone()[0]
-            target.close()
         except (OSError, sqlite3.Error) as error:
+            path.unlink(missing_ok=True)  # half a copy looks like a backup and is none
             raise UsageError(f"the copy {path} cannot be written: {error}") from error
         if verdict != "ok":
             raise UsageError(f"the copy {path} is damaged: {verdict}")
@@ -155,19 +155,30 @@ class Store:
 
 
 def read_copy(path: Path, target: Path) -> None:
-    """Copy a database without writing anything to it, not even an upgrade of its schema.
+    """Copy a database without writing anything to it nor beside it, not even an upgrade of its schema.
+
+    SQLite would make its side files for a reader too. Where there are none nobody has the database open, and it can be read as a
+    file that does not change; should somebody open it meanwhile, it is read again as theirs.
 
     Raises:
         UsageError: It cannot be read.
     """
+    log = path.with_name(path.name + "-wal")
     try:
         _create_owner_only(target)
-        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-        copy = sqlite3.connect(target)
-        with closing(source), closing(copy):
-            source.backup(copy)
+        if not log.exists():
+            _copy(path, target, "immutable=1")
+        if log.exists():
+            _copy(path, target, "mode=ro")
     except (OSError, sqlite3.Error) as error:
         raise UsageError(f"the database {path} cannot be read: {error}") from error
+
+
+def _copy(path: Path, target: Path, how: str) -> None:
+    source = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS)
+    copy = sqlite3.connect(target)
+    with closing(source), closing(copy):
+        source.backup(copy)
 
 
 def _create_owner_only(path: Path) -> None:

@@ -36,13 +36,12 @@ class Books:
         for n, at, *rest in self._conn.execute(query, (*bounds, *wanted)):
             yield n, LedgerEntry(text.moment(at), *rest)
 
-    def last_reasons(self, what: str) -> dict[str, tuple[str, str]]:
-        """Give the newest (decision, reason) by id for one kind of entry: the same decision is written down once."""
-        found = self._conn.execute(
-            "SELECT about, decision, reason FROM ledger WHERE n IN (SELECT max(n) FROM ledger WHERE what = ? GROUP BY about)",
-            (what,),
-        )
-        return {about: (decision, reason) for about, decision, reason in found}
+    def last(self, what: str, about: str) -> tuple[str, str] | None:
+        """Give the newest (decision, reason) of one kind about one thing: a decision that stands is written down once."""
+        row = self._conn.execute(
+            "SELECT decision, reason FROM ledger WHERE about = ? AND what = ? ORDER BY n DESC LIMIT 1", (about, what)
+        ).fetchone()
+        return (row[0], row[1]) if row else None
 
     # --- digests ---------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ empties the write-ahead log, where deleted texts otherwise remain.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from feedbackloop.records import Action, Customer, FollowUp, Gap, ImprovementTas
 from feedbackloop.store import text
 
 SILENT = "[erased]"
+UNSENT = {"drafted", "waiting", "approved"}
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Erasure:
         self._conn = conn
 
     def forget_items(self, keys: Iterable[str], now: datetime, *, keep_person: bool = False) -> Erased:
-        """Erase the words of items and of all that quotes them; counts, times and directions stay.
+        """Erase the words of items and of all that quotes them, tasks included; counts, times and directions stay.
 
         Args:
             keys: Items, `SOURCE/ID`; unknown ones are passed over.
@@ -42,15 +43,29 @@ class Erasure:
             keep_person: For retention: the texts go, the customer stays known.
         """
         erased = Erased()
-        for key in keys:
-            row = self._conn.execute("SELECT document FROM items WHERE key = ?", (key,)).fetchone()
-            self._conn.execute("DELETE FROM later WHERE key = ?", (key,))
-            if row is None:
-                continue
+        wanted = list(keys)
+        for key in wanted:
+            self._wake(key)
+            self._conn.execute("DELETE FROM set_aside WHERE source || '/' || record = ?", (key,))
+            row = self._conn.execute("SELECT document, erased_at, customer FROM items WHERE key = ?", (key,)).fetchone()
+            if row is None or (row[1] and row[2] is None):
+                continue  # unknown, or erased with its person already
             self._item(text.load(row[0], Item), now, keep_person, erased)
             self._quotes(key, erased)
-            self._messages_out(key, erased)
+            self._messages_out(key, keep_person, erased)
+        if wanted:
+            self._tasks(set(wanted), erased)
         return erased
+
+    def _wake(self, key: str) -> None:
+        """Let an item that waits for its time exist already: only what exists can stay erased."""
+        row = self._conn.execute("DELETE FROM later WHERE key = ? RETURNING document", (key,)).fetchone()
+        if row:
+            item = text.load(row[0], Item)
+            self._conn.execute(
+                "INSERT OR IGNORE INTO items (key, source, kind, created_at, document, stage) VALUES (?, ?, ?, ?, ?, 'erased')",
+                (key, item.source, item.kind, text.stamp(item.created_at), row[0]),
+            )
 
     def _item(self, item: Item, now: datetime, keep_person: bool, erased: Erased) -> None:
         silent = replace(
@@ -92,58 +107,99 @@ class Erasure:
             self._conn.execute("UPDATE promises SET document = ? WHERE id = ?", (text.dump(promise), promise_id))
             _add(erased, "promises", 1)
 
-    def _messages_out(self, key: str, erased: Erased) -> None:
+    def _messages_out(self, key: str, keep_person: bool, erased: Erased) -> None:
         found = self._conn.execute("SELECT document FROM follow_ups WHERE item = ?", (key,)).fetchall()
         for (document,) in found:
             follow_up = text.load(document, FollowUp)
-            silent = replace(follow_up, text="", feeling="", understanding="", action="", customer=None, lint=())
+            silent = replace(
+                follow_up,
+                text="",
+                feeling="",
+                understanding="",
+                action="",
+                lint=(),
+                customer=follow_up.customer if keep_person else None,
+                status="expired" if follow_up.status in UNSENT else follow_up.status,
+            )
+            columns = "" if keep_person else ", customer = NULL, email = NULL"
             self._conn.execute(
-                "UPDATE follow_ups SET document = ?, customer = NULL, email = NULL WHERE id = ?",
-                (text.dump(silent), follow_up.id),
+                f"UPDATE follow_ups SET document = ?, status = ?{columns} WHERE id = ?",  # noqa: S608 - one of two literals
+                (text.dump(silent), silent.status, follow_up.id),
             )
             _add(erased, "follow_ups", 1)
         source, _, item = key.partition("/")
         actions = self._conn.execute(
-            "SELECT status, external_id, document FROM actions WHERE source = ? AND item = ? ORDER BY kind, id",
+            "SELECT status, external_id, document FROM actions WHERE source = ? AND item = ?"
+            " AND kind != 'task_update' ORDER BY kind, id",
             (source, item),
         ).fetchall()
         for status, external_id, document in actions:
             self._action(text.load(document, Action), status, external_id, erased)
 
     def _action(self, action: Action, status: str, external_id: str | None, erased: Erased) -> None:
-        is_sent = status == "done"
+        went = _went(status, external_id)
         self._conn.execute(
             "UPDATE actions SET document = ?, last_error = NULL, status = ? WHERE id = ?",
-            (text.dump(replace(action, text="", title="")), status if is_sent else "cancelled", action.id),
+            (text.dump(replace(action, text="", title="")), status if status == "done" else "cancelled", action.id),
         )
         _add(erased, "actions", 1)
-        if is_sent:
-            erased.outside.append(f"{action.kind} on {action.source}/{action.item} ({external_id})")
+        if went:
+            erased.outside.append(f"{action.kind} on {action.source}/{action.item} ({went})")
 
-    def forget_task_quotes(self, keys: Sequence[str]) -> list[str]:
-        """Take quotes of these items out of improvement tasks; gives the ids of the tasks that held some."""
-        wanted, touched = set(keys), []
+    def _tasks(self, wanted: set[str], erased: Erased) -> None:
+        """Take quotes of these items out of improvement tasks, and out of what was or will be written of them."""
+        quoting = set()
         for task_id, document in self._conn.execute("SELECT id, document FROM tasks").fetchall():
             task = text.load(document, ImprovementTask)
             if wanted & set(task.evidence):
+                quoting.add(task_id)
                 kept = tuple(key for key in task.evidence if key not in wanted)
                 self._conn.execute(
                     "UPDATE tasks SET document = ? WHERE id = ?",
                     (text.dump(replace(task, body=SILENT, evidence=kept)), task_id),
                 )
-                touched.append(str(task_id))
-        return touched
+                _add(erased, "tasks", 1)
+        found = self._conn.execute(
+            "SELECT status, external_id, document FROM actions WHERE kind IN ('task', 'task_update') ORDER BY id"
+        ).fetchall()
+        for status, external_id, document in found:
+            action = text.load(document, Action)
+            if action.about not in quoting and not wanted & {f"{action.source}/{one}" for one in action.linked}:
+                continue
+            left = tuple(one for one in action.linked if f"{action.source}/{one}" not in wanted)
+            self._conn.execute(
+                "UPDATE actions SET document = ?, last_error = NULL WHERE id = ?",
+                (text.dump(replace(action, text=SILENT, linked=left)), action.id),
+            )
+            if went := _went(status, external_id):
+                erased.outside.append(f"{action.kind} in {action.source} that may quote them ({went})")
 
     def older_than(self, moment: datetime) -> list[str]:
-        """Name the items whose texts are past the time for which texts are kept."""
+        """Name the items in which nobody said anything since `moment`: their texts are past the time for which they are kept."""
         found = self._conn.execute(
-            "SELECT key FROM items WHERE created_at < ? AND erased_at IS NULL", (text.stamp(moment),)
+            "SELECT key, document FROM items WHERE created_at < ? AND erased_at IS NULL", (text.stamp(moment),)
         )
-        return [row[0] for row in found]
+        return [key for key, document in found if _newest_words(text.load(document, Item)) < moment]
 
-    def scrub(self) -> None:
-        """Leave no bytes behind: empty the write-ahead log. Freed pages were overwritten already. Outside a transaction."""
-        self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def scrub(self) -> bool:
+        """Leave no bytes behind: empty the write-ahead log. Freed pages were overwritten already. Outside a transaction.
+
+        Returns:
+            False if another process was reading all the time, so that the log could not be emptied yet.
+        """
+        return bool(self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
+
+def _went(status: str, external_id: str | None) -> str | None:
+    """Say of an action whether it is outside; None: it certainly is not."""
+    if status == "done":
+        return external_id or "sent"
+    return "it is not known whether it arrived" if status in {"sending", "needs_a_look"} else None
+
+
+def _newest_words(item: Item) -> datetime:
+    moments = [message.at for message in item.messages if not message.own]
+    return max([item.created_at, *moments, *(rating.at for rating in item.ratings if rating.at)])
 
 
 def _wordless(understanding: Understanding) -> Understanding:

@@ -6,6 +6,7 @@ its time has come, by the same road as a page of a source.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -62,17 +63,17 @@ class Items:
         """
         counts = Received()
         before = self._known([item.key for item in items])
-        rows, waiting, gone = [], [], []
+        rows, taken = [], []
+        ahead: dict[str, tuple[str, str, str, str] | None] = {}
         for whole in items:
             item, later_at = as_of(mark_own(whole, written), now)
             known = before.get(whole.key)
             if known and (known.erased or _is_older(whole, known)):
                 counts.unchanged += 1
                 continue
-            if later_at:
-                waiting.append((whole.key, whole.source, text.stamp(later_at), text.dump(whole)))
-            else:
-                gone.append((whole.key,))
+            waits = later_at and (whole.key, whole.source, text.stamp(later_at), text.dump(whole))
+            ahead[whole.key] = waits or None
+            taken.append((whole, known is not None))
             if item is None:
                 continue
             digest = substance(item, tag_prefix)
@@ -83,11 +84,18 @@ class Items:
             before[item.key] = Known(item.version, digest, False)
             rows.append(_row(item, digest, is_changed))
         self._conn.executemany(_UPSERT, rows)
-        self._keep_ratings([item for item in items if item.ratings], now)
-        self._conn.executemany("INSERT OR REPLACE INTO later VALUES (?, ?, ?, ?)", waiting)
+        self._keep_ratings(taken, now)
+        self._keep_ahead(ahead)
+        return counts
+
+    def _keep_ahead(self, ahead: dict[str, tuple[str, str, str, str] | None]) -> None:
+        """Keep whole items of which something lies ahead, by key; None: nothing does any more."""
+        self._conn.executemany(
+            "INSERT OR REPLACE INTO later VALUES (?, ?, ?, ?)", [row for row in ahead.values() if row]
+        )
+        gone = [(key,) for key, row in ahead.items() if row is None]
         if gone and self._conn.execute("SELECT EXISTS (SELECT 1 FROM later)").fetchone()[0]:
             self._conn.executemany("DELETE FROM later WHERE key = ?", gone)
-        return counts
 
     def release(self, source: str, now: datetime, limit: int = 500) -> list[Item]:
         """Give whole items of which something more becomes known at `now`; `receive` them next."""
@@ -109,10 +117,12 @@ class Items:
             known.update({row[0]: Known(row[1], row[2], bool(row[3])) for row in found})
         return known
 
-    def _keep_ratings(self, items: Iterable[Item], now: datetime) -> None:
+    def _keep_ratings(self, taken: Sequence[tuple[Item, bool]], now: datetime) -> None:
+        """Keep the ratings of (item, known before) as they stand now: one that was taken back is gone."""
+        self._conn.executemany("DELETE FROM ratings WHERE item = ?", [(item.key,) for item, known in taken if known])
         rows = [
             (item.key, rating.scale, rating.question or "", rating.value, rating.min, rating.max, text.stamp(at))
-            for item in items
+            for item, _ in taken
             for rating in item.ratings
             if (at := rating.at or item.solved_at or item.created_at) <= now
         ]
@@ -145,9 +155,9 @@ class Items:
         return int(found[0])
 
     def save_understandings(self, understandings: Iterable[tuple[str, Understanding]]) -> None:
-        """Store what was understood; the items wait for comparison next."""
+        """Store what was understood; the items wait for comparison next. One erased meanwhile stays without words."""
         self._conn.executemany(
-            "UPDATE items SET understanding = ?, stage = 'compare' WHERE key = ?",
+            "UPDATE items SET understanding = ?, stage = 'compare' WHERE key = ? AND erased_at IS NULL",
             [(text.dump(understanding), key) for key, understanding in understandings],
         )
 
@@ -164,15 +174,27 @@ class Items:
 
     def put_aside(self, key: str) -> None:
         """Take one item out of the way of the others: it could not be read or compared."""
-        self._conn.execute("UPDATE items SET stage = 'aside' WHERE key = ?", (key,))
+        self._conn.execute("UPDATE items SET stage = 'aside' WHERE key = ? AND erased_at IS NULL", (key,))
 
     def take_up(self, key: str) -> bool:
         """Make one item that was put aside due again; False if there is no such item."""
-        return self._conn.execute("UPDATE items SET stage = 'understand' WHERE key = ?", (key,)).rowcount > 0
+        changed = self._conn.execute("UPDATE items SET stage = 'understand' WHERE key = ? AND stage = 'aside'", (key,))
+        if changed.rowcount:
+            self._conn.execute("DELETE FROM set_aside WHERE source || '/' || record = ?", (key,))
+        return changed.rowcount > 0
 
     def take_up_all(self) -> int:
         """Make every item that was put aside due again; gives how many."""
-        return self._conn.execute("UPDATE items SET stage = 'understand' WHERE stage = 'aside'").rowcount
+        return sum(self.take_up(key) for key in self.aside())
+
+    def aside(self) -> list[str]:
+        """Name the items that were put aside."""
+        return [row[0] for row in self._conn.execute("SELECT key FROM items WHERE stage = 'aside' ORDER BY key")]
+
+    def is_erased(self, key: str) -> bool:
+        """Say whether an item's words are gone: people erase while a run is at work."""
+        row = self._conn.execute("SELECT erased_at IS NOT NULL FROM items WHERE key = ?", (key,)).fetchone()
+        return bool(row and row[0])
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -193,11 +215,20 @@ class Items:
         yield from self._read("created_at >= ? AND created_at < ? ORDER BY created_at, key", bounds)
 
     def of_customers(self, customers: Sequence[str], emails: Sequence[str]) -> list[tuple[Item, Understanding | None]]:
-        """Give all items of a person known by these customer keys and mail addresses, oldest first."""
+        """Give all items of a person known by these customer keys and mail addresses, oldest first; old ones without words."""
         where = "customer IN ({}) OR email IN ({})".format(
             ",".join("?" * len(customers)) or "NULL", ",".join("?" * len(emails)) or "NULL"
         )
-        return list(self._read(f"({where}) AND erased_at IS NULL ORDER BY created_at, key", [*customers, *emails]))
+        return list(self._read(f"({where}) ORDER BY created_at, key", [*customers, *emails]))
+
+    def ahead_of_customers(self, customers: Sequence[str], emails: Sequence[str]) -> list[str]:
+        """Name the items of a person that wait whole for their time, known by customer keys or mail addresses."""
+        mail = "lower(trim(json_extract(document, '$.customer.email')))"
+        query = (
+            f"SELECT key FROM later WHERE source || '/' || coalesce(json_extract(document, '$.customer.id'), {mail})"  # noqa: S608
+            f" IN (SELECT value FROM json_each(?)) OR {mail} IN (SELECT value FROM json_each(?)) ORDER BY key"
+        )
+        return [row[0] for row in self._conn.execute(query, (json.dumps(list(customers)), json.dumps(list(emails))))]
 
     def _read(self, where: str, values: Sequence[object]) -> Iterator[tuple[Item, Understanding | None]]:
         found = self._conn.execute(f"SELECT document, understanding FROM items WHERE {where}", tuple(values))  # noqa: S608 - callers' literals

@@ -23,17 +23,25 @@ class Judgements:
         self._conn = conn
 
     def save(self, comparisons: Sequence[Comparison], zone: tzinfo) -> None:
-        """Replace what earlier comparisons of these items had found, and move the weekly counts by the difference."""
+        """Replace what earlier comparisons of these items had found, and move the weekly counts by the difference.
+
+        An item that was erased since it was read keeps its figures; what was found in its words is not stored.
+        """
         change: Counter[tuple[str, str, str]] = Counter()
-        updates = []
+        updates, kept = [], []
         for comparison in comparisons:
-            row = self._conn.execute("SELECT judgements FROM items WHERE key = ?", (comparison.item,)).fetchone()
-            old = text.load(row[0], list[Judgement]) if row and row[0] else []
+            row = self._conn.execute(
+                "SELECT judgements FROM items WHERE key = ? AND erased_at IS NULL", (comparison.item,)
+            ).fetchone()
+            if row is None:
+                continue
+            kept.append(comparison)
+            old = text.load(row[0], list[Judgement]) if row[0] else []
             _count(change, old, -1)
             _count(change, comparison.judgements, +1)
             updates.append((text.dump(comparison.judgements), text.maybe_stamp(comparison.recheck_at), comparison.item))
         self._move(change)
-        self._replace_found(comparisons, zone)
+        self._replace_found(kept, zone)
         self._conn.executemany(
             "UPDATE items SET judgements = ?, recheck_at = ?, stage = 'done', planned = 0 WHERE key = ?", updates
         )

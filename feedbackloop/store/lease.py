@@ -12,6 +12,7 @@ import socket
 import sqlite3
 import threading
 import time
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,16 +68,16 @@ class Lease:
         self._stop.set()
         if self._thread:
             self._thread.join(timeout=5)
-        conn.execute("UPDATE lease SET expires_at = 0, pid = 0 WHERE token = ?", (self.token,))
+        with suppress(sqlite3.Error):  # a full disk: the process is gone soon, and a dead holder is replaced at once
+            conn.execute("UPDATE lease SET expires_at = 0, pid = 0 WHERE token = ?", (self.token,))
 
     def _beat(self) -> None:
         while not self._stop.wait(HEARTBEAT_SECONDS):
             try:
-                with sqlite3.connect(self.path, timeout=5) as conn:
+                with closing(sqlite3.connect(self.path, timeout=5)) as conn, conn:
                     conn.execute(
                         "UPDATE lease SET expires_at = ? WHERE token = ?", (time.time() + LIFETIME_SECONDS, self.token)
                     )
-                conn.close()
             except sqlite3.Error:  # a busy database: the next beat comes before the lease expires
                 continue
 

@@ -1,7 +1,8 @@
 """Which writes to source systems are decided, on their way, done, or stuck?
 
 An action enters in the transaction that decided it, under a key made from what it is about: the same decision made again adds
-nothing. `sending` is stored before anything is sent, so that after a crash `find` is asked first.
+nothing. `sending` is stored before anything is sent, and an action stays `unsure` until an answer came, so that `find` is asked
+before anything is sent again.
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ _RANK = "CASE kind WHEN 'reply' THEN 0 WHEN 'task' THEN 1 WHEN 'task_update' THE
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """One action with what became of it so far."""
+    """One action with what became of it so far. `unsure`: it was sent, and whether it arrived is not known."""
 
     action: Action
     status: str
     attempts: int
+    unsure: bool
     created_at: str
     next_try_at: str | None = None
     external_id: str | None = None
@@ -69,11 +71,17 @@ class Outbox:
         )
         return added.rowcount > 0
 
-    def due(self, now: datetime, limit: int) -> list[Queued]:
-        """Give actions that may be sent now: what was interrupted first, then what matters most, then the oldest."""
-        return self._read(
-            f"{_DUE} ORDER BY status != 'sending', {_RANK}, created_at, id LIMIT ?", (text.stamp(now), limit)
+    def due(self, now: datetime, sources: Sequence[str]) -> list[str]:
+        """Name the actions that may be sent now: interrupted ones first, then what matters most, then the oldest.
+
+        Only the ids, so that each action is looked at as it stands when its turn comes: meanwhile people review and erase.
+        """
+        marks = ",".join("?" * len(sources))
+        query = (
+            f"SELECT id FROM actions WHERE source IN ({marks}) AND {_DUE}"  # noqa: S608 - only marks and literals
+            f" ORDER BY status != 'sending', {_RANK}, created_at, id"
         )
+        return [row[0] for row in self._conn.execute(query, (*sources, text.stamp(now)))]
 
     def with_status(self, *statuses: str) -> list[Queued]:
         """Give the actions in these statuses, oldest first; all if none is named."""
@@ -89,33 +97,72 @@ class Outbox:
         return self._read("about = ? OR source || '/' || item = ? ORDER BY created_at, id", (what, what))
 
     def _read(self, where: str, values: Sequence[object]) -> list[Queued]:
-        columns = "document, status, attempts, created_at, next_try_at, external_id, url, last_error, done_at"
+        columns = "document, status, attempts, unsure, created_at, next_try_at, external_id, url, last_error, done_at"
         query = f"SELECT {columns} FROM actions WHERE {where}"  # noqa: S608 - where is a literal of this file
         found = self._conn.execute(query, tuple(values))
         return [Queued(text.load(row[0], Action), *row[1:]) for row in found]
 
     # --- what becomes of an action ---------------------------------------------------------------------------------
 
-    def change_unsent(self, action: Action) -> bool:
-        """Store another text for an action that was never sent; False if it left already."""
+    def change_waiting(self, action: Action, *, approved_too: bool = False) -> bool:
+        """Store another text for an action that waits for approval; False if it waits no more.
+
+        Args:
+            action: As it is to be.
+            approved_too: Also where nobody approved it but the config; what a person approved is sent as it was approved.
+        """
         changed = self._conn.execute(
-            "UPDATE actions SET document = ? WHERE id = ? AND attempts = 0 AND status IN ('waiting', 'approved')",
-            (text.dump(action), action.id),
+            "UPDATE actions SET document = ?1 WHERE id = ?2 AND attempts = 0 AND unsure = 0"
+            " AND (status = 'waiting' OR (?3 AND status = 'approved'))",
+            (text.dump(action), action.id, approved_too),
         )
         return changed.rowcount > 0
 
-    def mark(self, action_id: str, status: str, error: str | None = None, next_try_at: datetime | None = None) -> None:
-        """Move an action to another status; `sending` counts an attempt."""
+    def revive(self, action: Action, status: str, now: datetime) -> bool:
+        """Decide anew on an action that was cancelled before it was ever sent; False if there is none such."""
+        changed = self._conn.execute(
+            "UPDATE actions SET status = ?, document = ?, created_at = ?, last_error = NULL"
+            " WHERE id = ? AND status = 'cancelled' AND unsure = 0",
+            (status, text.dump(action), text.stamp(now), action.id),
+        )
+        return changed.rowcount > 0
+
+    def claim(self, action_id: str) -> bool:
+        """Mark an action as being sent, which counts an attempt; False if it may not be sent any more."""
+        changed = self._conn.execute(
+            "UPDATE actions SET status = 'sending', attempts = attempts + 1, unsure = 1, next_try_at = NULL"
+            " WHERE id = ? AND status IN ('approved', 'retrying', 'sending')",
+            (action_id,),
+        )
+        return changed.rowcount > 0
+
+    def mark(
+        self,
+        action_id: str,
+        status: str,
+        error: str | None = None,
+        next_try_at: datetime | None = None,
+        *,
+        nothing_done: bool = False,
+    ) -> None:
+        """Move an action to another status; `nothing_done`: its last attempt certainly changed nothing at the source."""
         self._conn.execute(
-            "UPDATE actions SET status = ?1, attempts = attempts + (?1 = 'sending'), last_error = coalesce(?2, last_error),"
-            " next_try_at = ?3 WHERE id = ?4",
-            (status, error, text.maybe_stamp(next_try_at), action_id),
+            "UPDATE actions SET status = ?, last_error = coalesce(?, last_error), next_try_at = ?, unsure = unsure AND NOT ?"
+            " WHERE id = ?",
+            (status, error, text.maybe_stamp(next_try_at), nothing_done, action_id),
+        )
+
+    def again(self, action_id: str) -> None:
+        """Let an action that got stuck go once more, with all its attempts: a person looked at it and says so."""
+        self._conn.execute(
+            "UPDATE actions SET status = 'approved', attempts = 0, next_try_at = NULL, last_error = NULL WHERE id = ?",
+            (action_id,),
         )
 
     def done(self, action: Action, receipt: Receipt, now: datetime) -> None:
         """Store the receipt, and remember what was written, so that it is recognised when it comes back."""
         self._conn.execute(
-            "UPDATE actions SET status = 'done', external_id = ?, url = ?, last_error = NULL, done_at = ? WHERE id = ?",
+            "UPDATE actions SET status = 'done', unsure = 0, external_id = ?, url = ?, last_error = NULL, done_at = ? WHERE id = ?",
             (receipt.external_id, receipt.url, text.stamp(now), action.id),
         )
         self._conn.executemany(

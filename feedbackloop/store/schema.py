@@ -87,7 +87,7 @@ CREATE INDEX follow_ups_by_customer ON follow_ups (customer);
 CREATE INDEX follow_ups_by_email ON follow_ups (email);
 CREATE TABLE actions (
     id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, source TEXT NOT NULL, item TEXT NOT NULL,
-    about TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next_try_at TEXT,
+    about TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, unsure INTEGER NOT NULL DEFAULT 0, next_try_at TEXT,
     external_id TEXT, url TEXT, last_error TEXT, created_at TEXT NOT NULL, done_at TEXT, document TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX actions_by_status ON actions (status, created_at);
@@ -96,7 +96,8 @@ CREATE TABLE written (
     source TEXT NOT NULL, external_id TEXT NOT NULL, PRIMARY KEY (source, external_id)
 ) WITHOUT ROWID;
 CREATE TABLE set_aside (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL, record TEXT NOT NULL, field TEXT, reason TEXT NOT NULL, at TEXT NOT NULL
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, record TEXT NOT NULL, field TEXT, reason TEXT NOT NULL, at TEXT NOT NULL,
+    again INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE ledger (
     n INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, what TEXT NOT NULL, about TEXT NOT NULL,

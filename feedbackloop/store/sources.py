@@ -64,17 +64,17 @@ class Sources:
             (name, connector, caught_up, error, text.stamp(now) if caught_up else None, text.stamp(now)),
         )
 
-    def reset(self, name: str, cursor: str | None) -> bool:
-        """Set one source's live cursor; None: as if never read. False if the source is unknown."""
-        changed = self._conn.execute("UPDATE sources SET cursor = ?, caught_up = 0 WHERE name = ?", (cursor, name))
-        return changed.rowcount > 0
+    def reset(self, name: str, connector: str, cursor: str) -> None:
+        """Set one source's live cursor; no other source and no backfill is touched."""
+        self.save_cursor(name, connector, cursor)
+        self._conn.execute("UPDATE sources SET caught_up = 0 WHERE name = ?", (name,))
 
     # --- set aside -------------------------------------------------------------------------------------------------
 
     def set_aside(self, source: str, rejected: Iterable[Rejected], now: datetime) -> None:
         """Keep the names and reasons of records that could not be read."""
         self._conn.executemany(
-            "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO set_aside (id, source, record, field, reason, at) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (aside_id(source, one.record), source, one.record, one.field, one.reason[:500], text.stamp(now))
                 for one in rejected
@@ -82,12 +82,26 @@ class Sources:
         )
 
     def forgive(self, source: str, records: Iterable[str]) -> None:
-        """Strike records off the list: they could be read after all."""
-        self._conn.executemany("DELETE FROM set_aside WHERE id = ?", [(aside_id(source, one),) for one in records])
+        """Strike records off the list: they could be read after all. Items that wait aside for a person stay on it."""
+        self._conn.executemany(
+            "DELETE FROM set_aside WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM items WHERE key = ?2 AND stage = 'aside')",
+            [(aside_id(source, one), f"{source}/{one}") for one in records],
+        )
+
+    def try_again(self, ids: Iterable[str]) -> None:
+        """Mark records for another try; the next pull reads them anew."""
+        self._conn.executemany("UPDATE set_aside SET again = 1 WHERE id = ?", [(one,) for one in ids])
+
+    def to_try_again(self, source: str) -> list[str]:
+        """Name one source's records that are to be tried again."""
+        found = self._conn.execute("SELECT record FROM set_aside WHERE source = ? AND again = 1 ORDER BY id", (source,))
+        return [row[0] for row in found]
 
     def aside(self) -> list[dict[str, Any]]:
         """Give all records set aside, oldest first."""
-        return text.rows(self._conn.execute("SELECT * FROM set_aside ORDER BY at, id"))
+        return text.rows(
+            self._conn.execute("SELECT id, source, record, field, reason, at, again FROM set_aside ORDER BY at, id")
+        )
 
     def backlog(self, name: str) -> dict[str, int]:
         """Count what of one source waits: for understanding, for its time, set aside."""

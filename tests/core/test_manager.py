@@ -125,7 +125,7 @@ def test_a_plugin_that_answers_too_little_is_passed_over_and_named() -> None:
 
 
 def test_a_hook_that_nobody_answers_is_an_error_for_batches() -> None:
-    with pytest.raises(FeedbackloopError, match="no plugin answered the hook redact"):
+    with pytest.raises(FeedbackloopError, match="no plugin has the hook redact"):
         PluginManager({}).batch("redact", 1, texts=["a"])
     assert PluginManager({}).first("redact", texts=["a"]) is None
 

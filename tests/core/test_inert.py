@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedbackloop.digest.inert import header, inert, quoted, safe_url
+from feedbackloop.inert import header, inert, quoted, safe_url
 
 
 @pytest.mark.parametrize(
