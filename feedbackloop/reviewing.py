@@ -19,7 +19,6 @@ from feedbackloop.stages import actions
 from feedbackloop.store import Store
 from feedbackloop.store.outbox import Queued
 
-
 REJECTABLE = ("waiting", "needs_a_look", "set_aside", "failed")
 """What got stuck can be rejected too: it is over then."""
 

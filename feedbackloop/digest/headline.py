@@ -6,9 +6,9 @@ The subject states a finding, never "your weekly report". Where nothing changed 
 from __future__ import annotations
 
 from feedbackloop.digest.facts import Facts
-from feedbackloop.inert import inert
 from feedbackloop.digest.language import Words
 from feedbackloop.digest.view import Answer
+from feedbackloop.inert import inert
 from feedbackloop.records import Finding
 
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from feedbackloop.digest.facts import Facts
-from feedbackloop.inert import header
-from feedbackloop.letters import address, automatic, encoding, mark, message_id
 from feedbackloop.digest.render import Rendered
 from feedbackloop.errors import UsageError
 from feedbackloop.hookspecs import Mail
+from feedbackloop.inert import header
+from feedbackloop.letters import address, automatic, encoding, mark, message_id
 
 
 def build(facts: Facts, rendered: Rendered, sender: str, to: Sequence[str]) -> Mail:

@@ -19,11 +19,11 @@ from msgspec import Struct
 
 from feedbackloop.digest import charts, headline, sections_gaps, sections_loop
 from feedbackloop.digest.facts import Facts
-from feedbackloop.inert import header, inert
 from feedbackloop.digest.language import words_for
 from feedbackloop.digest.view import Extra, View
 from feedbackloop.digest.view import Section as ViewSection
 from feedbackloop.hookspecs import Section
+from feedbackloop.inert import header, inert
 
 _INTERVAL = re.compile(r"[\d.]+\u2013[\d.]+%")
 _SECTIONS = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from feedbackloop.digest import charts
 from feedbackloop.digest.facts import DimensionGap, Due, Facts, PromiseTimes, Score, Share, Stage
-from feedbackloop.inert import quoted, safe_url
 from feedbackloop.digest.language import Words, number
 from feedbackloop.digest.view import (
     Block,
@@ -21,6 +20,7 @@ from feedbackloop.digest.view import (
     Section,
     Sure,
 )
+from feedbackloop.inert import quoted, safe_url
 from feedbackloop.records import Interval
 
 _ROOM = 44

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from feedbackloop.digest.facts import Exchange, Facts, Fix, FixVerdict, Quote, Share, SourceState, Thanks
 from feedbackloop.digest.headline import is_delight
-from feedbackloop.inert import inert, quoted, safe_url
 from feedbackloop.digest.language import Words, number
 from feedbackloop.digest.sections_gaps import points
 from feedbackloop.digest.view import (
@@ -20,6 +19,7 @@ from feedbackloop.digest.view import (
     Story,
     Tone,
 )
+from feedbackloop.inert import inert, quoted, safe_url
 from feedbackloop.records import Finding
 
 _VERDICT_TONE: dict[str, Tone] = {"worked": "delight", "worse": "pain"}

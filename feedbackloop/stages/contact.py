@@ -89,7 +89,7 @@ def hold_out_key(turn: Turn) -> bytes:
 
 def _own_words(person: Sequence[Item]) -> Iterable[str]:
     for one in person:
-        yield from (message.text for message in one.messages if message.author == "customer")
+        yield from (message.text for message in one.messages if message.author == "customer" and not message.automatic)
         yield from (rating.comment for rating in one.ratings if rating.comment)
 
 
@@ -102,11 +102,6 @@ def _contacts(turn: Turn, item: Item, person: Sequence[Item], follow_up: FollowU
     for survey in person:
         if survey.kind == "survey" and survey.key != item.key:  # the one that is being answered is no pestering
             yield Contact(survey.created_at, True)
-
-
-def _own_words(person: Iterable[Item]) -> Iterable[str]:
-    for item in person:
-        yield from (message.text for message in item.messages if message.author == "customer" and not message.automatic)
 
 
 def _matter_at(item: Item, follow_up: FollowUp) -> datetime:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from feedbackloop_plugins import text as plugin
-
 from feedbackloop.records import Text
+from feedbackloop_plugins import text as plugin
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 BATCH = [
