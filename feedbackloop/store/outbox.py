@@ -162,7 +162,8 @@ class Outbox:
     def done(self, action: Action, receipt: Receipt, now: datetime) -> None:
         """Store the receipt, and remember what was written, so that it is recognised when it comes back."""
         self._conn.execute(
-            "UPDATE actions SET status = 'done', unsure = 0, external_id = ?, url = ?, last_error = NULL, done_at = ? WHERE id = ?",
+            "UPDATE actions SET status = 'done', unsure = 0, external_id = ?, url = ?, last_error = NULL, done_at = ?"
+            " WHERE id = ?",
             (receipt.external_id, receipt.url, text.stamp(now), action.id),
         )
         self._conn.executemany(
