@@ -33,7 +33,7 @@ def held_out(plan: Plan, rows: Rows) -> dict[str, tuple[Any, Any]]:
     for domain in plan.measured:
         test = rows.domains == domain
         machine = fit(plan, rows, ~test)
-        found[domain] = (rows.labels[test], probabilities(machine, rows.matrix[test]))
+        found[domain] = (rows.labels[test], probabilities(plan, machine, rows.matrix[test]))
         print(domain, figures(*found[domain]), flush=True)
     return found
 
