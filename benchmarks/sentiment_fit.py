@@ -18,7 +18,11 @@ from feedbackloop.understanding.model import SOFTENING, Clause
 
 
 class Plan(NamedTuple):
-    """How one language's model is trained: a feature is kept from `minimum` texts on; `strength` is 1 / regularisation."""
+    """How one language's model is trained.
+
+    A feature is kept from `minimum` texts on; `strength` is 1 / regularisation. `towards_neutral` is added to the log odds of
+    neutral: models trained without a domain call too little of it neutral (chosen once, on the domains held out).
+    """
 
     clauses: Callable[[str], list[Clause]]
     known: dict[str, sets.Set]
@@ -28,15 +32,16 @@ class Plan(NamedTuple):
     scale: float
     strength: float
     measured: list[str]
+    towards_neutral: float
 
 
 def plan_for(language: str, words: Path) -> Plan:
     """Give the plan of `en` or `zh`; `words` is the folder of the word lists."""
     if language == "zh":
-        return Plan(sentiment_zh.clauses, sets.CHINESE, sets.chinese, [], 10, 2.0, 0.3, ["restaurants"])
+        return Plan(sentiment_zh.clauses, sets.CHINESE, sets.chinese, [], 10, 2.0, 0.3, ["restaurants"], 0.0)
     domains = ["restaurants", "phones", "products", "tweets", "talk", "bank questions", "templates"]
     lexicons = sets.english_lexicons(words / "english_service.txt")
-    return Plan(sentiment_en.clauses, sets.ENGLISH, sets.english, lexicons, 3, 2.0, 0.3, domains)
+    return Plan(sentiment_en.clauses, sets.ENGLISH, sets.english, lexicons, 3, 2.0, 0.3, domains, 0.2)
 
 
 class Rows:
@@ -105,9 +110,10 @@ def fit(plan: Plan, rows: Rows, chosen: Any) -> LogisticRegression:
     return machine.fit(rows.matrix[chosen], rows.labels[chosen], sample_weight=rows.weights[chosen])
 
 
-def probabilities(machine: LogisticRegression, matrix: Any) -> Any:
+def probabilities(plan: Plan, machine: LogisticRegression, matrix: Any) -> Any:
     """Give the odds of negative, neutral and positive, one line a text."""
-    return machine.predict_proba(matrix)
+    odds = machine.predict_proba(matrix) * np.exp([0.0, plan.towards_neutral, 0.0])
+    return odds / odds.sum(1, keepdims=True)
 
 
 def fold(plan: Plan, rows: Rows, machine: LogisticRegression) -> tuple[dict[str, complex], complex]:
@@ -125,4 +131,4 @@ def fold(plan: Plan, rows: Rows, machine: LogisticRegression) -> tuple[dict[str,
         for feature in (word, sentiment_en.NEGATION + word):
             sums = lexicon_sums(feature, plan.lexicons)
             folded[feature] = folded.get(feature, 0) + sum(learned[size + number] * value for number, value in sums)
-    return folded, complex(high - low, middle - (high + low) / 2)
+    return folded, complex(high - low, middle - (high + low) / 2 + plan.towards_neutral)

@@ -20,6 +20,7 @@ from sentiment_fit import Plan, Rows, fit, fold, plan_for, probabilities
 from sklearn.metrics import f1_score, roc_auc_score
 
 from feedbackloop.understanding import sentiment_en
+from feedbackloop.understanding.evaluation import calibration, calibration_error
 from feedbackloop.understanding.model import SOFTENING
 
 WORDS = Path(sentiment_en.__file__).parent / "words"
@@ -33,7 +34,7 @@ def held_out(plan: Plan, rows: Rows) -> dict[str, tuple[Any, Any]]:
     for domain in plan.measured:
         test = rows.domains == domain
         machine = fit(plan, rows, ~test)
-        found[domain] = (rows.labels[test], probabilities(machine, rows.matrix[test]))
+        found[domain] = (rows.labels[test], probabilities(plan, machine, rows.matrix[test]))
         print(domain, figures(*found[domain]), flush=True)
     return found
 
@@ -58,12 +59,29 @@ def temperature(results: dict[str, tuple[Any, Any]]) -> float:
     for candidate in np.arange(0.5, 3.01, 0.05):
         losses = []
         for labels, odds in results.values():
-            logs = np.log(np.clip(odds, 1e-9, 1)) / candidate
-            logs -= np.log(np.exp(logs).sum(1, keepdims=True))
-            losses.append(-logs[np.arange(len(labels)), labels].mean())
+            losses.append(-np.log(cooled(odds, candidate)[np.arange(len(labels)), labels]).mean())
         if np.mean(losses) < lowest:
             best, lowest = float(candidate), float(np.mean(losses))
     return round(best, 2)
+
+
+def cooled(odds: Any, heat: float) -> Any:
+    """Divide all log odds by the temperature."""
+    warm = np.clip(odds, 1e-9, 1) ** (1 / heat)
+    return warm / warm.sum(1, keepdims=True)
+
+
+def curve(results: dict[str, tuple[Any, Any]], heat: float) -> dict[str, Any]:
+    """Hold confidence against share right over all domains held out: mean confidence, share right and texts per tenth."""
+    judged = []
+    for labels, odds in results.values():
+        shares = cooled(odds, heat)
+        judged += zip(shares.max(1).tolist(), (shares.argmax(1) == labels).tolist(), strict=True)
+    bins = calibration(judged)
+    return {
+        "error": calibration_error(bins),
+        "tenths": [[round(one.confidence_mean, 3), round(one.share_right, 3), one.rows] for one in bins],
+    }
 
 
 def write_model(path: Path, weights: dict[str, complex], numbers: dict[str, Any], recipe: dict[str, Any]) -> int:
@@ -92,6 +110,7 @@ def train(language: str, folder: Path, out: Path, date: str) -> None:
         "licences": {name: known.licence for name, known in plan.known.items()},
         "lexicons": sets.LEXICONS,
         "held_out": {domain: figures(*result) for domain, result in results.items()},
+        "calibration": curve(results, heat),
         "made_with": {name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
     }
     numbers = {

@@ -1,4 +1,4 @@
-"""What stands around a complaint or a praise changes the sign of at most 2 % of texts: the goal of the project's quality page."""
+"""What stands around a complaint or a praise changes the sign of at most 2 % of texts."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ def test_a_model_names_its_data_licences_date_and_figures(language: str) -> None
     assert recipe["texts"] > 30_000
     assert all("MIT" in licence or "CC BY" in licence or "Apache" in licence for licence in recipe["licences"].values())
     assert recipe["date"].startswith("20")
+    assert recipe["calibration"]["error"] < 0.1
     assert all(figures["accuracy"] > 0.75 for figures in recipe["held_out"].values() if "accuracy" in figures)
 
 
