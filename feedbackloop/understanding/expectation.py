@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_reading import Hit
     from feedbackloop.understanding.quantity import Quantity
 
+_NEAR = 80
+"""Characters between expectation and outcome in which a quantity still belongs to the outcome."""
+
 
 def find(text: Text, touchpoints: Mapping[str, Sequence[str]]) -> list[Expectation]:
     """Give the expectations of one text, the surest first.
@@ -54,7 +57,7 @@ def _best(hits: Sequence[Hit]) -> list[Hit]:
 def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence[str]]) -> Expectation:
     language = expectation_text.reading(text.text, text.language) or "en"
     said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
-    promised, actual = pair(said, told)
+    promised, actual = pair(said, _between(words, hit, language, said) + told)
     until = due(words[slice(*hit.expected)], text.at, language) if hit.expected and text.at else None
     place, named = (hit.start, hit.end), seen(words, language)["dimensions"]
     return Expectation(
@@ -78,6 +81,15 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
 
 def _quantities(words: str, span: Span | None, language: str) -> tuple[Quantity, ...]:
     return quantities(words[slice(*span)], language) if span else ()
+
+
+def _between(words: str, hit: Hit, language: str, said: Sequence[Quantity]) -> tuple[Quantity, ...]:
+    """Give the quantities between the pieces: "told five days. Two weeks later, nothing"."""
+    if not (said and hit.expected and hit.experienced and 0 < hit.experienced[0] - hit.expected[1] < _NEAR):
+        return ()
+    kinds = {quantity.kind for quantity in said}
+    near = _quantities(words, (hit.expected[1], hit.experienced[0]), language)
+    return tuple(quantity for quantity in near if quantity.kind in kinds)
 
 
 def _raw(text: Text, span: Span | None) -> Span | None:

@@ -52,12 +52,13 @@ def _breaks(language: str) -> re.Pattern[str]:
         stop = r"(?P<stop>[。！？!?；;\n]|\\n|(?<!\d)\.(?!\d)|～{2,})"
         return re.compile(
             stop + r"|[，,、…~～()（）：:\s](?!\d)|，(?=\d)"
-            r"|(?=结果|没想到|却|竟然|居然|谁知|根本没|到最后|但是|可是|而是|为什么|怎么)"
+            r"|(?=结果|没想到|却|竟然|居然|谁知|根本没|到最后|但是|可是|而是|为什么|怎么|其实|实际上)"
         )
     after_and = (
         r"i|we|he|she|it|they|you|now|then|yet|the|my|our|got|was|were|an?|instead|received|still|never|no|when|not|is"
         r"|this|that|there|so far|what|nothing|nobody|no one|only|charged|received|sent|gave|took|left|came"
         r"|arrived|given|ended|found|told|have|has|had|were|your|his|her|everything"
+        r"|(?!pleased|delighted|satisfied|impressed|disappointed|surprised|excited|tired|relaxed)\w{3,}ed"
     )
     heads = (
         r"but|however|yet|though|although|while|whereas|because|then|which|when|only|instead|so"

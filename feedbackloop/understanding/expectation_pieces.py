@@ -17,7 +17,7 @@ _STRIPPED = {
 }
 _LOOKS_AHEAD = 0.5
 """What was said of the future wants less of its outcome than what was said of a fact."""
-_REACH = {"en": 60, "zh": 20}
+_REACH = {"en": 30, "zh": 20}
 """So many characters before a cue belong to what it says."""
 _CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
 _FUTURE = {
@@ -59,7 +59,7 @@ def _around(place: Place) -> Span:
 
 def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None, float]:
     """Give the experienced piece and how strongly the text tells it (2: as strong as the cue itself)."""
-    group = place.group("x")
+    group = place.group("x") or place.group("x2")
     if group:
         return _without_connector(place, group), 2.0
     if place.cue.outcome == "same":

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST = 40
 """Matches that are looked at in one text; a hostile text could hold thousands."""
+_SUREST, _TOLD, _BOTH = 0.97, 0.04, 0.12
+"""Confidence grows with every point of the outcome past two, and where expectation and outcome stand apart."""
 _WINDOW = 160
 """Characters after a trigger in which its cue is looked for."""
 
@@ -92,6 +94,7 @@ def _read(place: Place) -> Hit | None:
         if cue.basis != "promised" or not looks_ahead(place, expected):
             return None
         direction = None
-    confidence = min(0.97, cue.confidence + 0.04 * max(0.0, score - 2))
+    both = expected is not None and experienced is not None and cue.outcome != "same"
+    confidence = min(_SUREST, cue.confidence + _TOLD * max(0.0, score - 2) + _BOTH * both)
     spans = [span for span in (expected, experienced, match.span()) if span]
     return Hit(cue, expected, experienced, direction, confidence, min(s for s, _ in spans), max(e for _, e in spans))

@@ -17,7 +17,7 @@ LONGEST = 20_000
 """Characters of one text that are read. Longer texts are logs or attacks, and what a person says first stands first."""
 
 _ENGLISH = {ord("’"): "'", ord("‘"): "'", ord("`"): "'", ord("“"): '"', ord("”"): '"', 0xA0: " ", ord("\t"): " "}
-_DIGITS = {ord(wide): str(n) for n, wide in enumerate("０１２３４５６７８９")} | {0x3000: " "}
+_DIGITS = {ord(wide): str(n) for n, wide in enumerate("０１２３４５６７８９")} | {0x3000: " ", ord("－"): "-"}
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 

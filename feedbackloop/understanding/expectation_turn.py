@@ -53,7 +53,7 @@ def _surprise(place: Place, experienced: Span | None, piece: str) -> Direction:
     """Read what comes after the cue, for its own negation ("did not expect") negates nothing else."""
     after = place.words[place.match.end() : experienced[1]] if experienced else ""
     told = after if polarity(after, place.language) else piece
-    pleased = sign("pleased", place.language).search(piece)
+    pleased = sign("pleased", place.language).search(piece) or polarity(place.words, place.language) > 0
     return expectation_direction.of_surprise(told, place.language, default="better" if pleased else "worse")
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from feedbackloop.understanding.quantity import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedbackloop.understanding.quantity import Quantity
+    from feedbackloop.understanding.quantity import Kind, Quantity
 
+_ORDER: tuple[Kind, ...] = ("duration", "clock", "money", "date", "fraction", "count")
 _HALF_DAY = 720
 """Minutes."""
 
@@ -23,10 +26,18 @@ def pair(promised: Sequence[Quantity], actual: Sequence[Quantity]) -> tuple[Quan
     """
     for one in promised:
         for other in actual:
-            if one.kind == other.kind and (one.kind != "count" or one.unit == other.unit):
-                return one, _after_noon(one, other)
-    said, told = ([q for q in some if q.kind != "count" or q.high > 1] for some in (promised, actual))
-    return (said[0] if said else None), (told[0] if told else None)
+            if one.kind == other.kind and (one.kind != "count" or _named(one) == _named(other)):
+                return (
+                    (one, _after_noon(one, other))
+                    if "GB" not in {one.unit, other.unit}
+                    else (_memory(one), _memory(other))
+                )
+    return _telling(promised), _telling(actual)
+
+
+def _telling(some: Sequence[Quantity]) -> Quantity | None:
+    """Give the quantity of the kind that tells most; a single thing tells nothing."""
+    return min((q for q in some if q.kind != "count" or q.high > 1), key=lambda q: _ORDER.index(q.kind), default=None)
 
 
 def _after_noon(promised: Quantity, actual: Quantity) -> Quantity:
@@ -34,3 +45,12 @@ def _after_noon(promised: Quantity, actual: Quantity) -> Quantity:
         return actual
     minutes = int(actual.high) + _HALF_DAY
     return clock(minutes // 60, minutes % 60, (actual.start, actual.end)) or actual
+
+
+def _named(quantity: Quantity) -> str:
+    return quantity.unit.lower().removesuffix("b")
+
+
+def _memory(quantity: Quantity) -> Quantity:
+    """Read 10g beside 16GB as gigabytes, for one letter stands for grams too."""
+    return structs.replace(quantity, unit="GB")

@@ -46,7 +46,7 @@ ENGLISH = [
 CHINESE = [
     ("承诺24小时内退款，一周过去了还没到账。", "promised", "承诺24小时内退款", "一周过去了还没到账", "worse"),
     ("我点的微辣，送来的是特辣。", "stated", "我点的微辣", "送来的是特辣", "worse"),
-    ("说好的赠品呢？", "promised", "赠品", None, "worse"),
+    ("说好的赠品呢？", "promised", "说好的赠品", None, "worse"),
     ("以为会很难用，其实挺简单的。", "stated", "以为会很难用", "其实挺简单的", "better"),
     ("比我想象的还要好吃。", "stated", "我想象", "比我想象的还要好吃", "better"),
     ("和描述的一样，很满意。", "stated", "描述的", "和描述的一样，很满意", "met"),
@@ -193,8 +193,8 @@ def test_the_same_text_gives_the_same_answer(words):
 @pytest.mark.parametrize(
     "piece",
     [
-        *("7", "a ", "天", "半", "promised ", "than expected ", "instead of ", "supposed to, "),
-        *("说好", "客服说3天到，结果5天才到，", "1-", ". ", "没有想象", "不是说的"),
+        *("7", "a ", "天", "半", "1-", ". ", "promised ", "than expected ", "instead of ", "supposed to, "),
+        *("说好", "客服说3天到，结果5天才到，", "没有想象", "不是说的"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["en", "zh"])
