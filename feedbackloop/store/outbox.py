@@ -141,14 +141,14 @@ class Outbox:
         action_id: str,
         status: str,
         error: str | None = None,
-        next_try_at: datetime | None = None,
         *,
+        next_try_at: datetime | None = None,
         nothing_done: bool = False,
     ) -> None:
         """Move an action to another status; `nothing_done`: its last attempt certainly changed nothing at the source."""
         self._conn.execute(
-            "UPDATE actions SET status = ?, last_error = coalesce(?, last_error), next_try_at = ?, unsure = unsure AND NOT ?"
-            " WHERE id = ?",
+            "UPDATE actions SET status = ?, last_error = coalesce(?, last_error), next_try_at = ?,"
+            " unsure = unsure AND NOT ? WHERE id = ?",
             (status, error, text.maybe_stamp(next_try_at), nothing_done, action_id),
         )
 
@@ -162,7 +162,8 @@ class Outbox:
     def done(self, action: Action, receipt: Receipt, now: datetime) -> None:
         """Store the receipt, and remember what was written, so that it is recognised when it comes back."""
         self._conn.execute(
-            "UPDATE actions SET status = 'done', unsure = 0, external_id = ?, url = ?, last_error = NULL, done_at = ? WHERE id = ?",
+            "UPDATE actions SET status = 'done', unsure = 0, external_id = ?, url = ?, last_error = NULL, done_at = ?"
+            " WHERE id = ?",
             (receipt.external_id, receipt.url, text.stamp(now), action.id),
         )
         self._conn.executemany(
