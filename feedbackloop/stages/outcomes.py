@@ -47,7 +47,7 @@ def held_back(turn: Turn, action: Action, follow_up: FollowUp, decision: Decisio
         if is_final:
             turn.store.outbox.mark(action.id, "cancelled", reason)
         else:
-            turn.store.outbox.mark(action.id, "approved", reason, decision.wait_until)
+            turn.store.outbox.mark(action.id, "approved", reason, next_try_at=decision.wait_until)
         turn.write_down("follow_up", follow_up.id, decision.decision, reason)
 
 
@@ -108,7 +108,9 @@ def _later(turn: Turn, queued: Queued, error: SourceError, is_sure: bool) -> Non
     if isinstance(error, Retriable) and error.wait_seconds:
         wait = max(wait, timedelta(seconds=min(error.wait_seconds, LONGEST_WAIT.total_seconds())))
     with turn.store.write():
-        turn.store.outbox.mark(queued.action.id, "retrying", turn.said(error), turn.now + wait, nothing_done=is_sure)
+        turn.store.outbox.mark(
+            queued.action.id, "retrying", turn.said(error), next_try_at=turn.now + wait, nothing_done=is_sure
+        )
         turn.write_down("action", queued.action.id, "retrying", type(error).__name__)
 
 

@@ -141,14 +141,14 @@ class Outbox:
         action_id: str,
         status: str,
         error: str | None = None,
-        next_try_at: datetime | None = None,
         *,
+        next_try_at: datetime | None = None,
         nothing_done: bool = False,
     ) -> None:
         """Move an action to another status; `nothing_done`: its last attempt certainly changed nothing at the source."""
         self._conn.execute(
-            "UPDATE actions SET status = ?, last_error = coalesce(?, last_error), next_try_at = ?, unsure = unsure AND NOT ?"
-            " WHERE id = ?",
+            "UPDATE actions SET status = ?, last_error = coalesce(?, last_error), next_try_at = ?,"
+            " unsure = unsure AND NOT ? WHERE id = ?",
             (status, error, text.maybe_stamp(next_try_at), nothing_done, action_id),
         )
 

@@ -87,9 +87,9 @@ CREATE INDEX follow_ups_by_customer ON follow_ups (customer);
 CREATE INDEX follow_ups_by_email ON follow_ups (email);
 CREATE TABLE actions (
     id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, source TEXT NOT NULL, item TEXT NOT NULL,
-    about TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, unsure INTEGER NOT NULL DEFAULT 0,
-    next_try_at TEXT,
-    external_id TEXT, url TEXT, last_error TEXT, created_at TEXT NOT NULL, done_at TEXT, document TEXT NOT NULL
+    about TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    unsure INTEGER NOT NULL DEFAULT 0, next_try_at TEXT, external_id TEXT, url TEXT, last_error TEXT,
+    created_at TEXT NOT NULL, done_at TEXT, document TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX actions_by_status ON actions (status, created_at);
 CREATE INDEX actions_by_about ON actions (about);

@@ -27,8 +27,8 @@ def test_the_report_has_every_field_of_the_contract(typed: Typed, desk: Path) ->
     }  # fmt: skip
     assert source["caught_up"] is True
     assert report["understood"] == {"items": 2, "languages": {"en": 2}, "with_gap": 2}  # 25 h against 4 h
-    assert set(report["actions"]) >= {
-        "pushed", "waiting_for_approval", "retrying", "needs_a_look", "set_aside", "failed",
+    assert set(report["actions"]) == {
+        "pushed", "waiting_for_approval", "retrying", "needs_a_look", "set_aside", "failed", "left",
     }  # fmt: skip
 
 
