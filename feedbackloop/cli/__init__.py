@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "forget": ("forget", "Erase a person: texts, names, addresses, drafts."),
     "backup": ("state", "Write a verified copy of the database while it is in use."),
     "plugins": ("setup", "List every plugin found, its hooks, and those skipped with the reason."),
+    "new-connector": ("new_connector", "Write an installable connector project whose contract tests run."),
     "demo": ("demo", "Play twelve weeks of a small shop's feedback, offline, and show what comes of it."),
 }
 
@@ -53,7 +54,7 @@ class Commands(click.Group):
         """Import one command."""
         if cmd_name in COMMANDS:
             module = importlib.import_module(f"feedbackloop.cli.{COMMANDS[cmd_name][0]}")
-            command: click.Command = getattr(module, cmd_name)
+            command: click.Command = getattr(module, cmd_name.replace("-", "_"))
             return shared_options(command)
         return _plugin_commands().get(cmd_name)
 

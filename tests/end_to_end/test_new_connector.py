@@ -1,0 +1,127 @@
+"""Does `new-connector` write a project that installs beside this one and keeps the contract at once?"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import tomllib
+import venv
+from pathlib import Path
+
+import pytest
+
+from feedbackloop.cli.new_connector import PROJECT, write_project
+from file_desk import Typed
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHONPATH", "PYTEST_"))}
+
+
+def test_it_writes_every_file_and_says_what_comes_next(typed: Typed) -> None:
+    done = typed("new-connector", "my-desk")
+
+    assert done.code == 0
+    assert "cd feedbackloop-my-desk && pip install -e . && pytest" in done.out
+    written = {
+        path.relative_to("feedbackloop-my-desk") for path in Path("feedbackloop-my-desk").rglob("*") if path.is_file()
+    }
+    assert written == {Path(name.format(package="feedbackloop_my_desk")) for name in PROJECT}
+
+
+def test_the_json_document_names_the_files(typed: Typed) -> None:
+    document = json.loads(typed("--json", "new-connector", "mydesk", "there").out)
+
+    assert document["ok"] is True
+    assert "there/pyproject.toml" in document["files"]
+    assert all(Path(name).exists() for name in document["files"])
+
+
+def test_nothing_of_the_templates_language_is_left_over(tmp_path: Path) -> None:
+    texts = {path: path.read_text(encoding="utf-8") for path in write_project("my_desk2", tmp_path)}
+
+    plain = {path.name: text.replace("${{ matrix.python }}", "") for path, text in texts.items()}
+    marks = [(name, mark) for name, text in plain.items() for mark in ("{%", "{#", "{{ ", " }}") if mark in text]
+    assert marks == []
+    assert tomllib.loads(texts[tmp_path / "pyproject.toml"])["project"]["name"] == "feedbackloop-my_desk2"
+    assert "class MyDesk2(Connector[MyDesk2Options])" in texts[tmp_path / "src/feedbackloop_my_desk2/connector.py"]
+
+
+def test_a_file_that_stands_there_stays_and_nothing_is_written_beside_it(typed: Typed) -> None:
+    readme = Path("feedbackloop-mydesk/README.md")
+    readme.parent.mkdir()
+    readme.write_text("mine", encoding="utf-8")
+
+    done = typed("new-connector", "mydesk")
+
+    assert (done.code, readme.read_text(encoding="utf-8")) == (2, "mine")
+    assert "feedbackloop-mydesk/README.md exists already" in done.err
+    assert list(readme.parent.iterdir()) == [readme]
+
+
+def test_a_folder_with_other_files_in_it_is_used(typed: Typed) -> None:
+    Path("desk/.git").mkdir(parents=True)
+    assert typed("new-connector", "mydesk", "desk").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("MyDesk", "for example mydesk"),
+        ("my desk!", "for example my-desk"),
+        ("feedbackloop-mydesk ", "for example mydesk"),
+        ("../evil", "for example evil"),
+        ("3desk", "for example desk-3desk"),
+        ("客服", "for example desk"),
+        ("desk-", "for example desk"),
+        ("", "for example desk"),
+        ("plugins", "taken already"),
+    ],
+)
+def test_a_bad_name_is_explained_and_nothing_is_written(typed: Typed, name: str, said: str) -> None:
+    done = typed("new-connector", name)
+
+    assert done.code == 2
+    assert said in done.err
+    assert list(Path().iterdir()) == []
+
+
+def installed(project: Path, home: Path) -> Path:
+    """Install a project in an environment of its own beside this checkout, without network; give its Python.
+
+    The dependencies, this package among them, are those of the running environment, named by a path file.
+    """
+    venv.create(home, with_pip=False, symlinks=True)
+    python = home / "bin" / "python"
+    site = next((home / "lib").glob("python*/site-packages"))
+    ways = [ROOT, ROOT / "connectors", ROOT / "plugins", sysconfig.get_path("purelib")]
+    (site / "dependencies.pth").write_text("\n".join(map(str, ways)) + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-index", "--no-deps"]
+    done = subprocess.run(
+        [*command, "--no-build-isolation", "-e", str(project)], env=ENVIRONMENT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return python
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["mydesk", "my-other-desk2"])
+def test_the_project_installs_is_found_and_keeps_the_contract_at_once(name: str, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    write_project(name, project)
+    python = installed(project, tmp_path / "venv")
+
+    tests = subprocess.run([python, "-m", "pytest", "-q"], cwd=project, env=ENVIRONMENT, capture_output=True, text=True)
+    listed = subprocess.run(
+        [python, "-m", "feedbackloop", "--json", "plugins"],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert tests.returncode == 0, tests.stdout[-3000:] + tests.stderr[-2000:]
+    assert " passed" in tests.stdout
+    assert name in json.loads(listed.stdout)["connectors"]
