@@ -257,10 +257,10 @@ def _cell(text: str) -> str:
 
 
 def promises(*, short: bool) -> str:
-    """List the promises of `promises.toml`, with the tests that hold each unless `short`."""
+    """List the promises of `promises.toml`, with the tests that hold each; `short`: with the first of them."""
     table = tomllib.loads((ROOT / "docs" / "promises.toml").read_text(encoding="utf-8"))
     if short:
-        return "\n".join(f"- **{name}** {one['promise']}" for name, one in table.items())
+        return "\n".join(f"- **{name}** {one['promise']}\n  (`{one['tests'][0]}`)" for name, one in table.items())
     blocks = []
     for name, one in table.items():
         tests = "\n".join(f"- `{test}`" for test in one["tests"])
