@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from itertools import repeat
 from math import exp, sqrt
 from typing import Any, NamedTuple
 
@@ -46,13 +45,15 @@ class LinearModel(NamedTuple):
             clauses: With their features; what the model does not know counts for length only.
         """
         find = self.weights.get
-        polar = neutral = 0.0
-        length = 0
+        by_share: dict[float, list[str]] = {}  # few long sums are faster than many short ones
         for share, features in clauses:
-            between, towards = unpack(sum(map(find, features, repeat(0))))
+            by_share.setdefault(share, []).extend(features)
+        polar = neutral = 0.0
+        for share, together in by_share.items():
+            between, towards = unpack(sum(filter(None, map(find, together))))
             polar += share * towards
             neutral += share * between
-            length += len(features)
+        length = sum(map(len, by_share.values()))
         unit = self.unit / sqrt(length + self.softening)
         return softmax(polar * unit + self.bias[0], neutral * unit + self.bias[1])
 

@@ -19,6 +19,9 @@ from feedbackloop.understanding.model import Clause
 WORD = "="
 """Marks a feature that stands for words of the list: what is before them, and their strength (`=ns+2`: not, strong, 2)."""
 
+HIDING = "+0"
+"""The strength of words that only keep a shorter word inside them from being read."""
+
 QUERY = "=?"
 """The feature of words and marks that ask."""
 
@@ -32,26 +35,26 @@ _ASKED_SHARE = 0.7
 
 
 class WordList(NamedTuple):
-    """The hand-made list. A meaning is a strength (a number), or what a word does: not, strong, weak, turn, before, asked.
+    """The hand-made list. A meaning is a strength (-3..+3), or what a word does: not, strong, weak, turn, before, asked.
 
     `heads` has the longer words by their first two characters, the longest first; `singles` the words of one character.
     """
 
-    singles: dict[str, float | str]
-    heads: dict[str, tuple[tuple[str, float | str], ...]]
+    singles: dict[str, str]
+    heads: dict[str, tuple[tuple[str, str], ...]]
 
 
 @lru_cache(maxsize=1)
 def word_list() -> WordList:
     """Read the words of feeling and the marks, once a process."""
     folder = files("feedbackloop.understanding") / "words"
-    meanings: dict[str, float | str] = {}
+    meanings: dict[str, str] = {}
     for name in ("chinese_marks.txt", "chinese.txt"):
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
             head, _, words = line.partition(":")
             if words and not line.startswith("#"):
                 meanings.update(dict.fromkeys(words.split(), _meaning(head)))
-    heads: dict[str, list[tuple[str, float | str]]] = {}
+    heads: dict[str, list[tuple[str, str]]] = {}
     for word in sorted(meanings, key=lambda word: (-len(word), word)):
         if len(word) > 1:
             heads.setdefault(word[:2], []).append((word, meanings[word]))
@@ -59,8 +62,8 @@ def word_list() -> WordList:
     return WordList(singles, {head: tuple(words) for head, words in heads.items()})
 
 
-def _meaning(head: str) -> float | str:
-    return head if head.isalpha() else float(head)
+def _meaning(head: str) -> str:
+    return head if head.isalpha() else f"{int(head):+d}"
 
 
 def normal(text: str) -> str:
@@ -80,7 +83,7 @@ def _traditional() -> tuple[re.Pattern[str], dict[int, int]]:
     return re.compile(f"[{old}]"), str.maketrans(old, new)
 
 
-def matches(text: str, pairs: list[str]) -> Iterator[tuple[int, int, float | str]]:
+def matches(text: str, pairs: list[str]) -> Iterator[tuple[int, int, str]]:
     """Find the list's words from left to right, always the longest: start, end, meaning."""
     singles, heads = word_list()
     end = 0
@@ -90,7 +93,8 @@ def matches(text: str, pairs: list[str]) -> Iterator[tuple[int, int, float | str
         for word, meaning in heads.get(text[place : place + 2], ()):
             if text.startswith(word, place):
                 end = place + len(word)
-                yield place, end, meaning
+                if meaning != HIDING:
+                    yield place, end, meaning
                 break
         else:
             if text[place] in singles:
@@ -122,13 +126,12 @@ class _Reader:
         self.sentence = 0
         self.sentence_begin = (0, 0)
 
-    def take(self, start: int, end: int, meaning: float | str) -> None:
+    def take(self, start: int, end: int, meaning: str) -> None:
         """Take the next word of the list."""
-        if isinstance(meaning, float):
-            if meaning:
-                before = self.before if start <= self.reach else ""
-                self.words.append(f"{WORD}{before}{meaning:+.0f}")
-                self.before = ""
+        if meaning[0] in "+-":
+            before = self.before if start <= self.reach else ""
+            self.words.append(WORD + before + meaning)
+            self.before = ""
         elif meaning in _STATES:
             self.before = (self.before if start <= self.reach else "") + meaning[0]
             self.reach = end + _REACH
