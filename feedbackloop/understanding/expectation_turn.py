@@ -68,11 +68,22 @@ def _came_to(place: Place, expected: Span | None, experienced: Span | None, piec
     compared = _compared(place, expected, experienced)
     if compared:
         return compared
-    if expectation_direction.is_kept(piece, place.language):
+    if expectation_direction.is_kept(piece, place.language) or (experienced and _pleases(place, piece)):
         return "met"
     if place.cue.decide == "belief" and experienced and _sounds_better(place, experienced):
         return "better"
     return "worse"
+
+
+def _pleases(place: Place, piece: str) -> bool:
+    """Say whether the outcome of a promise sounds good and is set against nothing."""
+    return (
+        place.cue.decide == "unmet"
+        and polarity(piece, place.language) > 0
+        and not expectation_direction.is_negated(piece, place.language)
+        and not sign("contrast", place.language).match(piece)
+        and not sign("burden", place.language).search(piece)
+    )
 
 
 def _sounds_better(place: Place, experienced: Span) -> bool:

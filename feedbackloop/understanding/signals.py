@@ -10,6 +10,9 @@
     for it
 
 What does not show itself is left out, apart from `actionability`. All are hints by wording (`words/signals.toml`).
+Measured on GoEmotions' test set (precision, recall): gratitude .91, .77; joy .82, .43; disappointment .62, .26; anger
+.57, .24. Worry, confusion and unasked needs were tried and left out: fewer than half of the finds were right. Of
+helpdesk questions (Banking77) 76 % read "answer", of plain review sentences 2 %.
 """
 
 from __future__ import annotations
@@ -36,13 +39,13 @@ _NUMBERS = (
 )
 _SOME = 3
 """How often "again and again" is, and what number a word that names none stands for."""
-_EMOTIONS = ("anger", "disappointment", "worry", "confusion", "gratitude", "joy")
+_EMOTIONS = ("anger", "disappointment", "gratitude", "joy")
 """Of equally strong ones the first is given."""
 _MOST = 40
 """Triggers of one mark that are looked at."""
 _BEFORE, _AFTER = 24, 60
 """Characters around a trigger in which its mark is looked for."""
-_FLAGS = ("churn", "escalation", "suggestion", "unasked_need")
+_FLAGS = ("churn", "escalation", "suggestion")
 
 
 def read(text: Text) -> dict[str, float | str]:
@@ -102,4 +105,4 @@ def _emotion(found: list[Found]) -> str | None:
 def _actionability(signals: dict[str, float | str], *, asks: bool) -> str:
     if asks or "escalation" in signals:
         return "answer"
-    return "idea" if "suggestion" in signals or "unasked_need" in signals else "noise"
+    return "idea" if "suggestion" in signals else "noise"

@@ -29,7 +29,7 @@ def read(words, language="en"):
         ("How do I change my pin?", "en", {"actionability": "answer"}),
         ("请问什么时候发货", "zh", {"actionability": "answer"}),
         ("Nice place.", "en", {"actionability": "noise"}),
-        ("I had to buy a cable myself", "en", {"unasked_need": 1.0}),
+        ("多次购买了", "zh", {"actionability": "noise"}),
         ("I am furious, this is ridiculous", "en", {"emotion": "anger"}),
         ("谢谢你们", "zh", {"emotion": "gratitude"}),
     ],
