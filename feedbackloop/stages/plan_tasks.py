@@ -21,9 +21,10 @@ from feedbackloop.clock import last_full_week, week_bounds, week_shift
 from feedbackloop.connector import Ability
 from feedbackloop.errors import FeedbackloopError
 from feedbackloop.records import Action, Finding, Gap, ImprovementTask, Item, Understanding
-from feedbackloop.settings import Mode
+from feedbackloop.settings import Mode, Settings
 from feedbackloop.stages.actions import decide_action, new_task, task_update
 from feedbackloop.stages.turn import Turn
+from feedbackloop.store.erasure import SILENT
 
 LOOK_BACK = 4
 """Weeks whose raised findings may still become tasks: older news is no news."""
@@ -42,7 +43,7 @@ def plan_improvements(turn: Turn) -> None:
     if not raised:
         return
     existing = {task.id: task for task in plans.tasks()}
-    standing = _standing(raised, existing)
+    standing = _standing(turn.settings, raised, existing)
     if turn.store.books.note(PLANNED) == standing:
         return  # nothing was found and nothing was decided since the last look: it would end the same
     evidence = {finding.id: gather_evidence(turn, finding) for finding in raised}
@@ -62,15 +63,18 @@ def plan_improvements(turn: Turn) -> None:
         for task in planned.tasks:
             if task.id not in vetoes:
                 _store(turn, task, existing.get(task.id), evidence[task.finding_id])
-        turn.store.books.set_note(PLANNED, _standing(raised, {task.id: task for task in plans.tasks()}))
+        now_standing = _standing(turn.settings, raised, {task.id: task for task in plans.tasks()})
+        turn.store.books.set_note(PLANNED, now_standing)
         for passed in planned.not_proposed:
             if turn.store.books.last("task", passed.task) != ("passed", passed.reason):
                 turn.write_down("task", passed.task, "passed", passed.reason)
 
 
-def _standing(raised: Sequence[Finding], tasks: Mapping[str, ImprovementTask]) -> str:
-    """Fingerprint what planning depends on: the raised findings, and where every task stands."""
-    facts = [finding.id for finding in raised] + [f"{task.id}:{task.status}" for task in tasks.values()]
+def _standing(settings: Settings, raised: Sequence[Finding], tasks: Mapping[str, ImprovementTask]) -> str:
+    """Fingerprint what planning depends on: the config, the raised findings, and where every task stands."""
+    actions = settings.actions
+    facts = [repr(settings.teams), actions.tasks, str(actions.tasks_in), *(finding.id for finding in raised)]
+    facts += [f"{task.id}:{task.status}:{task.body == SILENT}" for task in tasks.values()]
     return blake2b("\n".join(facts).encode(), digest_size=12).hexdigest()
 
 
