@@ -1,0 +1,51 @@
+"""Can the tracker be reached, who are we there, what does it offer?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from feedbackloop.connector import Check
+from feedbackloop.errors import SourceError
+from feedbackloop.http import Denied
+from feedbackloop_connectors.roundup.api import Api
+
+LOGIN_FIX = "check username and password, that the role has Rest Access, and that [web] http_auth is on in config.ini"
+
+
+class Checker:
+    """Asks the tracker, one line of `feedbackloop check` after the other; writes nothing."""
+
+    def __init__(self, api: Api, me: Callable[[], str], username: str) -> None:
+        self._api = api
+        self._me = me
+        self._username = username
+
+    def checks(self) -> Iterator[Check]:
+        """Yield one line each; the first that stops all others ends the list."""
+        try:
+            me = self._me()
+        except Denied as refusal:
+            yield Check("login", False, str(refusal), LOGIN_FIX)
+            return
+        except SourceError as error:
+            yield Check("address", False, str(error), "check base_url: the tracker's own address, without /rest")
+            return
+        yield Check("address", True, f"{self._api.http.base_url} answers")
+        yield Check("login", True, f"{self._username}, user {me}")
+        yield self._seen("issues", self._issues)
+        yield self._seen("statuses", lambda: ", ".join(self._api.names("status").values()))
+        yield self._seen("keywords", lambda: f"{len(self._api.names('keyword'))} known")
+        yield Check("notes", True, "Roundup has no private notes: none are written")
+        left = self._api.http.last_headers.get("X-RateLimit-Remaining")
+        yield Check("rate budget", True, f"{left} calls left" if left else "the tracker sets none")
+
+    def _issues(self) -> str:
+        newest = self._api.issues(1, None)
+        return f"open to us: {len(newest)} on the first page" if newest else "open to us: none yet"
+
+    def _seen(self, name: str, look: Callable[[], str]) -> Check:
+        try:
+            return Check(name, True, look() or "none")
+        except SourceError as error:
+            fix = "give this account's role the right to view it, or correct the property names in the options"
+            return Check(name, False, str(error), fix)
