@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from feedbackloop.records import Answer, Customer, Item, Message, Rating
 from feedbackloop.wire import MAXIMUM_TEXT, BadRecord, RatingScale, Reader, encode
-from feedbackloop.wire_quick import at_once
-from feedbackloop.wire_shape import decoded
+from feedbackloop.wire.quick import at_once
+from feedbackloop.wire.shape import decoded
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 LINE = {"id": "T-1", "kind": "ticket", "created_at": "2026-11-02T12:00:00Z"}

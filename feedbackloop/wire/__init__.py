@@ -1,8 +1,8 @@
 """How does feedback look on the wire, one JSON object a line (contract, section 4)?
 
 `Reader` makes items from lines or from dicts of that shape, `encode` writes them back. Most lines can be taken as they stand
-(`wire_quick`); one with nulls or times of another zone is decoded into a typed form (`wire_shape`); one that does not fit even
-that goes the long way (`wire_forgiving`), which forgives or names the fault.
+(`quick`); one with nulls or times of another zone is decoded into a typed form (`shape`); one that does not fit even
+that goes the long way (`forgiving`), which forgives or names the fault.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from msgspec import UNSET, structs
 from feedbackloop import clock
 from feedbackloop.plain_json import MAXIMUM_TEXT, BadRecord, load_object
 from feedbackloop.records import Answer, Customer, Item, Message, Rating
-from feedbackloop.wire_forgiving import Forgiver
-from feedbackloop.wire_quick import MAXIMUM_ID, at_once, has_id
-from feedbackloop.wire_shape import WireAnswer, WireCustomer, WireItem, WireMessage, WireRating, decoded
+from feedbackloop.wire.forgiving import Forgiver
+from feedbackloop.wire.quick import MAXIMUM_ID, at_once, has_id
+from feedbackloop.wire.shape import WireAnswer, WireCustomer, WireItem, WireMessage, WireRating, decoded
 
 __all__ = ["MAXIMUM_TEXT", "BadRecord", "RatingScale", "Reader", "encode"]
 

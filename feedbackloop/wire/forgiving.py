@@ -15,7 +15,7 @@ import msgspec
 
 from feedbackloop import clock
 from feedbackloop.plain_json import MAXIMUM_TEXT, BadRecord, sound
-from feedbackloop.wire_shape import KNOWN, WireCustomer, WireItem
+from feedbackloop.wire.shape import KNOWN, WireCustomer, WireItem
 
 _NAMES = frozenset(WireItem.__struct_fields__)
 _CUSTOMER_NAMES = frozenset(WireCustomer.__struct_fields__)

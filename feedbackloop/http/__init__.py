@@ -31,7 +31,7 @@ import tenacity
 import urllib3
 
 from feedbackloop.errors import Fatal, Retriable, UnknownOutcome
-from feedbackloop.http_answer import (
+from feedbackloop.http.answer import (
     UNSENDABLE,
     Answer,
     Declined,
@@ -42,7 +42,7 @@ from feedbackloop.http_answer import (
     retry_after,
     server_time,
 )
-from feedbackloop.http_session import CuttableAdapter, open_session
+from feedbackloop.http.session import CuttableAdapter, open_session
 
 __all__ = ["Answer", "Declined", "Denied", "Http", "Limits", "Pace", "basic_auth", "is_loopback"]
 

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from feedbackloop.records import Author, Kind, Status
-from feedbackloop.wire_quick import is_plain
+from feedbackloop.wire.quick import is_plain
 
 Text: TypeAlias = str | UnsetType | None
 Time: TypeAlias = datetime | UnsetType | None
@@ -104,7 +104,7 @@ _QUOTE = ord('"')
 
 
 def decoded(line: bytes) -> WireItem | None:
-    """Give the typed form; None for a line that needs forgiving. Lost keys are noticed as in `wire_quick.at_once`."""
+    """Give the typed form; None for a line that needs forgiving. Lost keys are noticed as in `quick.at_once`."""
     try:
         wire = _DECODER.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
