@@ -91,8 +91,14 @@ def _aspect(name: str, polarity: float | None) -> str:
 def _gap(gap: Gap) -> str:
     place = " × ".join(part for part in (gap.touchpoint, gap.dimension) if part) or "no touchpoint"
     size = "" if gap.disconfirmation is None else f", D = {gap.disconfirmation:+.3f}"
-    values = f"expected {gap.expected}, experienced {gap.experienced}" + (f" {gap.unit}" if gap.unit else "")
+    unit = f" {gap.unit.replace('_', ' ')}" if gap.unit else ""
+    values = f"expected {_said(gap.expected)}{unit}, experienced {_said(gap.experienced)}{unit}"
     return f"{place} by {gap.basis}: {gap.direction or 'open'}{size} ({values}); {gap.evidence or 'no words'}"
+
+
+def _said(value: float | int | str | None) -> str:
+    """Show words between quotation marks, figures as they are."""
+    return "nothing told" if value is None else f"“{value}”" if isinstance(value, str) else str(value)
 
 
 def _promise(promise: Promise) -> str:
