@@ -60,7 +60,7 @@ _SCRIPTS = {
 }
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 _PERSIAN = re.compile("[پچژگ]")
-_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[@#]\w+|\b\w*\d\w*\b")
+_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|[\w.%+-]{1,64}@[\w.-]{1,63}|[@#]\w+|\b\w*\d\w*\b")
 
 
 def detect(text: str) -> str:

@@ -153,7 +153,7 @@ _NO_NAME = (
 _BEFORE_NAME = (
     r"(?P<before>\b(?i:my name is|my name's|this is|i am called|name:|regards,?|sincerely,?|cheers,?|signed,?|mr\.?|mrs\.?|ms\.?"
     r"|miss|dr\.?|(?:spoke|talked|chatted|dealt) (?:to|with)|(?:agent|advisor|representative|colleague|manager|driver|waiter"
-    r"|waitress|doctor|technician)(?: named| called)?)\s+|(?:^|(?<=[\n.!?]))\s*(?i:hi|hello|hey|dear)\s+)"
+    r"|waitress|doctor|technician)(?: named| called)?)\s+|(?:^|(?<=[\n.!?]))[ \t]{0,5}(?i:hi|hello|hey|dear)[ \t]+)"
 )
 _SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜谢邹章云苏潘葛范彭郎鲁韦马苗方俞任袁柳唐罗薛雷贺倪汤滕殷毕"

@@ -171,6 +171,45 @@ def test_hostile_input_is_cleaned_in_bounded_time(attack: str) -> None:
     assert len(text.text) <= LIMIT
 
 
+PIECES = [
+    *(
+        "> ",
+        "--\n",
+        "\n\n-",
+        "best regards, ",
+        "thanks for your help and ",
+        "have a great ",
+        "order 1 ",
+        "谢谢",
+        "祝您",
+        "客服：",
+        "<p>",
+    ),
+    *(
+        "&amp;",
+        "<!--",
+        "agent: ",
+        "On 1 ",
+        "wrote: ",
+        "from: x\n",
+        "re: x\n",
+        "we are happy to ",
+        "response from the ",
+        "\r\n",
+        "12:34 ",
+    ),
+]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=3))
+def test_no_mixture_of_frames_takes_long(pieces: list[str]) -> None:
+    text = "".join(pieces) * 8_000
+    begun = time.process_time()
+    clean(Text(id="1", text=text))
+    assert time.process_time() - begun < 1.0
+
+
 def test_a_batch_keeps_its_order() -> None:
     texts = [Text(id=str(number), text=f"Hello, text {number}") for number in range(5)]
     assert [text.text for text in clean_batch(texts)] == [f"text {number}" for number in range(5)]
