@@ -13,7 +13,7 @@ from feedbackloop.records import Expectation, Text
 from feedbackloop.understanding import dimensions, expectation_reading, expectation_text, journey
 from feedbackloop.understanding.duration import due, quantities
 from feedbackloop.understanding.expectation_scan import seen, within
-from feedbackloop.understanding.quantity_pair import pair
+from feedbackloop.understanding.quantity_pair import answer, pair
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +57,8 @@ def _best(hits: Sequence[Hit]) -> list[Hit]:
 def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence[str]]) -> Expectation:
     language = expectation_text.reading(text.text, text.language) or "en"
     said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
-    promised, actual = pair(said, _between(words, hit, language, said) + told)
+    outcome = words[slice(*hit.experienced)] if hit.experienced else ""
+    promised, actual = pair(said, answer(said, _between(words, hit, language, said) + told, outcome, language))
     until = due(words[slice(*hit.expected)], text.at, language) if hit.expected and text.at else None
     place, named = (hit.start, hit.end), seen(words, language)["dimensions"]
     return Expectation(

@@ -30,7 +30,7 @@ _LONGEST = 200
 """Characters of a clause that are looked at."""
 
 _CONTRAST, _FAILURE, _KEPT, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.2, 1.6, 0.8, 0.4
-_NUMBER, _DAY = 0.8, 1.2
+_NUMBER, _DAY = 1.1, 1.2
 """A bare number against a quantity ("rated for 8 hours, I get 5"), a day that is named against another."""
 _SUBORDINATE = 0.8
 """What "when", "although" at the head of the cue's clause gives to the clause before it."""

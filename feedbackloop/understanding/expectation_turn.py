@@ -10,7 +10,7 @@ from feedbackloop.understanding.duration import quantities
 from feedbackloop.understanding.expectation_clauses import at
 from feedbackloop.understanding.expectation_outcome import sign
 from feedbackloop.understanding.expectation_polarity import polarity
-from feedbackloop.understanding.quantity_pair import pair
+from feedbackloop.understanding.quantity_pair import answer, pair
 
 if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_place import Place, Span
@@ -37,7 +37,7 @@ def _of_clause(place: Place, expected: Span | None, experienced: Span | None, pi
     language = place.language
     match place.cue.decide:
         case "than":
-            return _relative(piece, language) or expectation_direction.of_comparison(piece, language)
+            return _relative(piece, language) or _compared_word(piece, language)
         case "surprise":
             return _surprise(place, experienced, piece)
         case "exceeded":
@@ -47,6 +47,13 @@ def _of_clause(place: Place, expected: Span | None, experienced: Span | None, pi
         case _:
             around = place.words[max(place.part.start, place.match.start() - _REACH) : place.match.end()]
             return "worse" if expectation_direction.is_negated(around, language) else "met"
+
+
+def _compared_word(piece: str, language: str) -> Direction:
+    """Read the compared word; of what is to last, longer is better."""
+    if sign("lasting", language).search(piece) and sign("length", language).search(piece):
+        return "better"
+    return expectation_direction.of_comparison(piece, language)
 
 
 def _surprise(place: Place, experienced: Span | None, piece: str) -> Direction:
@@ -103,7 +110,7 @@ def _compared(place: Place, expected: Span | None, experienced: Span | None) -> 
     if not (expected and experienced):
         return None
     said, told = (quantities(place.words[slice(*span)], place.language) for span in (expected, experienced))
-    promised, actual = pair(said, told)
+    promised, actual = pair(said, answer(said, told, place.words[slice(*experienced)], place.language))
     compared = expectation_direction.of_quantities(promised, actual) if promised and actual else None
     both = place.words[min(expected[0], experienced[0]) : max(expected[1], experienced[1])]
     lasts = compared and sign("lasting", place.language).search(both)

@@ -166,6 +166,29 @@ def find(text: str) -> Iterator[Quantity]:
     yield from (q for m in _times().finditer(text) if (q := _read_time(m)))
 
 
+def bare(text: str, unit: str) -> Quantity | None:
+    """Read a number without a unit that answers a duration: "said 5 days, took 9", "rated for 8 hours, I get 5 at best".
+
+    Args:
+        text: Lower case.
+        unit: That of the duration answered.
+    """
+    match = _bare().search(text)
+    if match is None:
+        return None
+    value = _value(match["number"])
+    return quantity.make((value, value), unit, "duration", match.span("number"))
+
+
+@cache
+def _bare() -> re.Pattern[str]:
+    return re.compile(
+        r"\b(?:took|takes?|taken|came in|been|lasts?|lasted|gets?|got|after|over|waited|in)"
+        r"(?: (?:about|only|just|over|almost|nearly|me|us))*"
+        rf" (?P<number>{_AMOUNT})(?= (?:at (?:best|most)|max|so far|now|already)|\s?$)"
+    )
+
+
 def _value(text: str) -> float:
     word = _WORDS.get(text)
     return float(word) if word is not None else float(text.replace(",", ""))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from feedbackloop.understanding import quantity_en
 from feedbackloop.understanding.quantity import clock
 
 if TYPE_CHECKING:
@@ -33,6 +34,15 @@ def pair(promised: Sequence[Quantity], actual: Sequence[Quantity]) -> tuple[Quan
                     else (_memory(one), _memory(other))
                 )
     return _telling(promised), _telling(actual)
+
+
+def answer(promised: Sequence[Quantity], actual: Sequence[Quantity], piece: str, language: str) -> list[Quantity]:
+    """Give the actual quantities; a bare number answers a promised duration in its unit where no other duration does."""
+    said = next((one for one in promised if one.kind == "duration"), None)
+    if said is None or language != "en" or any(one.kind == "duration" for one in actual):
+        return list(actual)
+    told = quantity_en.bare(piece, said.unit)
+    return [told, *actual] if told else list(actual)
 
 
 def _telling(some: Sequence[Quantity]) -> Quantity | None:

@@ -41,6 +41,11 @@ ENGLISH = [
     ("Not as described at all.", "stated", "as described", "Not as described at all", "worse"),
     ("I expected the soup to be awful, but it was delicious.", "stated",
      "I expected the soup to be awful", "it was delicious", "better"),
+    ("Next day delivery took 5 days.", "promised", "Next day delivery", "took 5 days", "worse"),
+    ("The promised upgrade never came.", "promised", "The promised upgrade", "never came", "worse"),
+    ("I was surprised to learn that breakfast cost extra.", "stated", None, "breakfast cost extra", "worse"),
+    ("They kept their word.", "promised", "their word", "They kept their word", "met"),
+    ("No repair, only false promises.", "promised", "false promises", "No repair", "worse"),
     ("Your app says delivered but nothing is here.", "promised", "Your app says delivered", "nothing is here", "worse"),
 ]  # fmt: skip
 CHINESE = [
@@ -51,6 +56,9 @@ CHINESE = [
     ("比我想象的还要好吃。", "stated", "我想象", "比我想象的还要好吃", "better"),
     ("和描述的一样，很满意。", "stated", "描述的", "和描述的一样，很满意", "met"),
     ("没有想象中那么难走。", "stated", "想象中那么难走", "没有想象中那么难走", "better"),
+    ("据说有免费停车，结果没有车位。", "stated", "据说有免费停车", "结果没有车位", "worse"),
+    ("果然没让我失望。", "stated", None, "没让我失望", "met"),
+    ("酒店早餐到9点，而不是前台说的10点。", "promised", "前台说的10点", "酒店早餐到9点", "worse"),
     ("店家说15分钟就好，我等了40分钟。", "promised", "店家说15分钟就好", "我等了40分钟", "worse"),
     ("客服答應給我補發，到今天都沒收到。", "promised", "客服答應給我補發", "到今天都沒收到", "worse"),
 ]
@@ -122,6 +130,10 @@ def test_a_promise_without_outcome_stays_open_until_its_due_time():
         ("You promised it within 24 hours, but it took 3 days.", "en", (24, "hour"), (3, "day")),
         ("We were supposed to leave at 5:51 and now it is 6:20 and still no crew.", "en", ("05:51", "clock"), ("06:20", "clock")),
         ("They promised 187 pounds back but only sent 159 pounds.", "en", (187, "GBP"), (159, "GBP")),
+        ("It was rated for 8 hours, I get 5 at best.", "en", (8, "hour"), (5, "hour")),  # the unit is that of the promise
+        ("I was told 5 days. Two weeks later, nothing.", "en", (5, "day"), (2, "week")),  # between the pieces
+        ("We were promised a call by 11:56 and it is 1:05 now and no call.", "en", ("11:56", "clock"), ("13:05", "clock")),
+        ("写着16G，实际才10G", "zh", (16, "GB"), (10, "GB")),
         ("预计晚上7点送到，8点半才到。", "zh", ("19:00", "clock"), ("20:30", "clock")),
         ("明明下单的是两份，只送了一份。", "zh", (2, "份"), (1, "份")),
         ("比预计的晚了40分钟", "zh", (None, None), (40, "minute_late")),
