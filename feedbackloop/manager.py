@@ -163,12 +163,21 @@ class PluginManager:
                 answers.append((plugin, answer))
         return answers
 
-    def first(self, hook: str, **values: object) -> Any:
-        """Ask plugins in order until one answers; None if none does. Errors as in `each`."""
+    def first(self, hook: str, *, once: bool = False, **values: object) -> Any:
+        """Ask plugins in order until one answers; None if none does. Errors as in `each`.
+
+        Args:
+            hook: The hook's name.
+            once: Ask nobody else when a plugin broke: it may have done the work before.
+            values: For the hook.
+        """
+        raised = self.raised
         for plugin, call in self._implementations(hook):
             answer = self._ask(plugin, hook, call, values)
             if answer is not None:
                 return answer
+            if once and self.raised > raised:
+                return None
         return None
 
     def batch(self, hook: str, size: int, **values: object) -> Sequence[Any]:

@@ -70,8 +70,8 @@ class MailWay:
             kind = Fatal if "mail.sender" in str(error) else Skippable
             raise kind(str(error), record=action.id) from error
         raised = turn.plugins.raised
-        went = turn.plugins.first("deliver", mail=mail, settings=turn.settings)
-        if turn.plugins.raised > raised and went is None:
+        went = turn.plugins.first("deliver", once=True, mail=mail, settings=turn.settings)
+        if went is None and turn.plugins.raised > raised:
             raise UnknownOutcome(f"a plugin failed while delivering: {turn.plugins.last_fault}", record=action.id)
         if went is None:
             raise Fatal("no plugin delivered the mail; see `feedbackloop plugins`")
