@@ -1,0 +1,37 @@
+"""How does a text carry its own idempotency key, in a system that keeps no metadata with a note?
+
+A last line that names the key, shortened: `[feedbackloop:1f0c…]`. Colleagues may read it; customers never get it.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+
+_MARK = re.compile(r"\[feedbackloop:([0-9a-f]{16})\]\s*\Z")
+
+
+def digest(key: str) -> str:
+    """Shorten an action's key to 16 hexadecimal digits; keys may hold ids of items, which need not be shown."""
+    return blake2b(key.encode(), digest_size=8).hexdigest()
+
+
+def mark(key: str) -> str:
+    """Give the line that marks a write."""
+    return f"[feedbackloop:{digest(key)}]"
+
+
+def marked(text: str, key: str) -> str:
+    """Put the mark under a text."""
+    return f"{text}\n\n{mark(key)}"
+
+
+def mark_in(text: str) -> str | None:
+    """Give the digest that a text ends in; None: not marked. A mark quoted further up does not count."""
+    found = _MARK.search(text)
+    return found[1] if found else None
+
+
+def is_same_text(one: str, other: str) -> bool:
+    """Say whether two texts have the same words: systems change blanks and line ends on the way."""
+    return one.split() == other.split()

@@ -1,0 +1,19 @@
+"""Redmine as a source: issues with their journals in, notes, tags, replies and tasks out, by its REST interface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from feedbackloop import hookimpl
+
+if TYPE_CHECKING:
+    from feedbackloop.connector import Connector
+
+
+@hookimpl
+def register_connectors() -> Sequence[type[Connector[Any]]]:
+    """Name the one connector of this package."""
+    from feedbackloop_connectors.redmine.connector import Redmine
+
+    return [Redmine]

@@ -1,0 +1,53 @@
+"""Where did the last pull get to?
+
+RT numbers every change of every ticket. A first pull lists the tickets by their number; from then on the cursor is the number of
+the last change read: no clock, no time zone and no two changes in one second come into it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from feedbackloop.errors import Fatal
+
+OVERLAP = 200
+"""So many numbers before the last one are looked at again: a change is numbered before it is there to be seen."""
+
+
+class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A place in the desk's history.
+
+    Attributes:
+        since: A first pull leaves out what was not touched since, as ISO time.
+        ticket: A first pull has read the tickets up to this number; None once it is over.
+        change: Changes up to this number are known, except those missing from `seen`; None before the first pull.
+        seen: The numbers within the overlap that were seen.
+    """
+
+    since: str | None = None
+    ticket: int | None = 0
+    change: int | None = None
+    seen: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        return msgspec.json.encode(self).decode()
+
+    def after(self, changes: list[int]) -> Cursor:
+        """Give the cursor behind these further changes."""
+        newest = max([self.change or 0, *changes])
+        seen = {one for one in (*self.seen, *changes) if one > newest - OVERLAP}
+        return msgspec.structs.replace(self, change=newest, seen=tuple(sorted(seen)))
+
+
+def read_cursor(text: str) -> Cursor:
+    """Read a cursor back; an empty one is the beginning.
+
+    Raises:
+        Fatal: It is none of ours.
+    """
+    try:
+        return msgspec.json.decode(text or "{}", type=Cursor)
+    except msgspec.DecodeError as error:
+        raise Fatal(
+            "the saved cursor is not one of this connector; set it anew with `feedbackloop state reset SOURCE --to TIME`"
+        ) from error

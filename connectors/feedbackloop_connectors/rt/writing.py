@@ -1,0 +1,158 @@
+"""How are comments, tags, replies and tasks written, each at most once?
+
+Every write is looked up first and after: RT answers a comment with words alone, and a refused change with 200 and a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from feedbackloop.errors import Refused, Retriable, Skippable, UnknownOutcome
+from feedbackloop.http import Declined, Denied
+from feedbackloop.records import Action, ActionKind, Receipt
+from feedbackloop_connectors.marks import marked
+from feedbackloop_connectors.rt.account import Account
+from feedbackloop_connectors.rt.api import query_time
+from feedbackloop_connectors.rt.finding import Finder, task_uri, ticket_id
+from feedbackloop_connectors.rt.items import has_field, tags_of
+from feedbackloop_connectors.zendesk.values import Row, rows, text
+
+RACES = 3
+"""How often a ticket may move between our look and our write before we come back later."""
+LINKS = 50
+"""Tickets that a task is linked to; the rest of its evidence is only counted."""
+
+
+class Writer:
+    """Does one action."""
+
+    def __init__(self, account: Account, finder: Finder) -> None:
+        self._account = account
+        self._api = account.api
+        self._finder = finder
+
+    def push(self, action: Action) -> Receipt:
+        """Do the write, unless an earlier attempt arrived: its receipt is given then. See `Connector.push`.
+
+        Raises:
+            Skippable: Gone, or refused as invalid.
+            Refused: The account lacks a right.
+        """
+        act: Callable[[Action], None] = {
+            ActionKind.NOTE: self._note,
+            ActionKind.TAG: self._tag,
+            ActionKind.REPLY: self._reply,
+            ActionKind.TASK: self._task,
+            ActionKind.TASK_UPDATE: self._task_update,
+        }[action.kind]
+        try:
+            found = self._finder.find(action)
+            if found:
+                return found
+            act(action)
+            return self._receipt(action)
+        except Declined as refusal:
+            raise Skippable(_why(refusal), record=action.id) from refusal
+
+    def _receipt(self, action: Action) -> Receipt:
+        try:
+            found = self._finder.find(action)
+        except Retriable as error:
+            raise UnknownOutcome(f"{error}; written, and not looked at yet") from error
+        if found is None:
+            raise UnknownOutcome(f"RT took the {action.kind} and does not show it yet", record=action.id)
+        return found
+
+    def _note(self, action: Action) -> None:
+        self._refuse_deleted(self._api.ticket(ticket_id(action)))
+        self._api.comment(ticket_id(action), marked(action.text, action.key))
+
+    def _reply(self, action: Action) -> None:
+        self._refuse_deleted(self._api.ticket(ticket_id(action)))
+        self._api.correspond(ticket_id(action), action.text)
+
+    def _tag(self, action: Action) -> None:
+        """Add tags to those that people set; a change in between is noticed by the ticket's stamp."""
+        field = self._account.options.tag_field
+        for _ in range(RACES):
+            ticket = self._api.ticket(ticket_id(action))
+            self._refuse_deleted(ticket)
+            if not has_field(ticket, field):
+                raise Skippable(f"the ticket's queue has no custom field {field!r}, or we may not see it")
+            values = list(dict.fromkeys([*tags_of(ticket, field), *action.tags]))
+            try:
+                said = self._api.update(ticket_id(action), {"CustomFields": {field: values}}, text(ticket.get("etag")))
+            except Declined as refusal:
+                if refusal.status != 412:
+                    raise
+                continue
+            if self._finder.find(action) is None:
+                raise Refused(
+                    f"RT did not set the tags, and says {said}; the account needs the right ModifyCustomField"
+                )
+            return
+        raise Retriable(f"ticket {action.item} is changing faster than it can be written to", wait_seconds=60)
+
+    def _refuse_deleted(self, ticket: Row) -> None:
+        if ticket.get("Status") == "deleted":
+            raise Skippable(f"ticket {ticket.get('id')} is deleted")
+
+    # --- tasks --------------------------------------------------------------------------------------------------------
+
+    def _task(self, action: Action) -> None:
+        queue = self._account.options.task_queue
+        if queue is None:
+            raise Skippable("no task_queue is set for this source", record=action.id)
+        ticket: Row = {
+            "Queue": queue,
+            "Subject": action.title,
+            "Content": marked(self._with_count(action), action.key),
+            "ContentType": "text/plain",
+            "RefersTo": [task_uri(action), *_linked(action)],
+        }
+        field = self._account.options.tag_field
+        if field and action.tags and self._holds(queue, field):
+            ticket["CustomFields"] = {field: list(action.tags)}
+        if action.due_at:
+            ticket["Due"] = query_time(action.due_at)
+        try:
+            self._api.create(ticket)
+        except Denied as refusal:
+            if refusal.status == 401:
+                raise
+            raise Skippable(f"there is no queue {queue!r}, or this account may not open tickets there") from refusal
+
+    def _task_update(self, action: Action) -> None:
+        """Name and links first, which may be set twice; the comment with its mark last."""
+        on = ticket_id(action)
+        task = self._api.ticket(on)
+        self._refuse_deleted(task)
+        change: Row = {}
+        if action.title and action.title != task.get("Subject"):
+            change["Subject"] = action.title
+        known = {str(link.get("id")) for link in rows(task.get("_hyperlinks")) if link.get("ref") == "refers-to"}
+        missing = [one for one in _linked(action) if one not in known]
+        if missing:
+            change["AddRefersTo"] = missing
+        if change:
+            self._api.update(on, change)
+        self._api.comment(on, marked(self._with_count(action), action.key))
+
+    def _holds(self, queue: str, field: str) -> bool:
+        known = rows(self._api.queue(queue).get("TicketCustomFields"))
+        return any(row.get("name") == field for row in known)
+
+    def _with_count(self, action: Action) -> str:
+        more = len([one for one in action.linked if one.isdigit()]) - LINKS
+        said = action.text or action.title
+        return f"{said}\n\n(and {more} more tickets)" if more > 0 else said
+
+
+def _linked(action: Action) -> list[str]:
+    return [one for one in action.linked if one.isdigit()][:LINKS]
+
+
+def _why(refusal: Declined) -> str:
+    if refusal.status in {400, 404}:
+        return f"the ticket is gone, or RT finds fault with the write: {refusal.body}"
+    return str(refusal)
