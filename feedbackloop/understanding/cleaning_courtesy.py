@@ -66,6 +66,8 @@ def without_courtesies(marked: Marked) -> Marked:
         end = below if has_words(text[start:below]) else len(text)
     if not has_words(text[start:end]):
         start = 0
+    if end < len(text):
+        end = start + len(text[start:end].rstrip(" ,，、-–\n"))
     return marked.keep([(start, end)])
 
 
