@@ -54,7 +54,9 @@ class Puller:
             yield Page(batch.items, (), str(held or cursor), batch.rejected, self._spent(), caught_up=is_last)
             if is_last:
                 return
-            since, number = (cursor.at, 1) if cursor.at > since else (since, number + 1)
+            # from this page's newest on, which may lie before the newest of the pull before
+            newest = Cursor().after(rows).at
+            since, number = (newest, 1) if newest > since else (since, number + 1)
 
     def fetch(self, ids: Sequence[str]) -> Page:
         """Read single issues anew; retired ones are erased."""

@@ -1,0 +1,19 @@
+"""django-helpdesk as a source: tickets with their follow-ups in; notes, tags, replies and improvement tasks out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from feedbackloop import hookimpl
+
+if TYPE_CHECKING:
+    from feedbackloop.connector import Connector
+
+
+@hookimpl
+def register_connectors() -> Sequence[type[Connector[Any]]]:
+    """Name the one connector of this package."""
+    from feedbackloop_connectors.django_helpdesk.connector import DjangoHelpdesk
+
+    return [DjangoHelpdesk]

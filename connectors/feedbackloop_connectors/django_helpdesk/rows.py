@@ -1,0 +1,74 @@
+"""What shapes do django-helpdesk's answers have?
+
+A ticket that does not have its shape raises `msgspec.ValidationError`, which says where.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from feedbackloop.clock import bounded, parse_time
+
+Row = dict[str, Any]
+"""One object of the interface."""
+Shape = TypeVar("Shape", bound=Struct)
+CUSTOM = "custom_"
+"""What the names of custom fields begin with in a ticket."""
+OPEN, REOPENED, RESOLVED, CLOSED, DUPLICATE = 1, 2, 3, 4, 5
+
+
+class FollowUpRow(Struct, frozen=True):
+    """One follow-up. `user` is the staff member who wrote it, None for mail and for customers on the web."""
+
+    id: int
+    date: str
+    user: int | None = None
+    title: str | None = None
+    comment: str | None = None
+    public: bool = False
+    new_status: int | None = None
+    message_id: str | None = None
+
+
+class Ticket(Struct, frozen=True):
+    """One ticket with its follow-ups. It has no time of its own: neither when it was made nor when it changed."""
+
+    id: int
+    queue: int
+    title: str | None = None
+    description: str | None = None
+    submitter_email: str | None = None
+    status: int | None = None
+    on_hold: bool = False
+    priority: int | None = None
+    due_date: str | None = None
+    merged_to: int | None = None
+    followup_set: tuple[FollowUpRow, ...] = ()
+
+
+def shaped(row: object, shape: type[Shape]) -> Shape:
+    """Read an object of the interface in its shape.
+
+    Raises:
+        msgspec.ValidationError: It has another.
+    """
+    return msgspec.convert(row, shape, strict=False)
+
+
+def moment(text: str) -> datetime:
+    """Read a time; django-helpdesk always says the zone.
+
+    Raises:
+        ValueError: Not a time, or outside 1990..2099.
+    """
+    return bounded(parse_time(text))
+
+
+def tags_of(value: object) -> tuple[str, ...]:
+    """Read the tags out of the custom field that holds them."""
+    parts = (part.strip() for part in value.split(",")) if isinstance(value, str) else ()
+    return tuple(dict.fromkeys(part for part in parts if part))
