@@ -45,6 +45,10 @@ class LinearModel(NamedTuple):
         Args:
             clauses: With their features; what the model does not know counts for length only.
         """
+        return softmax(*self.sums(clauses))
+
+    def sums(self, clauses: Iterable[Clause]) -> tuple[float, float]:
+        """Give the log odds of positive to negative, and of neutral to the middle of both."""
         find = self.weights.get
         polar = neutral = 0.0
         length = 0
@@ -54,7 +58,7 @@ class LinearModel(NamedTuple):
             neutral += share * between
             length += len(features)
         unit = self.unit / sqrt(length + self.softening)
-        return softmax(polar * unit + self.bias[0], neutral * unit + self.bias[1])
+        return polar * unit + self.bias[0], neutral * unit + self.bias[1]
 
 
 _SHIFT = 24
