@@ -114,6 +114,9 @@ class Understand(Table):
     """`[understand]`: how texts are read."""
 
     sentiment: str = Field("auto", description="a scorer's name, or auto: the best for each language")
+    local_correction: Literal["auto", "off"] = Field(
+        "auto", description="correct our own scorers by the desk's own ratings, where that is better with confidence"
+    )
     executor: str = Field("local", description="local, processes, dask://HOST:PORT on loopback, or tls://HOST:PORT")
     touchpoints: dict[str, Touchpoint] = Field({}, description="added to the built-in journey map")
     glossary: dict[str, str] = Field({}, description="house words -> customers' words, for the jargon check")

@@ -19,7 +19,9 @@ from feedbackloop.errors import UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Item, Understanding
 from feedbackloop.settings import Settings, Understand
+from feedbackloop.stages.correcting import NOTHING, encoded
 from feedbackloop.stages.reading import read_items
+from feedbackloop.understanding.correction import Correction
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -53,13 +55,13 @@ class Reader(ABC):
 class LocalReader(Reader):
     """Reads in this process."""
 
-    def __init__(self, plugins: PluginManager, settings: Understand) -> None:
-        self._plugins, self._settings = plugins, settings
+    def __init__(self, plugins: PluginManager, settings: Understand, corrections: bytes = NOTHING) -> None:
+        self._plugins, self._settings, self._corrections = plugins, settings, corrections
 
     def read(self, items: Sequence[Item]) -> Iterator[Answer]:
         for batch in _batches(items):
             try:
-                yield batch, read_items(self._plugins, batch, self._settings)
+                yield batch, read_items(self._plugins, batch, self._settings, self._corrections)
             except Exception as error:  # noqa: BLE001 - the stage sets the one bad record aside and goes on
                 yield batch, error
 
@@ -70,12 +72,14 @@ class LocalReader(Reader):
 class PoolReader(Reader):
     """Reads on any `concurrent.futures.Executor` whose workers have the same plugins installed."""
 
-    def __init__(self, pool: Executor, settings: Understand) -> None:
-        self._pool, self._settings = pool, settings.model_dump_json()
+    def __init__(self, pool: Executor, settings: Understand, corrections: bytes = NOTHING) -> None:
+        self._pool, self._settings, self._corrections = pool, settings.model_dump_json(), corrections
 
     def read(self, items: Sequence[Item]) -> Iterator[Answer]:
         batches = list(_batches(items))
-        futures = [self._pool.submit(read_encoded, _encode(batch), self._settings) for batch in batches]
+        futures = [
+            self._pool.submit(read_encoded, _encode(batch), self._settings, self._corrections) for batch in batches
+        ]
         for batch, future in zip(batches, futures, strict=True):
             try:
                 yield batch, msgspec.json.decode(future.result(), type=list[Understanding])
@@ -86,20 +90,29 @@ class PoolReader(Reader):
         self._pool.shutdown(cancel_futures=True)
 
 
-def reader_for(settings: Settings, plugins: PluginManager) -> AbstractContextManager[Reader]:
-    """Give the reader that `[understand] executor` names."""
+def reader_for(
+    settings: Settings, plugins: PluginManager, corrections: Sequence[Correction] = ()
+) -> AbstractContextManager[Reader]:
+    """Give the reader that `[understand] executor` names.
+
+    Args:
+        settings: The config.
+        plugins: Those of this process; others find their own.
+        corrections: What was learned from the desk's own ratings; it travels with every batch.
+    """
+    local = encoded(corrections)
     name = settings.understand.executor
     if name == "processes":
-        return PoolReader(ProcessPoolExecutor(os.cpu_count()), settings.understand)
+        return PoolReader(ProcessPoolExecutor(os.cpu_count()), settings.understand, local)
     if name.startswith(("dask://", "tls://")):
-        return _dask(name, settings.understand)
-    return LocalReader(plugins, settings.understand)
+        return _dask(name, settings.understand, local)
+    return LocalReader(plugins, settings.understand, local)
 
 
-def read_encoded(items: bytes, settings: str) -> bytes:
+def read_encoded(items: bytes, settings: str, corrections: bytes = NOTHING) -> bytes:
     """Understand encoded items in a worker; a function of its own so that it can travel."""
     batch = msgspec.json.decode(items, type=list[Item])
-    return _encode(read_items(_worker_plugins(), batch, Understand.model_validate_json(settings)))
+    return _encode(read_items(_worker_plugins(), batch, Understand.model_validate_json(settings), corrections))
 
 
 @cache
@@ -108,7 +121,7 @@ def _worker_plugins() -> PluginManager:
 
 
 @contextmanager
-def _dask(address: str, settings: Understand) -> Iterator[Reader]:
+def _dask(address: str, settings: Understand, corrections: bytes) -> Iterator[Reader]:
     try:
         from distributed import Client
     except ImportError as error:
@@ -117,7 +130,7 @@ def _dask(address: str, settings: Understand) -> Iterator[Reader]:
         ) from error
     client: Any = Client(address.replace("dask://", "tcp://"))
     try:
-        yield PoolReader(client.get_executor(), settings)
+        yield PoolReader(client.get_executor(), settings, corrections)
     finally:
         client.close()
 

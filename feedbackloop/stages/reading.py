@@ -13,6 +13,7 @@ from feedbackloop.hookspecs import Classified, Found
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Item, Sentiment, Text, Understanding
 from feedbackloop.settings import Understand
+from feedbackloop.stages.correcting import NOTHING, with_corrections
 
 UNKNOWN = Sentiment("unknown", None, None, "none")
 
@@ -37,10 +38,13 @@ def read_texts(plugins: PluginManager, texts: Sequence[Text], settings: Understa
     ]
 
 
-def read_items(plugins: PluginManager, items: Sequence[Item], settings: Understand) -> list[Understanding]:
+def read_items(
+    plugins: PluginManager, items: Sequence[Item], settings: Understand, corrections: bytes = NOTHING
+) -> list[Understanding]:
     """Understand items: sentiment and subjects from all of a customer's words together, expectations message by message.
 
-    Agents' words are read for promises only; machines' and our own words are not read at all.
+    Agents' words are read for promises only; machines' and our own words are not read at all. `corrections` are those that the
+    desk's own ratings taught, as `correcting.encoded` wrote them.
     """
     texts = [text for item in items for text in texts_of(item)]
     cleaned = {text.id: text for text in _clean(plugins, texts)}
@@ -50,12 +54,19 @@ def read_items(plugins: PluginManager, items: Sequence[Item], settings: Understa
         for text, one in zip(cleaned.values(), _find(plugins, list(cleaned.values()), settings), strict=True)
     }
     whole = [_joined(item, parts) for item, parts in zip(items, spoken, strict=True)]
-    moods = sentiments(plugins, whole, settings)
+    moods = sentiments(plugins, whole, settings, corrections)
     classified = _classify(plugins, whole, settings)
     return [
         _together(text, sentiment, kinds, [found[part.id] for part in parts])
         for text, sentiment, kinds, parts in zip(whole, moods, classified, spoken, strict=True)
     ]
+
+
+def customers_words(plugins: PluginManager, items: Sequence[Item]) -> list[Text]:
+    """Give the customers' own words of each item as one cleaned text, with its language: what its sentiment is read from."""
+    own = [[text for text in texts_of(item) if text.author == "customer"] for item in items]
+    cleaned = {text.id: text for text in _clean(plugins, [text for texts in own for text in texts])}
+    return [_joined(item, [cleaned[text.id] for text in texts]) for item, texts in zip(items, own, strict=True)]
 
 
 def texts_of(item: Item) -> Iterator[Text]:
@@ -100,11 +111,12 @@ def _clean(plugins: PluginManager, texts: Sequence[Text]) -> Sequence[Text]:
     return plugins.batch("clean_text", len(texts), texts=texts) if texts else []
 
 
-def sentiments(plugins: PluginManager, texts: Sequence[Text], settings: Understand) -> Sequence[Sentiment]:
+def sentiments(
+    plugins: PluginManager, texts: Sequence[Text], settings: Understand, corrections: bytes = NOTHING
+) -> Sequence[Sentiment]:
     """Say how each text feels, with the scorer that the settings name."""
-    answers = plugins.batch(
-        "score_sentiment", len(texts), texts=texts, scorer=settings.sentiment, scorers=plugins.scorers
-    )
+    scorers = with_corrections(plugins.scorers, settings, corrections)
+    answers = plugins.batch("score_sentiment", len(texts), texts=texts, scorer=settings.sentiment, scorers=scorers)
     return [_consistent(answer) for answer in answers]
 
 

@@ -11,6 +11,7 @@ from feedbackloop.connector import Rejected
 from feedbackloop.errors import UsageError
 from feedbackloop.records import Item, Understanding
 from feedbackloop.stages.executors import Reader, reader_for
+from feedbackloop.stages.learning import corrections_in_use, learn
 from feedbackloop.stages.turn import Turn
 
 ROUND = 2_000
@@ -18,11 +19,20 @@ ROUND = 2_000
 
 
 def understand(turn: Turn) -> None:
-    """Read all items whose words have not been read yet."""
+    """Read all items whose words have not been read yet, then learn from the desk's own ratings."""
+    _read_waiting(turn)
+    learn(turn)
+
+
+def _read_waiting(turn: Turn) -> None:
     waiting = turn.store.items.count("understand")
     if not waiting:
         return
-    with turn.progress("understand", waiting) as advance, reader_for(turn.settings, turn.plugins) as reader:
+    corrections = corrections_in_use(turn)
+    with (
+        turn.progress("understand", waiting) as advance,
+        reader_for(turn.settings, turn.plugins, corrections) as reader,
+    ):
         while items := turn.store.items.due_for_understanding(ROUND):
             for batch, understandings in reader.read(items):
                 _save(turn, batch, understandings, reader)

@@ -16,6 +16,7 @@ from types import TracebackType
 
 from feedbackloop.errors import UsageError
 from feedbackloop.store.books import Books
+from feedbackloop.store.corrections import Corrections
 from feedbackloop.store.erasure import Erasure
 from feedbackloop.store.items import Items
 from feedbackloop.store.judgements import Judgements
@@ -110,6 +111,11 @@ class Store:
     def books(self) -> Books:
         """The ledger, the digests sent, and small notes of the loop's own."""
         return Books(self.conn)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        """What was learned from the desk's own ratings."""
+        return Corrections(self.conn)
 
     @cached_property
     def erasure(self) -> Erasure:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from feedbackloop.records import Action, Customer, FollowUp, Gap, ImprovementTask, Item, Promise, Understanding
 from feedbackloop.store import text
+from feedbackloop.store.corrections import Corrections
 
 SILENT = "[erased]"
 UNSENT = {"drafted", "waiting", "approved"}
@@ -55,6 +56,8 @@ class Erasure:
             self._messages_out(key, keep_person, erased)
         if wanted:
             self._tasks(set(wanted), erased)
+            if dropped := Corrections(self._conn).forget(wanted):
+                _add(erased, "local_corrections", dropped)
         return erased
 
     def _wake(self, key: str) -> None:

@@ -116,6 +116,19 @@ CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
+@migrations()
+def m002_local_corrections(db: Database) -> None:
+    """Make room for what is learned from the desk's own ratings."""
+    db.conn.execute(
+        "CREATE TABLE corrections (language TEXT NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL,"
+        " document TEXT NOT NULL, PRIMARY KEY (language, version)) WITHOUT ROWID"
+    )
+    db.conn.execute(
+        "CREATE TABLE correction_items (item TEXT NOT NULL, language TEXT NOT NULL, version INTEGER NOT NULL,"
+        " PRIMARY KEY (item, language, version)) WITHOUT ROWID"
+    )
+
+
 def bring_up_to_date(conn: sqlite3.Connection, path: str) -> None:
     """Apply what is missing; refuse, untouched, a database that is newer than this program or not ours.
 

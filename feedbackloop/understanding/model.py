@@ -44,6 +44,10 @@ class LinearModel(NamedTuple):
         Args:
             clauses: With their features; what the model does not know counts for length only.
         """
+        return softmax(*self.sums(clauses))
+
+    def sums(self, clauses: Iterable[Clause]) -> tuple[float, float]:
+        """Give the log odds of positive to negative, and of neutral to the middle of both."""
         find = self.weights.get
         by_share: dict[float, list[str]] = {}  # few long sums are faster than many short ones
         for share, features in clauses:
@@ -55,7 +59,7 @@ class LinearModel(NamedTuple):
             neutral += share * between
         length = sum(map(len, by_share.values()))
         unit = self.unit / sqrt(length + self.softening)
-        return softmax(polar * unit + self.bias[0], neutral * unit + self.bias[1])
+        return polar * unit + self.bias[0], neutral * unit + self.bias[1]
 
 
 _SHIFT = 24

@@ -27,8 +27,11 @@ def scorer_name(language: str) -> str:
 
 def scorer_for(language: str) -> Callable[[Sequence[Text]], list[Sentiment]]:
     """Load a language's model and give the function that scores batches with it."""
-    name = scorer_name(language)
-    odds = odds_for(language)
+    return score_with(odds_for(language), scorer_name(language))
+
+
+def score_with(odds: Callable[[str], Odds], name: str) -> Callable[[Sequence[Text]], list[Sentiment]]:
+    """Give the function that scores batches by these odds; results carry the name."""
 
     def score(texts: Sequence[Text]) -> list[Sentiment]:
         return [_sentiment(text.text, odds, name) for text in texts]
