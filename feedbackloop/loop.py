@@ -14,7 +14,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from feedbackloop.digest.deliver import send_due
-from feedbackloop.records import Failure
 from feedbackloop.stages.compare import compare
 from feedbackloop.stages.detect import detect
 from feedbackloop.stages.plan import plan
@@ -90,13 +89,11 @@ def copy_of(path: Path) -> Iterator[Store]:
 
 
 def finish(turn: Turn) -> None:
-    """Close the account: what plugins raised belongs to it, and how many tasks stand open."""
+    """Close the account: what plugins raised, which were skipped, and how many tasks stand open."""
     turn.close()
     for failure in turn.plugins.failures:
         turn.report.fail(failure)
-    for plugin in turn.plugins.skipped:
-        turn.report.fail(
-            Failure(stage="plugin", source=plugin.name, error=f"skipped: {plugin.skipped}", permanent=True)
-        )
+    for plugin in turn.plugins.skipped:  # neither fatal nor silent: what needed it failed on its own account
+        turn.report.remarks.append(f"plugin {plugin.name} was skipped: {plugin.skipped}")
     turn.report.tasks["open"] = len(turn.store.plans.tasks(("proposed", "approved", "open", "reopened")))
     turn.report.finished_at = turn.clock.now()
