@@ -107,6 +107,7 @@ def main() -> None:
     except click.exceptions.Exit as error:
         code = error.exit_code
     except click.ClickException as error:
+        session.as_json = session.as_json or "--json" in sys.argv  # what stands behind the fault was not read
         report_error(session, error.format_message(), usage=error)
         code = 2
     except (KeyboardInterrupt, click.Abort):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import sys
 from pathlib import Path
 
 import click
@@ -45,9 +43,8 @@ def export(
             listed = list(found)
             session.finish({"kind": kind, "rows": listed, "count": len(listed)})
             return
-        stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=True)
-        number = exporting.write(found, form, out or stdout)
-        stdout.detach()
+        with session.rows_out() as stdout:
+            number = exporting.write(found, form, out or stdout)
     if out:
         session.say(f"wrote {number} {kind} to {out}")
         session.finish({"kind": kind, "file": str(out), "count": number})

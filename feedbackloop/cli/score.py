@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -34,9 +33,8 @@ def score(session: Session, file: Path, scorer: str | None) -> None:
 
     failures: list[dict[str, Any]] = []
     understand = _understand(session, scorer)
-    out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="replace", newline="\n")
     collected: list[dict[str, Any]] = []
-    with _opened(file) as lines:
+    with _opened(file) as lines, session.rows_out() as out:
         for batch in _batches(read_line(number, line) for number, line in enumerate(lines, 1) if line.strip()):
             for row in score_lines(session.plugins, batch, understand):
                 if "error" in row:
@@ -46,8 +44,6 @@ def score(session: Session, file: Path, scorer: str | None) -> None:
                     collected.append(row)
                 else:
                     out.write(json.dumps(row, ensure_ascii=False) + "\n")
-    out.flush()
-    out.detach()
     session.finish({"results": collected, "failures": failures}, ok=not failures)
 
 

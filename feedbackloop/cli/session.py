@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -124,6 +125,16 @@ class Session:
         """Print a line for people: on stdout, or on stderr beside a JSON document; nothing with -q."""
         if not self.quiet:
             click.echo(inert(line), err=self.as_json)
+
+    @contextmanager
+    def rows_out(self) -> Iterator[TextIO]:
+        """Give stdout for rows: UTF-8 with plain line ends, whatever the terminal's encoding is. It stays open afterwards."""
+        out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="replace", newline="\n")
+        try:
+            yield out
+        finally:
+            out.flush()
+            out.detach()
 
     def warn(self, line: str) -> None:
         """Print a line for people on stderr, also with -q; one line, whatever stands in it."""

@@ -21,6 +21,7 @@ from feedbackloop.stages.turn import Turn
 from feedbackloop.store.outbox import Queued
 
 DUE = {"approved", "retrying", "sending"}
+CAPPED = ("wait", "write_cap")
 MOST_IN_A_ROW = 3
 """After so many passing faults in a row a source is left alone until the next run."""
 
@@ -33,6 +34,7 @@ def push(turn: Turn) -> None:
         for action_id in due:
             pusher.handle(action_id)
             advance(1)
+    pusher.write_down_capped()
     counts = turn.store.outbox.counts()
     turn.report.actions["waiting_for_approval"] = counts["waiting"]
     turn.report.actions["needs_a_look"] = counts["needs_a_look"]
@@ -48,6 +50,7 @@ class _Pusher:
         self.left = turn.max_writes
         self.faults: Counter[str] = Counter()
         self.resting: set[str] = set()
+        self.capped: list[str] = []
         self.mail = MailWay(turn)
 
     def handle(self, action_id: str) -> None:
@@ -113,16 +116,21 @@ class _Pusher:
         return True
 
     def _is_capped(self, action: Action) -> bool:
-        """Say whether this run has no write left; it is written down once, not again in every run."""
+        """Say whether this run has no write left."""
         if self.left > 0:
             return False
-        turn = self.turn
         if action.kind is ActionKind.REPLY:
-            turn.report.held_back[action.about] = "write_cap"
-        if turn.store.books.last("action", action.id) != ("wait", "write_cap"):
-            with turn.store.write():
-                turn.write_down("action", action.id, "wait", "write_cap")
+            self.turn.report.held_back[action.about] = "write_cap"
+        if self.turn.store.books.last("action", action.id) != CAPPED:
+            self.capped.append(action.id)
         return True
+
+    def write_down_capped(self) -> None:
+        """Write down what the cap left for a later run: all at once, and each action once only."""
+        if self.capped:
+            with self.turn.store.write():
+                for action_id in self.capped:
+                    self.turn.write_down("action", action_id, *CAPPED)
 
     def _may_go(self, action: Action) -> bool:
         """Ask restraint once more for words to a customer; other writes bother nobody."""
