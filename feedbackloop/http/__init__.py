@@ -203,14 +203,14 @@ class Http:
         Args:
             method: GET and HEAD are reads, all others writes.
             path: From the base address on, or an absolute link.
-            body: Sent as JSON.
+            body: Sent as JSON; bytes as they are, with the Content-Type that `headers` names.
             pace: A further budget that this call belongs to.
 
         Raises:
             SourceError: See the module's head.
         """
         url = self.own_url(path)
-        data = None if body is None else json.dumps(body).encode()
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"Content-Type": "application/json", **(headers or {})} if data is not None else headers
 
         def attempt() -> Answer:
