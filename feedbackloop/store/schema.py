@@ -38,8 +38,8 @@ CREATE TABLE items (
     key TEXT PRIMARY KEY, source TEXT NOT NULL, kind TEXT NOT NULL, created_at TEXT NOT NULL, version REAL,
     customer TEXT, email TEXT, digest BLOB, document TEXT NOT NULL, understanding TEXT, judgements TEXT,
     stage TEXT NOT NULL, recheck_at TEXT, planned INTEGER NOT NULL DEFAULT 0, erased_at TEXT
-) WITHOUT ROWID;
-CREATE INDEX items_by_stage ON items (stage) WHERE stage != 'done';
+);
+CREATE INDEX items_by_stage ON items (stage);
 CREATE INDEX items_by_recheck ON items (recheck_at) WHERE recheck_at IS NOT NULL;
 CREATE INDEX items_by_plan ON items (planned) WHERE planned = 0;
 CREATE INDEX items_by_created ON items (created_at);
@@ -47,41 +47,41 @@ CREATE INDEX items_by_customer ON items (customer) WHERE customer IS NOT NULL;
 CREATE INDEX items_by_email ON items (email) WHERE email IS NOT NULL;
 CREATE TABLE later (
     key TEXT PRIMARY KEY, source TEXT NOT NULL, at TEXT NOT NULL, document TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX later_by_time ON later (at);
 CREATE TABLE ratings (
     item TEXT NOT NULL, scale TEXT NOT NULL, question TEXT NOT NULL, value REAL NOT NULL, low REAL NOT NULL,
     high REAL NOT NULL, at TEXT NOT NULL, PRIMARY KEY (item, scale, question)
-) WITHOUT ROWID;
+);
 CREATE INDEX ratings_by_time ON ratings (at);
 CREATE TABLE gaps (
     id TEXT PRIMARY KEY, item TEXT NOT NULL, week TEXT NOT NULL, touchpoint TEXT, dimension TEXT, direction TEXT,
     confidence REAL NOT NULL, document TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX gaps_by_item ON gaps (item);
 CREATE INDEX gaps_by_week ON gaps (week, touchpoint, dimension);
 CREATE TABLE promises (
     id TEXT PRIMARY KEY, item TEXT NOT NULL, state TEXT NOT NULL, due_at TEXT, document TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX promises_by_item ON promises (item);
 CREATE INDEX promises_by_due ON promises (state, due_at);
 CREATE TABLE weekly (
     grp TEXT NOT NULL, week TEXT NOT NULL, items INTEGER NOT NULL, worse INTEGER NOT NULL, better INTEGER NOT NULL,
     PRIMARY KEY (grp, week)
-) WITHOUT ROWID;
+);
 CREATE INDEX weekly_by_week ON weekly (week);
-CREATE TABLE tested (week TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE tested (week TEXT PRIMARY KEY, at TEXT NOT NULL);
 CREATE TABLE findings (
     id TEXT PRIMARY KEY, grp TEXT NOT NULL, week TEXT NOT NULL, raised INTEGER NOT NULL, document TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX findings_by_week ON findings (week, raised);
 CREATE TABLE tasks (
     id TEXT PRIMARY KEY, team TEXT NOT NULL, status TEXT NOT NULL, source TEXT, external_id TEXT, document TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE TABLE follow_ups (
     id TEXT PRIMARY KEY, item TEXT NOT NULL, customer TEXT, email TEXT, cause TEXT NOT NULL, status TEXT NOT NULL,
     created_at TEXT NOT NULL, sent_at TEXT, document TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX follow_ups_by_item ON follow_ups (item);
 CREATE INDEX follow_ups_by_customer ON follow_ups (customer);
 CREATE INDEX follow_ups_by_email ON follow_ups (email);
@@ -90,16 +90,16 @@ CREATE TABLE actions (
     about TEXT NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
     unsure INTEGER NOT NULL DEFAULT 0, next_try_at TEXT, external_id TEXT, url TEXT, last_error TEXT,
     created_at TEXT NOT NULL, done_at TEXT, document TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX actions_by_status ON actions (status, created_at);
 CREATE INDEX actions_by_about ON actions (about);
 CREATE TABLE written (
     source TEXT NOT NULL, external_id TEXT NOT NULL, PRIMARY KEY (source, external_id)
-) WITHOUT ROWID;
+);
 CREATE TABLE set_aside (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, record TEXT NOT NULL, field TEXT, reason TEXT NOT NULL, at TEXT NOT NULL,
     again INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
+);
 CREATE TABLE ledger (
     n INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, what TEXT NOT NULL, about TEXT NOT NULL,
     decision TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL
@@ -107,12 +107,12 @@ CREATE TABLE ledger (
 CREATE INDEX ledger_by_about ON ledger (about);
 CREATE TABLE digests (
     key TEXT PRIMARY KEY, week TEXT NOT NULL, team TEXT, intended_at TEXT NOT NULL, sent_at TEXT, went TEXT
-) WITHOUT ROWID;
+);
 CREATE TABLE lease (
     one INTEGER PRIMARY KEY CHECK (one = 1), token INTEGER NOT NULL, holder TEXT NOT NULL, pid INTEGER NOT NULL,
     host TEXT NOT NULL, born TEXT NOT NULL, since TEXT NOT NULL, expires_at REAL NOT NULL
 );
-CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
@@ -121,11 +121,11 @@ def m002_local_corrections(db: Database) -> None:
     """Make room for what is learned from the desk's own ratings."""
     db.conn.execute(
         "CREATE TABLE corrections (language TEXT NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL,"
-        " document TEXT NOT NULL, PRIMARY KEY (language, version)) WITHOUT ROWID"
+        " document TEXT NOT NULL, PRIMARY KEY (language, version))"
     )
     db.conn.execute(
         "CREATE TABLE correction_items (item TEXT NOT NULL, language TEXT NOT NULL, version INTEGER NOT NULL,"
-        " PRIMARY KEY (item, language, version)) WITHOUT ROWID"
+        " PRIMARY KEY (item, language, version))"
     )
 
 
