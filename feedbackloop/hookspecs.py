@@ -351,12 +351,13 @@ def digest_sections(week: str, team: str | None, facts: Mapping[str, object]) ->
 
 @hookspec(firstresult=True)
 def deliver(mail: Mail, settings: Settings) -> str | None:
-    """Bring one digest to its readers.
+    """Bring one digest to its readers, or with `follow_ups_by = "mail"` one follow-up to its customer.
 
-    Called once a team and week, after the intention is stored; never for the same `key` twice after it answered.
+    Called once a team and week, or once a follow-up, after the intention is stored; never for the same `key` twice after it
+    answered. A follow-up whose `deliver` raised anything but `Retriable`, `Skippable` or `Fatal` is left for a person to look at.
 
     Args:
-        mail: The digest.
+        mail: The mail, ready to go.
         settings: `[mail]` and the rest.
 
     Returns:

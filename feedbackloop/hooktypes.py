@@ -64,7 +64,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One digest ready to go. `key` is the same for the same team and week; `eml` is the whole message."""
+    """One digest or follow-up ready to go. `key` is the same for the same team and week, or matter; `eml` is all of it."""
 
     key: str
     to: tuple[str, ...]

@@ -12,7 +12,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses
 
 from feedbackloop.errors import UsageError
 from feedbackloop.hooktypes import Mail
@@ -78,7 +78,8 @@ def address(text: str, where: str) -> Address:
     Raises:
         UsageError: It is none; `where` names the place.
     """
-    name, spec = parseaddr(header(text, 320))
+    found = getaddresses([header(text, 320)])
+    name, spec = found[0] if len(found) == 1 else ("", "")
     if text.strip() != inert(text) or not _ADDRESS.fullmatch(spec):
         raise UsageError(
             f"{where}: {header(text, 80)!r} is not a mail address; write for example Name <name@example.com>"

@@ -121,9 +121,7 @@ def _is_automatic(item: Item) -> bool:
 def _has_channel(turn: Turn, item: Item) -> bool:
     if turn.settings.actions.follow_ups_by == "mail":
         return bool(item.customer.email)
-    if item.source not in turn.settings.sources:
-        return False
-    return Ability.PUBLIC_REPLIES in turn.connector(item.source).abilities
+    return Ability.PUBLIC_REPLIES in turn.abilities(item.source)
 
 
 def last_author(item: Item) -> Author | None:

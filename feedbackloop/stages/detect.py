@@ -14,7 +14,7 @@ from feedbackloop.analysis.findings import test_week
 from feedbackloop.analysis.impact import impacts
 from feedbackloop.clock import last_full_week, week_bounds, week_shift
 from feedbackloop.records import Finding, group_of
-from feedbackloop.stages.plan_tasks import gather_evidence
+from feedbackloop.stages.evidence import gather_evidence
 from feedbackloop.stages.pull import freshness
 from feedbackloop.stages.turn import Turn
 

@@ -7,27 +7,22 @@ the cause see to it that a second look at the same matter adds nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedbackloop.analysis import notes
 from feedbackloop.analysis.follow_ups import NO_LANGUAGE, draft
 from feedbackloop.analysis.follow_ups_matter import Matter, task_for
 from feedbackloop.analysis.follow_ups_triggers import fixed, triggers
 from feedbackloop.analysis.restraint import Decision, decide
-from feedbackloop.connector import Ability
-from feedbackloop.errors import FeedbackloopError
-from feedbackloop.records import Comparison, FollowUp, ImprovementTask, Item, Promise, Understanding
+from feedbackloop.records import Comparison, FollowUp, ImprovementTask, Item, Understanding
 from feedbackloop.settings import Mode
 from feedbackloop.stages import actions
-from feedbackloop.stages.contact import contact_facts, items_of_person, last_feedback
+from feedbackloop.stages.contact import contact_facts, last_feedback
+from feedbackloop.stages.plan_notes import plan_note
 from feedbackloop.stages.turn import Turn
 
 BATCH = 500
-DUE_SOON = timedelta(hours=24)
-MOST_ELSEWHERE = 3
 
 
 class _Case(Struct, frozen=True):
@@ -71,7 +66,7 @@ def _is_recent(turn: Turn, case: _Case) -> bool:
 
 
 def _plan_item(turn: Turn, case: _Case, tasks: Sequence[ImprovementTask]) -> None:
-    _plan_note(turn, case)
+    plan_note(turn, case.item, case.comparison)
     for matter in triggers(case.item, case.understanding, case.comparison, turn.settings, turn.now):
         _plan_follow_up(turn, replace(matter, task=task_for(matter.gaps, tasks)))
 
@@ -86,64 +81,6 @@ def plan_fixed(turn: Turn, task: ImprovementTask) -> None:
         matter = fixed(item, understanding, comparison, task, task.verdict_at or turn.now)
         if matter:
             _plan_follow_up(turn, matter)
-
-
-# --- notes and tags ------------------------------------------------------------------------------------------------
-
-
-def _plan_note(turn: Turn, case: _Case) -> None:
-    item, gaps = case.item, case.comparison.gaps
-    promises = [promise for promise in case.comparison.promises if _is_pressing(promise, turn.now)]
-    if item.status in {"closed", "deleted"} or not notes.wants_note(gaps, promises):
-        return
-    abilities = _abilities(turn, item.source)
-    mode = turn.settings.actions
-    with turn.store.write():
-        if turn.store.items.is_erased(item.key):
-            return
-        if Ability.PRIVATE_NOTES in abilities and mode.notes != "off":
-            text = notes.note_text(
-                item, gaps, promises, _elsewhere(turn, item), turn.settings.loop.language, zone=turn.settings.loop.zone
-            )
-            actions.decide_action(turn, actions.note(item, notes.note_cause(gaps, promises), text), mode.notes)
-        tags = notes.tags_for(gaps, promises, mode.tag_prefix)
-        if Ability.TAGS in abilities and tags and not set(tags) <= set(item.tags):
-            actions.decide_action(turn, actions.tag(item, tags), mode.tags)
-
-
-def _is_pressing(promise: Promise, now: datetime) -> bool:
-    is_due_soon = promise.due_at is not None and promise.due_at - now <= DUE_SOON
-    return promise.state == "broken" or (promise.state == "open" and is_due_soon)
-
-
-def _elsewhere(turn: Turn, item: Item) -> list[notes.Elsewhere]:
-    """Give what this customer said last, and is still promised, in the other sources; personal data masked."""
-    others = [one for one in items_of_person(turn, item) if one.source != item.source]
-    found = [said for one in others[-MOST_ELSEWHERE:] if (said := _last_words(one))]
-    for one in others:
-        found += [
-            notes.Elsewhere(source=one.source, at=p.said_at, words=p.what, url=one.url, promise=True, due_at=p.due_at)
-            for p in turn.store.judgements.promises_of(one.key)
-            if p.state == "open"
-        ]
-    if not found:
-        return []
-    masked = turn.plugins.batch("redact", len(found), texts=[one.words for one in found])
-    return [replace(one, words=words) for one, words in zip(found, masked, strict=True)]
-
-
-def _last_words(item: Item) -> notes.Elsewhere | None:
-    said = [message for message in item.messages if message.author == "customer" and not message.automatic]
-    if not said or not said[-1].text:
-        return None
-    return notes.Elsewhere(source=item.source, at=said[-1].at, words=said[-1].text, url=item.url)
-
-
-def _abilities(turn: Turn, source: str) -> frozenset[Ability]:
-    try:
-        return turn.connector(source).abilities if source in turn.settings.sources else frozenset()
-    except FeedbackloopError:
-        return frozenset()
 
 
 # --- follow-ups ----------------------------------------------------------------------------------------------------

@@ -12,27 +12,20 @@ from hashlib import blake2b
 
 from msgspec.structs import replace
 
-from feedbackloop.analysis.gap_judgements import value_at
 from feedbackloop.analysis.priority import rank
-from feedbackloop.analysis.segments import segment_of
 from feedbackloop.analysis.tasks import plan_tasks
-from feedbackloop.analysis.tasks_evidence import Evidence, Example, Quote
-from feedbackloop.clock import last_full_week, week_bounds, week_shift
+from feedbackloop.analysis.tasks_evidence import Evidence
+from feedbackloop.clock import last_full_week, week_shift
 from feedbackloop.connector import Ability
-from feedbackloop.errors import FeedbackloopError
-from feedbackloop.records import Action, Finding, Gap, ImprovementTask, Item, Understanding
+from feedbackloop.records import Action, Finding, ImprovementTask
 from feedbackloop.settings import Mode, Settings
 from feedbackloop.stages.actions import decide_action, new_task, task_update
+from feedbackloop.stages.evidence import gather_evidence
 from feedbackloop.stages.turn import Turn
-from feedbackloop.store.erasure import SILENT
 
 LOOK_BACK = 4
 """Weeks whose raised findings may still become tasks: older news is no news."""
 PLANNED = "planned_improvements"
-MOST_GAPS = 300
-MOST_QUOTES = 3
-MOST_EXAMPLES = 3
-GROUPED_BY_GAP = {"touchpoint", "dimension"}
 
 
 def plan_improvements(turn: Turn) -> None:
@@ -71,10 +64,10 @@ def plan_improvements(turn: Turn) -> None:
 
 
 def _standing(settings: Settings, raised: Sequence[Finding], tasks: Mapping[str, ImprovementTask]) -> str:
-    """Fingerprint what planning depends on: the config, the raised findings, and where every task stands."""
+    """Fingerprint what planning depends on: the config, the raised findings, tasks and their texts (erased ones)."""
     actions = settings.actions
     facts = [repr(settings.teams), actions.tasks, str(actions.tasks_in), *(finding.id for finding in raised)]
-    facts += [f"{task.id}:{task.status}:{task.body == SILENT}" for task in tasks.values()]
+    facts += [f"{task.id}:{task.status}:{len(task.body)}" for task in tasks.values()]
     return blake2b("\n".join(facts).encode(), digest_size=12).hexdigest()
 
 
@@ -127,97 +120,4 @@ def _where(turn: Turn, evidence: Evidence) -> str | None:
     counts = Counter(key.partition("/")[0] for key in evidence.items)
     wanted = turn.settings.actions.tasks_in
     candidates = [wanted] if wanted else [source for source, _ in counts.most_common()] + list(turn.settings.sources)
-    return next((source for source in candidates if source and _holds_tasks(turn, source)), None)
-
-
-def _holds_tasks(turn: Turn, source: str) -> bool:
-    if source not in turn.settings.sources:
-        return False
-    try:
-        return Ability.TASKS in turn.connector(source).abilities
-    except FeedbackloopError:
-        return False
-
-
-# --- evidence ------------------------------------------------------------------------------------------------------
-
-
-def gather_evidence(turn: Turn, finding: Finding) -> Evidence:
-    """Collect what stands behind a finding: items, masked quotes, examples, and what the items have in common."""
-    gaps = turn.store.judgements.shortfalls(finding.week, finding.touchpoint, finding.dimension, MOST_GAPS)
-    known = {item.key: (item, read) for item, read in turn.store.items.several(sorted({gap.item for gap in gaps}))}
-    mine = [gap for gap in gaps if gap.item in known and _belongs(turn, finding, gap, *known[gap.item])]
-    keys = list(dict.fromkeys(gap.item for gap in mine))
-    return Evidence(
-        items=tuple(keys),
-        quotes=tuple(_quotes(turn, mine, {key: known[key][0] for key in keys})),
-        examples=tuple(_examples(mine)),
-        clusters=_clusters([known[key][0] for key in keys], mine),
-        usual=_usual(turn, finding),
-    )
-
-
-def _belongs(turn: Turn, finding: Finding, gap: Gap, item: Item, read: Understanding | None) -> bool:
-    language = read.language if read else "und"
-    rest = {name: value for name, value in finding.group.items() if name not in GROUPED_BY_GAP}
-    segment = gap.segment or segment_of(item, turn.settings.segments)
-    return all(value_at(item, segment, name, language) == value for name, value in rest.items())
-
-
-def _quotes(turn: Turn, gaps: Sequence[Gap], items: Mapping[str, Item]) -> list[Quote]:
-    chosen: dict[str, str] = {}
-    for gap in gaps:
-        words = _words(gap, items[gap.item])
-        if words and gap.item not in chosen:
-            chosen[gap.item] = words
-        if len(chosen) == MOST_QUOTES:
-            break
-    if not chosen:
-        return []
-    masked = turn.plugins.batch("redact", len(chosen), texts=list(chosen.values()))
-    return [Quote(words, key, items[key].url) for key, words in zip(chosen, masked, strict=True)]
-
-
-def _words(gap: Gap, item: Item) -> str:
-    """Give the customer's own words behind a gap; for gaps seen by the clock or told by an agent, what they wrote last."""
-    said = [message.text for message in item.messages if message.author == "customer" and not message.automatic]
-    if gap.evidence and any(part in words for words in said for part in gap.evidence.split(" … ")):
-        return gap.evidence
-    return said[-1].strip()[:300] if said else ""
-
-
-def _examples(gaps: Sequence[Gap]) -> list[Example]:
-    counted = Counter((gap.expected, gap.experienced, gap.unit) for gap in gaps if gap.expected is not None)
-    return [
-        Example(expected=expected, experienced=experienced, unit=unit, items=number)
-        for (expected, experienced, unit), number in counted.most_common(MOST_EXAMPLES)
-        if expected is not None
-    ]
-
-
-def _usual(turn: Turn, finding: Finding) -> dict[str, dict[str, float]]:
-    """Give how all items of the finding's week divide by channel, source and segment: a cluster is one only beside that."""
-    start, end = week_bounds(finding.week, turn.settings.loop.zone)
-    counted: dict[str, Counter[str]] = {"channel": Counter(), "source": Counter(), "segment": Counter()}
-    for item, _ in turn.store.items.each(start, end):
-        counted["source"][item.source] += 1
-        counted["segment"][segment_of(item, turn.settings.segments)] += 1
-        if item.channel:
-            counted["channel"][item.channel] += 1
-    return {
-        what: {value: number / values.total() for value, number in values.items()}
-        for what, values in counted.items()
-        if values
-    }
-
-
-def _clusters(items: Sequence[Item], gaps: Sequence[Gap]) -> dict[str, dict[str, int]]:
-    segments = {gap.item: gap.segment for gap in gaps}
-    names = {gap.item: gap.name for gap in gaps if gap.name}
-    found = {
-        "segment": Counter(segments.values()),
-        "channel": Counter(item.channel for item in items if item.channel),
-        "source": Counter(item.source for item in items),
-        "standard": Counter(name for name in names.values()),
-    }
-    return {what: dict(values) for what, values in found.items() if values}
+    return next((source for source in candidates if source and Ability.TASKS in turn.abilities(source)), None)

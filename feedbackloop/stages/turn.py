@@ -10,7 +10,7 @@ from functools import cached_property
 
 from feedbackloop.clock import Clock, parse_time, zone
 from feedbackloop.config import validate_options
-from feedbackloop.connector import Connector, Context, SourceOptions
+from feedbackloop.connector import Ability, Connector, Context, SourceOptions
 from feedbackloop.errors import ConfigError, FeedbackloopError, UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Failure, LedgerEntry
@@ -81,6 +81,13 @@ class Turn:
         if source not in self.connectors:
             self.connectors[source] = open_source(self.settings, self.plugins, source, self.clock.now)
         return self.connectors[source]
+
+    def abilities(self, source: str) -> frozenset[Ability]:
+        """Say what a source can do beyond reading; nothing, if it is not configured or cannot be opened."""
+        try:
+            return self.connector(source).abilities if source in self.settings.sources else frozenset()
+        except FeedbackloopError:
+            return frozenset()
 
     def write_down(self, what: str, about: str, decision: str, reason: str = "", by: str = "loop") -> LedgerEntry:
         """Append one decision to the ledger; call inside `store.write()`."""

@@ -412,18 +412,6 @@ def test_the_same_follow_up_has_the_same_message_id_on_every_attempt(make: Make)
     assert first == second
 
 
-def test_a_subject_cannot_break_out_of_its_header(make: Make) -> None:
-    postman = Postman()
-    bench = by_mail(make, postman)
-    bench.desk.put(
-        ticket(1, subject="=?UTF-8?Q?=0A?=Bcc: x@example.org\r\nBcc: y@example.org\r\nWhere is my parcel? It is late")
-    )
-    bench.run()
-    message = message_from_bytes(postman.mails[0].eml, policy=policy.default)
-    assert message["Bcc"] is None
-    assert postman.mails[0].to == ("wanda1@example.org",)
-
-
 @pytest.mark.parametrize("error", [UnknownOutcome("the line broke"), RuntimeError("a bug")])
 def test_a_mail_whose_answer_never_came_is_looked_at_and_not_sent_twice(make: Make, error: Exception) -> None:
     postman = Postman(error)
