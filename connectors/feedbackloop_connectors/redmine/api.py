@@ -15,11 +15,12 @@ from urllib.parse import quote
 from feedbackloop.clock import iso
 from feedbackloop.errors import Retriable, UnknownOutcome
 from feedbackloop.http import Http
+from feedbackloop_connectors.redmine.cursor import SECOND
 from feedbackloop_connectors.zendesk.values import Row, number, rows, table
 
 ROWS = 100
 """Of one page; Redmine cuts larger wishes to this without a word."""
-SECOND = timedelta(seconds=1)
+
 CLOCKS_APART = timedelta(minutes=2)
 """Where answers do not say their time (Puma alone adds no Date header), ours less this much surely lies behind the server's."""
 

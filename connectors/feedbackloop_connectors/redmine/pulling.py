@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from feedbackloop.connector import Page, Rejected
 from feedbackloop.errors import Fatal, Refused
 from feedbackloop.http import Declined, Denied
 from feedbackloop.records import Item
 from feedbackloop_connectors.redmine.account import Account
-from feedbackloop_connectors.redmine.api import SECOND
 from feedbackloop_connectors.redmine.cursor import Cursor
 from feedbackloop_connectors.redmine.items import BadRecord
 from feedbackloop_connectors.redmine.walking import Slice, changed_at, walk
@@ -25,7 +24,8 @@ class Batch:
     items: list[Item] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
-    whole: dict[str, datetime] = field(default_factory=dict)
+    known: dict[str, datetime] = field(default_factory=dict)
+    fresh: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
     has_later: bool = False
 
 
@@ -51,7 +51,7 @@ class Puller:
             self._account.people  # noqa: B018 - says who is refused before the first list, which would be empty
             for part in walk(self._api, self._account.options.project, cursor.since):
                 batch = self._batch(part, cursor)
-                after = cursor.after(part.reached if part.rows else cursor.at, batch.whole)
+                after = cursor.after(part.reached if part.rows else cursor.at, batch.known, batch.fresh)
                 if batch.has_later and self._held is None:
                     self._held = cursor
                 cursor = after
@@ -74,7 +74,7 @@ class Puller:
         return self._page(batch, "", is_last=True)
 
     def _batch(self, part: Slice, cursor: Cursor) -> Batch:
-        batch = Batch()
+        batch, now = Batch(), datetime.now(UTC)
         for row in part.rows:
             key, stamp = str(row.get("id")), changed_at(row)
             if stamp is not None and stamp in {cursor.known.get(key), self._handled.get(key)}:
@@ -88,10 +88,15 @@ class Puller:
                 continue
             self._read(batch, issue_id)
             if stamp is not None:
-                self._handled[key] = stamp
-                if part.asked_at >= stamp + SECOND:
-                    batch.whole[key] = stamp
+                self._note(batch, key, stamp, cursor.is_over(key, stamp, part.asked_at, now))
         return batch
+
+    def _note(self, batch: Batch, key: str, stamp: datetime, is_over: bool) -> None:
+        self._handled[key] = stamp
+        if is_over:
+            batch.known[key] = stamp
+        else:
+            batch.fresh[key] = (stamp, datetime.now(UTC))
 
     def _read(self, batch: Batch, issue_id: int) -> None:
         """Read one issue with its journals; one that cannot be read is rejected, one that is gone is erased."""
