@@ -1,7 +1,7 @@
 """How does django-helpdesk's REST interface behave, traps included?
 
-A small imitation of version 2.6 as it was seen to answer: tickets without times, pages that end in 404, follow-ups whose text is run as
-a template and whose title renames the ticket, `#12` that writes to ticket 12, fields that do not exist passed over without a word.
+A small imitation of version 2.6 as it was seen to answer: tickets without times, pages that end in 404, follow-ups whose text is
+run as a template and whose title renames the ticket, `#12` that writes to ticket 12, unknown fields passed over without a word.
 """
 
 from __future__ import annotations
