@@ -1,7 +1,7 @@
 """Does the Roundup connector keep the contract, over an imitation and over a real tracker?
 
-The real one is named by the environment: ROUNDUP_URL, ROUNDUP_USER, ROUNDUP_PASSWORD, ROUNDUP_ADMIN_PASSWORD. Its issues are retired
-before every test, so it must be one for tests; its issues need the properties `csat` and `customer_email`.
+The real one is named by the environment: ROUNDUP_URL, ROUNDUP_USER, ROUNDUP_PASSWORD, ROUNDUP_ADMIN_PASSWORD. Its issues are
+retired before every test, so it must be one for tests; its issues need the property `csat`.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from roundup_tracker import Tracker
 
+import whole_loop
 from feedbackloop.connector import Context
 from feedbackloop.http import Http, basic_auth
 from feedbackloop.records import Item
 from feedbackloop.testing import ConnectorContract, Fault, System, Write
 from feedbackloop_connectors.roundup.api import own_headers
 from feedbackloop_connectors.roundup.connector import Roundup
+from roundup_tracker import Tracker
 
 REAL = {name: os.environ.get(f"ROUNDUP_{name}", "") for name in ("URL", "USER", "PASSWORD", "ADMIN_PASSWORD")}
 
@@ -157,9 +159,15 @@ class TestRoundupKeepsTheContract(ConnectorContract):
         system.close()
         tracker.close()
 
+    def test_the_whole_loop_runs_and_then_rests(self, system: RoundupSystem, tmp_path: Path) -> None:
+        """Twelve complaints come to tags, a task and a reply; a second run writes nothing."""
+        whole_loop.rests(whole_loop.configure(tmp_path, system.connect().options), system)
+
 
 @pytest.mark.shared
-@pytest.mark.skipif(not all(REAL.values()), reason="no real tracker: set ROUNDUP_URL, _USER, _PASSWORD, _ADMIN_PASSWORD")
+@pytest.mark.skipif(
+    not all(REAL.values()), reason="no real tracker: set ROUNDUP_URL, _USER, _PASSWORD, _ADMIN_PASSWORD"
+)
 class TestRealRoundupKeepsTheContract(ConnectorContract):
     @pytest.fixture
     def system(self) -> Iterator[RoundupSystem]:
@@ -167,3 +175,7 @@ class TestRealRoundupKeepsTheContract(ConnectorContract):
         system.clear()
         yield system
         system.close()
+
+    def test_the_whole_loop_runs_and_then_rests(self, system: RoundupSystem, tmp_path: Path) -> None:
+        """Over the real one, too."""
+        whole_loop.rests(whole_loop.configure(tmp_path, system.connect().options), system)

@@ -1,8 +1,8 @@
 """How does a Roundup tracker's REST interface behave, traps included?
 
-A small imitation of version 2.6 as it was seen to answer: times without a zone that are read in the zone of the account, texts only
-at `@verbose=3`, writes that need their headers and the newest tag, addresses good for one post, a message that reopens what was
-solved, a wrong login told in plain text.
+A small imitation of version 2.6 as it was seen to answer: times without a zone that are read in the zone of the account, texts
+only at `@verbose=3`, writes that need their headers and the newest tag, addresses good for one post, a message that reopens what
+was solved, a wrong login told in plain text.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class Tracker:
         if set(body) - PROPERTIES[kind]:
             return _error(400, "Unknown property")
         if kind == "keyword" and body["name"] in {node["name"] for node in self.nodes[kind].values()}:
-            return _error(400, f"node with key \"{body['name']}\" exists")
+            return _error(400, f'node with key "{body["name"]}" exists')
         return _data({"id": self._make(kind, body, user)["id"]}, 201)
 
     def _make(self, kind: str, body: Node, user: str) -> Node:

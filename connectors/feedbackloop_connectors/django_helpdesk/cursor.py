@@ -48,10 +48,10 @@ def read_cursor(text: str) -> Cursor:
     """Read a cursor; one that is not ours begins anew, which loses nothing."""
     try:
         found = msgspec.json.decode(text, type=Cursor, strict=False)
-        assert found.page >= 1 and (found.oldest or True)
-    except (msgspec.MsgspecError, UnicodeError, ValueError, AssertionError):
+        is_ours = found.page >= 1 and (not found.since or found.oldest is not None)
+    except (msgspec.MsgspecError, UnicodeError, ValueError):
         return Cursor()
-    return found
+    return found if is_ours else Cursor()
 
 
 def bucket_of(row: Row) -> int:

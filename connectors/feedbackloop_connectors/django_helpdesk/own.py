@@ -1,7 +1,7 @@
 """How are our own writes recognised when they come back, and what must not stand in a text?
 
-The interface has no place for a mark but the text itself: what we write ends with a line such as `[ref fbl-3f9a61c0d2e4]`, made from
-the action's key. Customers see it in a reply and quote it in their answers, so it proves nothing without a staff account.
+The interface has no place for a mark but the text itself: what we write ends with a line such as `[ref fbl-3f9a61c0d2e4]`, made
+from the action's key. Customers see it in a reply and quote it in their answers, so it proves nothing without a staff account.
 """
 
 from __future__ import annotations

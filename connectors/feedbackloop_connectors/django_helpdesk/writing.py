@@ -85,7 +85,9 @@ class Writer:
             return found
         made = self._api.add_follow_up(ticket_id, marked(text, mark(action.key)), public=public)
         if not isinstance(made.get("id"), int):
-            raise UnknownOutcome("the answer to a new follow-up names no id; it is looked up before anything is repeated")
+            raise UnknownOutcome(
+                "the answer to a new follow-up names no id; it is looked up before anything is repeated"
+            )
         return self._receipt(ticket_id, str(made["id"]))
 
     def _tag(self, action: Action) -> Receipt:
@@ -175,7 +177,9 @@ class Writer:
     def _present(self, ticket_id: str, action: Action) -> Row:
         row = self._ticket(ticket_id)
         if row is None:
-            raise Skippable(f"there is no ticket {ticket_id!r} (deleted, or in a queue we may not see)", record=action.id)
+            raise Skippable(
+                f"there is no ticket {ticket_id!r} (deleted, or in a queue we may not see)", record=action.id
+            )
         return row
 
     def _queue(self, action: Action) -> int:
@@ -188,7 +192,9 @@ class Writer:
         raise Skippable("it is not known in which queue to file a task; set task_queue", record=action.id)
 
     def _receipt(self, ticket_id: str, follow_up: str) -> Receipt:
-        return Receipt(external_id=follow_up, url=f"{self._url(ticket_id)}#followup-{follow_up}", written_ids=(follow_up,))
+        return Receipt(
+            external_id=follow_up, url=f"{self._url(ticket_id)}#followup-{follow_up}", written_ids=(follow_up,)
+        )
 
     def _task_receipt(self, ticket_id: str) -> Receipt:
         return Receipt(external_id=ticket_id, url=self._url(ticket_id))

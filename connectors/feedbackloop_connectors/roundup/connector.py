@@ -46,9 +46,7 @@ class Roundup(Connector[RoundupOptions]):
             secrets=[password],
         )
         self._api = Api(self._http, options.page_size, options.properties)
-        self._writer = Writer(
-            self._api, me=lambda: self._me, tag_prefix=context.tag_prefix, solved=options.solved
-        )
+        self._writer = Writer(self._api, me=lambda: self._me, tag_prefix=context.tag_prefix, solved=options.solved)
 
     @property
     def is_local(self) -> bool:
