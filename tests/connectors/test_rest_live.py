@@ -1,6 +1,7 @@
 """Do the example configs read and write the helpdesks that they describe? Against real ones, where the environment names them.
 
-    FEEDBACKLOOP_REDMINE="http://127.0.0.1:18084 KEY" FEEDBACKLOOP_ROUNDUP="http://127.0.0.1:18085 PASSWORD" pytest tests/connectors/test_rest_live.py
+    export FEEDBACKLOOP_REDMINE="http://127.0.0.1:18084 KEY" FEEDBACKLOOP_ROUNDUP="http://127.0.0.1:18085 PASSWORD"
+    pytest tests/connectors/test_rest_live.py
 
 Name only installations for tests: issues are made there.
 """

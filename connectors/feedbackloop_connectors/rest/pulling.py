@@ -61,11 +61,16 @@ class Puller:
 
         Raises:
             Refused: The answer names none.
+            Fatal: The expression does not fit the answer.
         """
         account = self._options.account
         if account is None:
             return None
-        name = search(account.name, self._door.call("GET", path_of(account.path, {})).json(), "account.name")
+        document = self._door.call("GET", path_of(account.path, {})).json()
+        try:
+            name = search(account.name, document)
+        except BadRecord as error:
+            raise Fatal(f"account.name: {error}") from error
         if not name:
             raise Refused("the system does not say who we are (account.name finds nothing); look at the credentials")
         return str(name)
