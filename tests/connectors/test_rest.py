@@ -103,7 +103,8 @@ def test_every_login_that_does_not_change_is_sent(login: tuple[str, str], option
 
 
 def oauth(desk: RestDesk, secret: str = "client-secret") -> Rest:
-    return described(desk, token=None, client_id="the-client", client_secret=secret, oauth_url=f"{desk.address}/token")
+    login = {"client_id": "the-client", "client_secret": secret, "oauth_url": f"{desk.address}/token"}
+    return described(desk, account=None, token=None, **login)
 
 
 def test_an_oauth_token_is_had_once_and_again_when_it_is_refused(desk: RestDesk) -> None:
@@ -370,3 +371,12 @@ def test_every_kind_of_action_has_its_own_mark(desk: RestDesk) -> None:
             source.push(action(kind, item, key=f"{kind}:{item}"))
     marks = {one["body"].rpartition("[")[2] for thread in desk.threads.values() for one in thread}
     assert len(marks) == 4
+
+
+def test_the_description_on_the_docs_page_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESK_TOKEN", "t")
+    page = (EXAMPLES[0].parents[2] / "docs" / "connectors" / "rest.md").read_text(encoding="utf-8")
+    path = tmp_path / "feedbackloop.toml"
+    path.write_text(page.partition("```toml\n")[2].partition("\n```")[0], encoding="utf-8")
+    options = config.validate_options(Rest.Options, config.load(path).sources["desk"], "sources.desk")
+    assert set(options.model_dump()["write"]) == {"note"}
