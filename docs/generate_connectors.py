@@ -33,6 +33,14 @@ def options(place: str) -> str:
     return "\n".join(["| option | type | default | meaning |", "| --- | --- | --- | --- |", *rows]) + "\n"
 
 
+def table(place: str) -> str:
+    """List the keys of a table inside a connector's options, given as `module:Class`."""
+    module, _, name = place.partition(":")
+    fields = getattr(import_module(module), name).model_fields
+    rows = [_row(key, field) for key, field in fields.items()]
+    return "\n".join(["| key | type | default | meaning |", "| --- | --- | --- | --- |", *rows]) + "\n"
+
+
 def abilities(place: str) -> str:
     """List what a connector can and cannot do."""
     declared = _connector(place).abilities

@@ -80,7 +80,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def kept_out(folder: str, names: list[str]) -> set[str]:
-    hidden = {name for name in names if name.startswith(".") and name not in {".ci", ".gitignore"}}
+    hidden = {name for name in names if name.startswith(".") and name not in {".ci", ".github", ".gitignore"}}
     return hidden | ({"demo"} & set(names) if Path(folder) == ROOT else set())
 
 

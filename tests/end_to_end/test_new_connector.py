@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import sysconfig
+import re
+import shutil
 import tomllib
-import venv
 from pathlib import Path
 
 import pytest
 
 from feedbackloop.cli.new_connector import PROJECT, write_project
 from file_desk import Typed
+from projects import installed, pytest_says, run
 
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHONPATH", "PYTEST_"))}
 
 
 def test_it_writes_every_file_and_says_what_comes_next(typed: Typed) -> None:
@@ -88,22 +85,10 @@ def test_a_bad_name_is_explained_and_nothing_is_written(typed: Typed, name: str,
     assert list(Path().iterdir()) == []
 
 
-def installed(project: Path, home: Path) -> Path:
-    """Install a project in an environment of its own beside this checkout, without network; give its Python.
-
-    The dependencies, this package among them, are those of the running environment, named by a path file.
-    """
-    venv.create(home, with_pip=False, symlinks=True)
-    python = home / "bin" / "python"
-    site = next((home / "lib").glob("python*/site-packages"))
-    ways = [ROOT, ROOT / "connectors", ROOT / "plugins", sysconfig.get_path("purelib")]
-    (site / "dependencies.pth").write_text("\n".join(map(str, ways)) + "\n", encoding="utf-8")
-    command = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-index", "--no-deps"]
-    done = subprocess.run(
-        [*command, "--no-build-isolation", "-e", str(project)], env=ENVIRONMENT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return python
+def lists(python: Path, name: str, folder: Path) -> bool:
+    """Say whether the command in that environment knows the connector."""
+    done = run([str(python), "-m", "feedbackloop", "--json", "plugins"], folder)
+    return name in json.loads(done.stdout)["connectors"]
 
 
 @pytest.mark.slow
@@ -113,15 +98,16 @@ def test_the_project_installs_is_found_and_keeps_the_contract_at_once(name: str,
     write_project(name, project)
     python = installed(project, tmp_path / "venv")
 
-    tests = subprocess.run([python, "-m", "pytest", "-q"], cwd=project, env=ENVIRONMENT, capture_output=True, text=True)
-    listed = subprocess.run(
-        [python, "-m", "feedbackloop", "--json", "plugins"],
-        cwd=tmp_path,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-    )
+    assert re.match(r"\d+ passed, \d+ skipped", pytest_says(python, project))
+    assert lists(python, name, tmp_path)
 
-    assert tests.returncode == 0, tests.stdout[-3000:] + tests.stderr[-2000:]
-    assert " passed" in tests.stdout
-    assert name in json.loads(listed.stdout)["connectors"]
+
+@pytest.mark.slow
+def test_the_example_installs_is_found_and_keeps_the_contract(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    leftovers = shutil.ignore_patterns("__pycache__", "*.egg-info", ".*cache", "build", "dist")
+    shutil.copytree(ROOT / "examples" / "feedbackloop-mydesk", project, ignore=leftovers)
+    python = installed(project, tmp_path / "venv")
+
+    assert re.match(r"\d+ passed, \d+ skipped", pytest_says(python, project))
+    assert lists(python, "mydesk", tmp_path)

@@ -97,7 +97,7 @@ class Rest(Connector[RestOptions]):
         self._door.close()
 
     def _puller(self) -> Puller:
-        return Puller(self.options, self._door, self._mapper, self._lister)
+        return Puller(self.options, self._door, self._mapper, self._lister, self.context.now)
 
 
 def _described(options: RestOptions) -> frozenset[Ability]:

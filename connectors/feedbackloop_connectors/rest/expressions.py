@@ -120,7 +120,7 @@ def _rendered(environment: jinja2.Environment, template: str, words: Mapping[str
         if lone and environment is _TEXTS:
             return _plain(_compiled(lone[1])(**words))
         return _parsed(environment, template).render(words)
-    except (jinja2.TemplateError, TypeError, ValueError) as error:
+    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise BadRecord(f"the template {template[:60]!r} fails: {error}") from error
 
 

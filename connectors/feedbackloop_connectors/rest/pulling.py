@@ -8,7 +8,7 @@ without times is read whole each time and compared by content.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +28,8 @@ from feedbackloop_connectors.rest.paging import Lister, Sheet
 
 SETTLED = timedelta(seconds=5)
 """A row that changed so shortly before it was read may change again within the same second of its stamp: it is read again."""
+CLOCKS_DIFFER = timedelta(seconds=60)
+"""So much more is allowed for where the system does not say its own time."""
 
 
 @dataclass(slots=True)
@@ -43,7 +45,10 @@ class Batch:
 class Puller:
     """One reading of one source: a pull, or single rows."""
 
-    def __init__(self, options: RestOptions, door: Door, mapper: Mapper, lister: Lister) -> None:
+    def __init__(
+        self, options: RestOptions, door: Door, mapper: Mapper, lister: Lister, now: Callable[[], datetime]
+    ) -> None:
+        self._now = now
         self._options = options
         self._door = door
         self._mapper = mapper
@@ -56,11 +61,16 @@ class Puller:
 
         Raises:
             Refused: The answer names none.
+            Fatal: The expression does not fit the answer.
         """
         account = self._options.account
         if account is None:
             return None
-        name = search(account.name, self._door.call("GET", path_of(account.path, {})).json(), "account.name")
+        document = self._door.call("GET", path_of(account.path, {})).json()
+        try:
+            name = search(account.name, document)
+        except BadRecord as error:
+            raise Fatal(f"account.name: {error}") from error
         if not name:
             raise Refused("the system does not say who we are (account.name finds nothing); look at the credentials")
         return str(name)
@@ -121,8 +131,9 @@ class Puller:
 
     def _batch(self, sheet: Sheet, mark: Mark) -> Batch:
         batch = Batch()
+        now = sheet.at or self._now() - CLOCKS_DIFFER
         for row in sheet.rows:
-            self._take(row, batch, mark, sheet.at)
+            self._take(row, batch, mark, now)
         return batch
 
     def _take(self, row: Any, batch: Batch, mark: Mark, now: datetime | None = None) -> None:

@@ -6,6 +6,7 @@ tags are their own mark.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from feedbackloop_connectors.rest.expressions import filled, path_of, search
 from feedbackloop_connectors.rest.mapping import mark_of
 from feedbackloop_connectors.rest.options import Call, Find, RestOptions, Write
 
+_SEPARATOR = re.compile("[,;|]")
+"""Between tags that a system keeps in one text."""
 MOVED_ON = (409, 412)
 """The system says that somebody was faster."""
 
@@ -98,7 +101,8 @@ class Writer:
                 f"write.{action.kind}.find.each = {find.each!r} finds no list in the answer; is the path right?"
             )
         if action.kind is ActionKind.TAG:
-            return Receipt(external_id=action.key) if set(action.tags) <= set(map(str, elements)) else None
+            there = {tag.strip() for one in elements for tag in _SEPARATOR.split(str(one))}
+            return Receipt(external_id=action.key) if set(action.tags) <= there else None
         mark = _mark(action)
         carriers = (one for one in elements if isinstance(one, dict) and mark in str(one.get("text")))
         return next((_receipt(action, one.get("id")) for one in carriers), None)
