@@ -56,6 +56,11 @@ class Trial(Struct, frozen=True, kw_only=True):
     is_adopted: bool = False
 
     @property
+    def is_worse(self) -> bool:
+        """True if what was learned harmed on the newest ratings."""
+        return self.gain < 0 or self.loss_after > self.loss_before
+
+    @property
     def words(self) -> str:
         """Say it in one sentence."""
         if not self.tried:
