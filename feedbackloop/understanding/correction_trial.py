@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedbackloop.understanding.correction import Correction, corrected
-from feedbackloop.understanding.correction_fit import RatedText, fit
+from feedbackloop.understanding.correction_fit import RatedText, fit, learn
 from feedbackloop.understanding.correction_labels import Label
 from feedbackloop.understanding.evaluation import Pair, accuracy, difference, macro_f1
 from feedbackloop.understanding.model import Clause, LinearModel, load_model, softmax
@@ -82,14 +82,17 @@ def attempt(language: str, rated: Sequence[RatedText], version: int) -> tuple[Co
     Returns:
         The correction, empty if it was not adopted, and how the trial went.
     """
+    trial = tried(load_model(f"sentiment_{language}"), LANGUAGES[language], rated)
+    return (fit(language, rated, version) if trial.is_adopted else _nothing(language, version)), trial
+
+
+def tried(model: LinearModel, clauses: Callable[[str], list[Clause]], rated: Sequence[RatedText]) -> Trial:
+    """Learn from the older of rated texts, oldest first, and try it on the newest, on top of any model."""
     older, newest = split(rated)
     if len(rated) < MINIMUM or not (_differ(older) and _differ(newest)):
-        return _nothing(language, version), Trial(labels=len(rated))
-    model = load_model(f"sentiment_{language}")
-    learned = corrected(model, fit(language, older, version))
-    trial = compare(model, learned, LANGUAGES[language], newest)
-    trial = replace(trial, labels=len(rated))
-    return (fit(language, rated, version) if trial.is_adopted else _nothing(language, version)), trial
+        return Trial(labels=len(rated))
+    learned = Correction(language="", version=0, base="", **learn(model, clauses, older))
+    return replace(compare(model, corrected(model, learned), clauses, newest), labels=len(rated))
 
 
 def split(rated: Sequence[RatedText]) -> tuple[Sequence[RatedText], Sequence[RatedText]]:
