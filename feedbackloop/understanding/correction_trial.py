@@ -25,7 +25,7 @@ MINIMUM = 100
 """Rated items of a language that are needed to try at all."""
 MINIMUM_OF_A_LABEL = 5
 """So many of two labels at least, among the older and among the newest."""
-NEWEST = 0.25
+NEWEST = 1 / 3
 """The share of ratings on which is tried what the others taught."""
 _SMALLEST = 1e-9
 

@@ -159,7 +159,9 @@ class TestRoundupKeepsTheContract(ConnectorContract):
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not all(REAL.values()), reason="no real tracker: set ROUNDUP_URL, _USER, _PASSWORD, _ADMIN_PASSWORD")
+@pytest.mark.skipif(
+    not all(REAL.values()), reason="no real tracker: set ROUNDUP_URL, _USER, _PASSWORD, _ADMIN_PASSWORD"
+)
 class TestRealRoundupKeepsTheContract(ConnectorContract):
     @pytest.fixture
     def system(self) -> Iterator[RoundupSystem]:

@@ -77,24 +77,24 @@ def test_a_scale_of_two_steps_teaches_nothing_about_neutral() -> None:
 def test_a_correction_that_surely_is_better_is_adopted_and_learned_from_all() -> None:
     correction, trial = attempt("en", rated_texts(200), 2)
     assert trial.is_adopted
-    assert (trial.labels, trial.tried) == (200, 50)  # a quarter of 200
+    assert (trial.labels, trial.tried) == (200, 67)  # a third of 200
     assert trial.gain_low > 0
     assert trial.accuracy_after == 1.0
     assert correction == fit("en", rated_texts(200), 2)
-    assert "on the newest 50" in trial.words
+    assert "on the newest 67" in trial.words
 
 
 def test_it_is_tried_on_the_newest_alone() -> None:
     older, newest = split(rated_texts(200))
-    assert [one.key for one in newest] == [f"desk/{number}" for number in range(150, 200)]
-    assert len(older) == 150
+    assert [one.key for one in newest] == [f"desk/{number}" for number in range(133, 200)]
+    assert len(older) == 133
 
 
 def test_what_changed_lately_is_not_adopted() -> None:
     turned = {"negative": "positive", "positive": "negative"}
     rated = rated_texts(200)
-    lately = [one._replace(label=turned[one.label]) for one in rated[150:]]
-    correction, trial = attempt("en", [*rated[:150], *lately], 1)
+    lately = [one._replace(label=turned[one.label]) for one in rated[133:]]
+    correction, trial = attempt("en", [*rated[:133], *lately], 1)
     assert not trial.is_adopted
     assert not correction.weights
     assert not fits(correction)
@@ -121,6 +121,13 @@ def test_too_few_or_too_uniform_ratings_are_not_tried(rated: list[RatedText]) ->
     correction, trial = attempt("en", rated, 1)
     assert (trial.tried, trial.is_adopted, correction.weights) == (0, False, {})
     assert "too few" in trial.words
+
+
+def test_rare_labels_count_for_more() -> None:
+    same = [RatedText(f"s/{number}", "The lift.", "positive" if number % 10 else "negative") for number in range(100)]
+    odds = corrected(MODEL, fit("en", same, 1)).odds(sentiment_en.clauses("The lift."))
+    # 1 in 10 is bad; weighted by the root of how rare it is 3 to 1, so that about a quarter is expected.
+    assert 0.15 < odds.negative / (odds.negative + odds.positive) < 0.35
 
 
 def test_a_correction_of_another_model_does_not_fit() -> None:

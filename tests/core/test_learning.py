@@ -1,28 +1,28 @@
-"""`understand` learns from the ratings, seldom; what was learned serves from the next run on, here and in other processes."""
+"""`understand` learns from the ratings, seldom; what was learned serves from the next run on, and not without its people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-import msgspec
 import pytest
 from msgspec.structs import replace
 
 import feedbackloop_plugins.cleaning
 import feedbackloop_plugins.scorers
 import feedbackloop_plugins.text
+from feedbackloop import hookimpl
 from feedbackloop.clock import Clock
 from feedbackloop.explaining import explain
 from feedbackloop.hookspecs import Scorer
 from feedbackloop.manager import PluginManager
-from feedbackloop.records import Item
+from feedbackloop.records import Item, Text
 from feedbackloop.settings import Settings
-from feedbackloop.stages.correcting import corrects, encoded
-from feedbackloop.stages.executors import LocalReader, read_encoded
-from feedbackloop.stages.learning import corrections_in_use
+from feedbackloop.stages.correcting import corrects
+from feedbackloop.stages.learning import corrections_in_use, learn
 from feedbackloop.stages.report import Report
 from feedbackloop.stages.turn import Turn
 from feedbackloop.stages.understand import understand, understand_again
@@ -39,14 +39,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
+MODULES = {
+    "cleaning": feedbackloop_plugins.cleaning,
+    "scorers": feedbackloop_plugins.scorers,
+    "text": feedbackloop_plugins.text,
+}
+
+
 @pytest.fixture(scope="module")
 def plugins() -> PluginManager:
-    modules = {
-        "cleaning": feedbackloop_plugins.cleaning,
-        "scorers": feedbackloop_plugins.scorers,
-        "text": feedbackloop_plugins.text,
-    }
-    return PluginManager(modules)
+    return PluginManager(MODULES)
 
 
 def turn(store: Store, plugins: PluginManager, **understand_: Any) -> Turn:
@@ -195,18 +197,21 @@ def test_agents_words_teach_nothing(store: Store, plugins: PluginManager) -> Non
     assert not any("blorgy" in feature for feature in correction.weights)
 
 
-def test_another_process_reads_the_same(store: Store, plugins: PluginManager) -> None:
+def test_who_is_erased_while_it_learns_teaches_nothing(store: Store, plugins: PluginManager) -> None:
     take_in(store, rated_items(200))
-    understand(turn(store, plugins))
-    corrections = encoded(corrections_in_use(turn(store, plugins)))
-    items = rated_items(20, start=300)
-    settings = Settings().understand
-    ((_, here),) = LocalReader(plugins, settings, corrections).read(items)
-    assert not isinstance(here, Exception)
-    assert {one.sentiment.scorer for one in here} == {"linear-en+local1"}
+    understand(turn(store, plugins, local_correction="off"))
 
-    there = read_encoded(msgspec.json.encode(items), settings.model_dump_json(), corrections)
-    assert there == msgspec.json.encode(here)
+    @hookimpl(tryfirst=True)
+    def clean_text(texts: Sequence[Text]) -> None:
+        """Forget somebody by another connection in the moment when the rated texts are read."""
+        with Store(store.path) as other, other.write():
+            other.erasure.forget_items(["desk/7"], NOW)
+
+    meddling = PluginManager({**MODULES, "meddling": SimpleNamespace(clean_text=clean_text)})
+    learn(turn(store, meddling))
+    assert store.corrections.newest() == []
+    learn(turn(store, plugins))
+    assert [one.trial.labels for one in store.corrections.in_use()] == [199]
 
 
 def test_ratings_of_two_languages_teach_one_each(store: Store, plugins: PluginManager) -> None:

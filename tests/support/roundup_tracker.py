@@ -163,7 +163,7 @@ class Tracker:
         if set(body) - PROPERTIES[kind]:
             return _error(400, "Unknown property")
         if kind == "keyword" and body["name"] in {node["name"] for node in self.nodes[kind].values()}:
-            return _error(400, f"node with key \"{body['name']}\" exists")
+            return _error(400, f'node with key "{body["name"]}" exists')
         return _data({"id": self._make(kind, body, user)["id"]}, 201)
 
     def _make(self, kind: str, body: Node, user: str) -> Node:
