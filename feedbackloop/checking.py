@@ -33,6 +33,7 @@ def check_all(
     yield from _config(settings)
     yield from _plugins(settings, plugins)
     yield _database(settings)
+    yield from _local_correction(settings)
     yield _clock()
     for source in settings.sources:
         if only is None or source == only:
@@ -93,6 +94,17 @@ def _database(settings: Settings) -> Check:
         return Check("database", False, f"{path} can be read by others", "run `feedbackloop check --repair`")
     fix = None if verdict == "ok" else "restore a backup"
     return Check("database", verdict == "ok", f"{path}: {items} items, {verdict}", fix)
+
+
+def _local_correction(settings: Settings) -> Iterator[Check]:
+    """Say what was learned from the desk's own ratings; what cannot be opened is said by the check before."""
+    if settings.understand.local_correction == "off" or not settings.database_path.exists():
+        return
+    with suppress(FeedbackloopError), Store(settings.database_path) as store:
+        used = store.corrections.in_use()
+        shown = {one.correction.language: one for one in (*store.corrections.newest(), *used)}
+        for one in shown.values():
+            yield Check("local correction", True, f"{one.correction.scorer}, {one.state}: {one.trial.words}")
 
 
 def _clock() -> Check:

@@ -44,6 +44,7 @@ def _item(store: Store, item: Item, understanding: Understanding | None) -> Stor
     if item.subject:
         lines.append(f"subject: {item.subject}")
     lines += _understood(understanding)
+    lines += _learned(store, understanding)
     lines += ["gaps:" if gaps else "no gap was found", *(f"  {_gap(gap)}" for gap in gaps)]
     lines += [f"promise: {_promise(promise)}" for promise in promises]
     lines += [f"follow-up {one.id}: {_decision(one)}" for one in follow_ups]
@@ -82,6 +83,14 @@ def _understood(understanding: Understanding | None) -> list[str]:
             f"expectation ({one.basis}): “{one.expected or '?'}” → “{one.experienced or '?'}”: {one.direction or 'open'}"
         )
     return lines
+
+
+def _learned(store: Store, understanding: Understanding | None) -> list[str]:
+    """Say what corrected the scorer, where the desk's own ratings did."""
+    version = store.corrections.of_scorer(understanding.sentiment.scorer) if understanding else None
+    if version is None:
+        return []
+    return [f"corrected by this desk's ratings, {iso(version.fitted_at)}: {version.trial.words}; {version.state}"]
 
 
 def _aspect(name: str, polarity: float | None) -> str:

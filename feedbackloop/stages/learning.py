@@ -94,5 +94,5 @@ def _keep(turn: Turn, correction: Correction, trial: Trial, keys: list[str]) -> 
         )
         return
     turn.write_down("local_correction", correction.scorer, "not_adopted", figures)
-    if trial.tried and trial.gain < 0 and known.retire(correction.language, "withdrawn"):
+    if trial.is_worse and known.retire(correction.language, "withdrawn"):
         turn.report.remarks.append(f"the local correction of {correction.language} was withdrawn: {trial.words}")

@@ -25,6 +25,8 @@ PULL = 0.2
 """Strength of the pull to zero (L2), in units of one text's log loss."""
 PULL_OF_ALL = 10.0
 """The same for scale and shift, towards 1 and 0."""
+RARER = 0.5
+"""How much more a rare label counts: 0 not at all, 1 so much that all labels weigh the same."""
 ROUNDS = 12
 STEP = 0.3
 FIRST = 1e-6
@@ -53,6 +55,7 @@ class Row(NamedTuple):
     values: list[float]
     label: str
     has_middle: bool
+    weight: float
 
 
 class Learned(TypedDict):
@@ -77,7 +80,11 @@ def learn(model: LinearModel, clauses: Callable[[str], list[Clause]], rated: Seq
     counts = Counter(feature for row in values for feature in row)
     features = sorted(feature for feature, count in counts.items() if count >= SHARED_BY)
     place = {feature: number for number, feature in enumerate(features)}
-    rows = [_row(model.sums(clauses(one.words)), one, row, place) for one, row in zip(ordered, values, strict=True)]
+    weight = _weights(ordered)
+    rows = [
+        _row(model.sums(clauses(one.words)), one, row, place, weight[one.label])
+        for one, row in zip(ordered, values, strict=True)
+    ]
     learner = Learner([counts[feature] for feature in features], len(rows))
     for _ in range(ROUNDS):
         for row in rows:
@@ -105,9 +112,18 @@ def feature_values(clauses: Iterable[Clause], softening: float) -> dict[str, flo
     return {feature: value / root for feature, value in values.items()}
 
 
-def _row(sums: Pair, one: RatedText, values: dict[str, float], place: dict[str, int]) -> Row:
+def _row(sums: Pair, one: RatedText, values: dict[str, float], place: dict[str, int], weight: float) -> Row:
     known = [feature for feature in values if feature in place]
-    return Row(*sums, [place[feature] for feature in known], [values[one] for one in known], one.label, one.has_middle)
+    places, found = [place[feature] for feature in known], [values[feature] for feature in known]
+    return Row(*sums, places, found, one.label, one.has_middle, weight)
+
+
+def _weights(rated: Sequence[RatedText]) -> dict[Label, float]:
+    """Let a rare label count for more, by the root of how rare it is: most desks have few bad ratings, and they matter most."""
+    counts = Counter(one.label for one in rated)
+    raw = {label: (len(rated) / count / len(counts)) ** RARER for label, count in counts.items()}
+    mean = sum(raw[label] * count for label, count in counts.items()) / max(1, len(rated))
+    return {label: weight / mean for label, weight in raw.items()}
 
 
 def _rounded(polar: float, neutral: float) -> Pair:
@@ -145,13 +161,15 @@ class Learner:
             neutral = row.neutral * (1 + self.whole[1]) + self.whole[3]
             neutral += sum(map(mul, map(self.neutral.__getitem__, row.places), row.values))
             odds = softmax(polar, neutral)
-            toward = (row.label == "positive") - (row.label == "negative") - odds.positive + odds.negative
+            toward = (
+                (row.label == "positive") - (row.label == "negative") - odds.positive + odds.negative
+            ) * row.weight
             self._move(self.polar, self._polar_moved, row, toward / 2)
-            between = (row.label == "neutral") - odds.neutral
+            between = ((row.label == "neutral") - odds.neutral) * row.weight
             self._move(self.neutral, self._neutral_moved, row, between)
             self._move_whole((toward / 2 * row.polar, between * row.neutral, toward / 2, between))
         else:
-            toward = (row.label == "positive") - 1 / (1 + exp(-max(-30.0, min(30.0, polar))))
+            toward = ((row.label == "positive") - 1 / (1 + exp(-max(-30.0, min(30.0, polar))))) * row.weight
             self._move(self.polar, self._polar_moved, row, toward)
             self._move_whole((toward * row.polar, 0.0, toward, 0.0))
 

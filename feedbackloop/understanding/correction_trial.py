@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedbackloop.understanding.correction import Correction, corrected
-from feedbackloop.understanding.correction_fit import RatedText, fit
+from feedbackloop.understanding.correction_fit import RatedText, fit, learn
 from feedbackloop.understanding.correction_labels import Label
 from feedbackloop.understanding.evaluation import Pair, accuracy, difference, macro_f1
 from feedbackloop.understanding.model import Clause, LinearModel, load_model, softmax
@@ -25,7 +25,7 @@ MINIMUM = 100
 """Rated items of a language that are needed to try at all."""
 MINIMUM_OF_A_LABEL = 5
 """So many of two labels at least, among the older and among the newest."""
-NEWEST = 0.25
+NEWEST = 1 / 3
 """The share of ratings on which is tried what the others taught."""
 _SMALLEST = 1e-9
 
@@ -56,6 +56,11 @@ class Trial(Struct, frozen=True, kw_only=True):
     is_adopted: bool = False
 
     @property
+    def is_worse(self) -> bool:
+        """True if what was learned harmed on the newest ratings."""
+        return self.gain < 0 or self.loss_after > self.loss_before
+
+    @property
     def words(self) -> str:
         """Say it in one sentence."""
         if not self.tried:
@@ -77,14 +82,17 @@ def attempt(language: str, rated: Sequence[RatedText], version: int) -> tuple[Co
     Returns:
         The correction, empty if it was not adopted, and how the trial went.
     """
+    trial = tried(load_model(f"sentiment_{language}"), LANGUAGES[language], rated)
+    return (fit(language, rated, version) if trial.is_adopted else _nothing(language, version)), trial
+
+
+def tried(model: LinearModel, clauses: Callable[[str], list[Clause]], rated: Sequence[RatedText]) -> Trial:
+    """Learn from the older of rated texts, oldest first, and try it on the newest, on top of any model."""
     older, newest = split(rated)
     if len(rated) < MINIMUM or not (_differ(older) and _differ(newest)):
-        return _nothing(language, version), Trial(labels=len(rated))
-    model = load_model(f"sentiment_{language}")
-    learned = corrected(model, fit(language, older, version))
-    trial = compare(model, learned, LANGUAGES[language], newest)
-    trial = replace(trial, labels=len(rated))
-    return (fit(language, rated, version) if trial.is_adopted else _nothing(language, version)), trial
+        return Trial(labels=len(rated))
+    learned = Correction(language="", version=0, base="", **learn(model, clauses, older))
+    return replace(compare(model, corrected(model, learned), clauses, newest), labels=len(rated))
 
 
 def split(rated: Sequence[RatedText]) -> tuple[Sequence[RatedText], Sequence[RatedText]]:
