@@ -39,7 +39,7 @@ class Gap(Struct, frozen=True, omit_defaults=True, kw_only=True):
     name: str | None = None
 
 
-class Judgement(Struct, frozen=True, array_like=True):
+class Judgement(Struct, frozen=True):
     """One item's say in one group's week: judged, and how it came out. An item counts once a group and week."""
 
     group: str
