@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from feedbackloop_plugins.redaction import before_push, mask, redact
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackloop.records import Action, ActionKind
+from feedbackloop_plugins.redaction import before_push, mask, redact
 
 
 @pytest.mark.parametrize(
