@@ -98,7 +98,7 @@ def test_customers_agents_and_machines_are_told_apart(desk: Desk) -> None:
     desk._follow_up(number, "Late", "It is on its way.", public=True, user=STAFF)
     messages = Shelf().pull(connector(desk, agents=("@shop.example",))).items[name].messages
     assert [message.author for message in messages] == ["customer", "customer", "agent", "customer", "system", "agent"]
-    assert [message.text for message in messages][0] == "Late.", "the opening is told in two places and read once"
+    assert messages[0].text == "Late.", "the opening is told in two places and read once"
     assert [message.automatic for message in messages].count(True) == 1
 
 

@@ -160,7 +160,7 @@ def test_a_wrong_password_is_noticed_at_the_first_call(tracker: Tracker) -> None
 
 
 def test_an_unknown_property_is_named(tracker: Tracker) -> None:
-    with pytest.raises(Fatal, match="nosuch.*csat_field"):
+    with pytest.raises(Fatal, match=r"nosuch.*csat_field"):
         list(connector(tracker, csat_field="nosuch").pull(""))
 
 
