@@ -1,7 +1,7 @@
 """Does the mail connector keep the contract, over a real IMAP and SMTP server?
 
-They are named by the environment: MAIL_HOST, MAIL_IMAP_PORT, MAIL_SMTP_PORT (open to everybody), MAIL_PASSWORD. Every address under
-`.test` must be a mailbox there; each test takes one of its own. There is no imitation of these servers.
+They are named by the environment: MAIL_HOST, MAIL_IMAP_PORT, MAIL_SMTP_PORT (open to everybody), MAIL_PASSWORD. Every address
+under `.test` must be a mailbox there; each test takes one of its own. There is no imitation of these servers.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import whole_loop
 
+import whole_loop
 from feedbackloop.connector import Context
 from feedbackloop.records import Item
 from feedbackloop.testing import ConnectorContract, Shelf, System, Write
@@ -27,7 +27,9 @@ from feedbackloop_connectors.mail.connector import Mailbox
 REAL = {name: os.environ.get(f"MAIL_{name}", "") for name in ("HOST", "IMAP_PORT", "SMTP_PORT", "PASSWORD")}
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.skipif(not all(REAL.values()), reason="no mail server: set MAIL_HOST, _IMAP_PORT, _SMTP_PORT, _PASSWORD"),
+    pytest.mark.skipif(
+        not all(REAL.values()), reason="no mail server: set MAIL_HOST, _IMAP_PORT, _SMTP_PORT, _PASSWORD"
+    ),
 ]
 
 
@@ -58,6 +60,8 @@ class MailSystem(System):
             sender=self.address,
             page_size=3,
         )
+        for one in self.opened:  # servers limit the logins of one user; a closed one logs in again when it is used
+            one.close()
         self.opened.append(Mailbox(options, Context("mail")))
         return self.opened[-1]
 

@@ -10,13 +10,14 @@ from typing import ClassVar
 
 from feedbackloop.clock import iso, parse_time
 from feedbackloop.connector import Ability, Check, Connector, Context, Page, SourceOptions
-from feedbackloop.errors import SourceError, Skippable, UnknownOutcome
+from feedbackloop.errors import Skippable, SourceError, UnknownOutcome
 from feedbackloop.records import Action, ActionKind, Receipt
 from feedbackloop_connectors.mail.imap import Imap
 from feedbackloop_connectors.mail.letters import Letter
 from feedbackloop_connectors.mail.options import MailOptions
 from feedbackloop_connectors.mail.pulling import Cursor, Puller, read_cursor
 from feedbackloop_connectors.mail.sending import Smtp, compose, message_id
+from feedbackloop_connectors.mail.threads import by_time
 
 _KEYWORD = re.compile(r"[A-Za-z0-9_.-]+")
 LOGIN_FIX = "check the host, port and security, username and password; some providers want an app password"
@@ -119,7 +120,7 @@ class Mailbox(Connector[MailOptions]):
         people = [one for one in letters if not (one.is_own or one.is_automatic or self.options.is_agent(one.sender))]
         if not people:
             raise Skippable(f"there is no mail of a customer in the thread {action.item!r}", record=action.id)
-        return max(people, key=lambda one: (one.at, one.id))
+        return max(people, key=by_time)
 
     def _tag(self, action: Action) -> Receipt:
         bad = [tag for tag in action.tags if not _KEYWORD.fullmatch(tag)]
@@ -148,7 +149,9 @@ class Mailbox(Connector[MailOptions]):
                 self._imap.select(folder)
         except SourceError as error:
             return Check("imap", False, str(error), LOGIN_FIX)
-        return Check("imap", True, f"{self.options.username} at {self.options.imap_host}: {', '.join(self.options.folders)}")
+        return Check(
+            "imap", True, f"{self.options.username} at {self.options.imap_host}: {', '.join(self.options.folders)}"
+        )
 
     def _smtp_check(self) -> Check:
         try:

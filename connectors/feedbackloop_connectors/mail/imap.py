@@ -21,6 +21,8 @@ SECONDS = 60
 LARGEST = 2 * 1024 * 1024
 """Bytes read of one mail: the words stand in front, attachments behind."""
 _VALIDITY = re.compile(rb"UIDVALIDITY (\d+)")
+_PASSING = re.compile(r"\[(LIMIT|UNAVAILABLE|INUSE|SERVERBUG)\]")
+"""Reasons to refuse a login that pass (RFC 5530)."""
 _UID = re.compile(rb"UID (\d+)")
 _FLAGS = re.compile(rb"FLAGS \(([^)]*)\)")
 
@@ -120,20 +122,25 @@ class Imap:
     def _login(self) -> imaplib.IMAP4:
         options = self._options
         context = ssl.create_default_context(cafile=self._ca_file)
-        if options.imap_security == "tls":
-            server: imaplib.IMAP4 = imaplib.IMAP4_SSL(
-                options.imap_host, options.imap_port, ssl_context=context, timeout=SECONDS
-            )
-        else:
-            server = imaplib.IMAP4(options.imap_host, options.imap_port, timeout=SECONDS)
-        if options.imap_security == "starttls":
-            server.starttls(context)
+        where = (options.imap_host, options.imap_port)
+        is_wrapped = options.imap_security == "tls"
+        server = (
+            imaplib.IMAP4_SSL(*where, ssl_context=context, timeout=SECONDS)
+            if is_wrapped
+            else imaplib.IMAP4(*where, timeout=SECONDS)
+        )
         try:
+            if options.imap_security == "starttls":
+                server.starttls(context)
             server.login(options.username, options.password.get_secret_value())
-        except imaplib.IMAP4.abort:
-            raise
         except imaplib.IMAP4.error as error:
+            server.shutdown()
+            if isinstance(error, imaplib.IMAP4.abort) or _PASSING.search(str(error)):
+                raise
             raise Refused("the IMAP server does not accept the login; check username and password") from error
+        except OSError:
+            server.shutdown()
+            raise
         self._server = server
         return server
 

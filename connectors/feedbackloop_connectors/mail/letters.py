@@ -8,6 +8,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage, Message
@@ -18,6 +19,7 @@ from feedbackloop.clock import bounded
 OWN = "feedbackloop."
 """How the Message-ID of our own mail begins."""
 _ID = re.compile(r"<([^<>\s]+)>")
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 _AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "List-Id", "List-Unsubscribe", "X-Auto-Response-From")
 
@@ -82,30 +84,30 @@ def _is_automatic(mail: Message, address: str) -> bool:
     return is_nobody or address.partition("@")[0].casefold() in {"mailer-daemon", "postmaster", "noreply", "no-reply"}
 
 
-def _report(mail: Message) -> tuple[str, tuple[str, ...]] | None:
+def _report(mail: EmailMessage) -> tuple[str, tuple[str, ...]] | None:
     """Read an undeliverable report (RFC 3464): its status, and the thread of the mail that came back; None: it is none."""
-    if mail.get_content_type() != "multipart/report" or not mail.is_multipart():
+    if mail.get_content_type() != "multipart/report":
         return None
-    status, chain = None, ()
-    for part in mail.walk():
+    parts = list(mail.walk())
+    failed = [part for part in parts if _header(part, "Action").strip().casefold() == "failed"]
+    codes = [found[0] for part in failed if (found := _STATUS.search(_header(part, "Status")))]
+    return (codes[-1], _returned(parts)) if codes else None
+
+
+def _returned(parts: Sequence[Message]) -> tuple[str, ...]:
+    """Name the thread of the mail that came back, which a report holds whole or by its headers alone."""
+    for part in parts:
         kind = part.get_content_type()
-        if kind == "message/delivery-status" and isinstance(part.get_payload(), list):
-            for block in part.get_payload():
-                found = re.search(r"[245]\.\d{1,3}\.\d{1,3}", str(block.get("Status", "")))
-                is_failed = str(block.get("Action", "")).strip().casefold() == "failed"
-                status = found[0] if found and is_failed else status
-        elif kind == "message/rfc822" and isinstance(part.get_payload(), list) and part.get_payload():
-            chain = _chain(part.get_payload()[0])
-        elif kind == "text/rfc822-headers":
-            chain = _chain(email.message_from_string(str(part.get_payload()), policy=email.policy.default))
-    return (status, chain) if status else None
+        if kind == "message/rfc822" and part.is_multipart():
+            return _chain(next(one for one in part.walk() if one is not part))
+        if kind == "text/rfc822-headers":
+            return _chain(email.message_from_string(str(part.get_payload()), policy=email.policy.default))
+    return ()
 
 
 def _chain(original: Message) -> tuple[str, ...]:
     return tuple(
-        dict.fromkeys(
-            [*_ids(original, "References"), *_ids(original, "In-Reply-To"), *_ids(original, "Message-ID")]
-        )
+        dict.fromkeys([*_ids(original, "References"), *_ids(original, "In-Reply-To"), *_ids(original, "Message-ID")])
     )
 
 

@@ -20,7 +20,9 @@ class MailOptions(SourceOptions):
     imap_security: Security = Field("tls", description="tls, starttls, or none for a loopback address")
     username: str = Field(description="the mailbox's login, at the SMTP server too")
     password: SecretStr = Field(description="its password")
-    folders: tuple[str, ...] = Field(("INBOX",), description="folders to read; name the archive, too, if mail is moved there")
+    folders: tuple[str, ...] = Field(
+        ("INBOX",), description="folders to read; name the archive, too, if mail is moved there"
+    )
     sent_folder: str = Field("Sent", description="where copies of our replies are kept; it is made where it is missing")
     smtp_host: str = Field(description="the server that sends replies")
     smtp_port: int = Field(587, description="its port")
@@ -36,7 +38,9 @@ class MailOptions(SourceOptions):
         for name in ("imap", "smtp"):
             host, security = getattr(self, f"{name}_host"), getattr(self, f"{name}_security")
             if security == "none" and not (self.plain_http or is_loopback(f"x://{host}")):
-                raise ValueError(f'{name}_security = "none" would send the password in the clear; write tls or starttls')
+                raise ValueError(
+                    f'{name}_security = "none" would send the password in the clear; write tls or starttls'
+                )
         return self
 
     @property

@@ -1,7 +1,7 @@
 """How is the mailbox read, page by page, so that every page can be the last?
 
-New messages are found by their UIDs, which only grow; each brings its whole thread, gathered from all folders and from the copies of
-what we sent. Where a folder was made anew (another UIDVALIDITY) it is read from the beginning.
+New messages are found by their UIDs, which only grow; each brings its whole thread, gathered from all folders and from the copies
+of what we sent. Where a folder was made anew (another UIDVALIDITY) it is read from the beginning.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How does a reply go out at most once, and never to a machine?
 
-SMTP cannot be asked what it took. So a copy lies in the folder of sent mail, marked as a draft, before anything is sent, and loses that
-mark once the server has taken the mail. A copy that is still a draft says: it may have gone out, a person must look.
+SMTP cannot be asked what it took. So a copy lies in the folder of sent mail, marked as a draft, before anything is sent, and it
+loses that mark once the server has taken the mail. A copy that is still a draft says: it may be out, a person must look.
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ class Smtp:
             except smtplib.SMTPDataError as error:
                 answer = (error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b"")
             except (OSError, smtplib.SMTPException) as error:
-                raise UnknownOutcome("the mail was handed over and the SMTP server broke off; it may be sent") from error
+                raise UnknownOutcome(
+                    "the mail was handed over and the SMTP server broke off; it may be sent"
+                ) from error
             _taken(answer, "the mail")
 
     @contextmanager
@@ -121,7 +123,9 @@ class Smtp:
         except smtplib.SMTPAuthenticationError as error:
             raise Refused("the SMTP server does not accept the login; check username and password") from error
         except ssl.SSLError as error:
-            raise Fatal(f"the SMTP server's certificate was not accepted ({error.reason}); name it in ca_file") from error
+            raise Fatal(
+                f"the SMTP server's certificate was not accepted ({error.reason}); name it in ca_file"
+            ) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Retriable(f"the SMTP server cannot be reached or broke off ({type(error).__name__})") from error
 

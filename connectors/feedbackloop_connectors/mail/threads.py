@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from feedbackloop.records import Author, Customer, Item, Message
 from feedbackloop_connectors.mail.letters import Letter
@@ -14,7 +15,7 @@ UNREACHABLE = "unreachable"
 
 def build_item(root: str, letters: Sequence[Letter], tags: Sequence[str], options: MailOptions) -> Item | None:
     """Make one item of a thread; None where no person but us has written (newsletters, reports)."""
-    thread = sorted({one.id: one for one in letters}.values(), key=lambda one: (one.at, one.id))
+    thread = sorted({one.id: one for one in letters}.values(), key=by_time)
     customers = [one for one in thread if _author(one, options) == "customer"]
     if not customers:
         return None
@@ -29,11 +30,14 @@ def build_item(root: str, letters: Sequence[Letter], tags: Sequence[str], option
         channel="email",
         tags=tuple(tags),
         fields={UNREACHABLE: failed[-1]} if failed else {},
-        customer=Customer(
-            email=first.sender or None, name=first.name or None, tags=(UNREACHABLE,) if failed else ()
-        ),
+        customer=Customer(email=first.sender or None, name=first.name or None, tags=(UNREACHABLE,) if failed else ()),
         messages=tuple(_message(one, options) for one in thread),
     )
+
+
+def by_time(one: Letter) -> tuple[datetime, int, str]:
+    """Order letters; servers tell times to the second, and an answer goes back to more letters than what it answers."""
+    return one.at, len(one.references), one.id
 
 
 def _message(one: Letter, options: MailOptions) -> Message:
