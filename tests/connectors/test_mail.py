@@ -147,7 +147,7 @@ def test_agents_are_named_and_the_mailbox_itself_is_one() -> None:
 
 def test_a_reply_is_marked_for_machines_and_stands_in_its_thread() -> None:
     mail = compose(action("reply", "m1@home.test", text="很抱歉。"), letter(), "Desk <desk@shop.test>", ARRIVED)
-    assert mail["Auto-Submitted"] == "auto-replied"
+    assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["References"] == "<m1@home.test>" and mail["Subject"] == "Re: Late"
     again = read_letter(mail.as_bytes(), ARRIVED, "x")
     assert (again.text, again.is_own, again.root) == ("很抱歉。", True, "m1@home.test")

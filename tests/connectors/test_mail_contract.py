@@ -11,6 +11,7 @@ import os
 import smtplib
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from uuid import uuid4
@@ -19,10 +20,12 @@ import pytest
 
 import whole_loop
 from feedbackloop.connector import Context
+from feedbackloop.errors import UnknownOutcome
 from feedbackloop.records import Item
 from feedbackloop.testing import ConnectorContract, Shelf, System, Write
 from feedbackloop.testing.makers import action
 from feedbackloop_connectors.mail.connector import Mailbox
+from feedbackloop_connectors.mail.sending import compose
 
 REAL = {name: os.environ.get(f"MAIL_{name}", "") for name in ("HOST", "IMAP_PORT", "SMTP_PORT", "PASSWORD")}
 pytestmark = [
@@ -152,7 +155,7 @@ def test_a_reply_stands_in_its_thread_and_is_answered_by_no_machine(mailbox: Mai
     mailbox.wait_for(receipt.external_id, mailbox.customer)
     with mailbox.inbox(mailbox.customer) as box:
         head = box.fetch("1", "(BODY.PEEK[HEADER])")[1][0][1].decode()
-    assert f"In-Reply-To: <{root}>" in head and "Auto-Submitted: auto-replied" in head
+    assert f"In-Reply-To: <{root}>" in head and "Auto-Submitted: auto-generated" in head
     mailbox.write("谢谢！", "Re: 订单 4711", [root, receipt.external_id])
     found = Shelf().pull(mailbox.connect()).items[root]
     assert [(m.author, m.own, m.text) for m in found.messages] == [
@@ -180,6 +183,19 @@ def test_an_address_refused_at_once_is_set_aside_and_leaves_no_copy(mailbox: Mai
     with pytest.raises(Exception, match="550"):
         mailbox.connect().push(action("reply", root))
     assert mailbox.connect().find(action("reply", root)) is None
+
+
+def test_a_mail_of_which_nobody_knows_whether_it_went_out_is_not_sent_again(mailbox: MailSystem) -> None:
+    """The process died after the copy was stored: it is still a draft, and a person must look."""
+    root = mailbox.write("Where is it?", "Late")
+    asked, connector = action("reply", root), mailbox.connect()
+    mail = compose(asked, connector._answered(asked), mailbox.address, datetime.now(UTC))
+    connector._imap.append("Sent", mail.as_bytes(), "(\\Seen \\Draft)")
+    with pytest.raises(NotImplementedError):
+        mailbox.connect().find(asked)
+    with pytest.raises(UnknownOutcome):
+        mailbox.connect().push(asked)
+    assert not mailbox.writes()
 
 
 def test_the_whole_loop_runs_and_then_rests(mailbox: MailSystem, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ class Imap:
         Raises:
             Fatal: There is no such folder.
         """
-        status, data = self._ask("select", _quoted(folder), readonly)
+        status, _ = self._ask("select", _quoted(folder), readonly)
         if status != "OK":
             raise Fatal(f"there is no folder {folder!r} in this mailbox; correct `folders`")
         found = self._server.response("UIDVALIDITY")[1] if self._server else [None]

@@ -6,7 +6,6 @@ loses that mark once the server has taken the mail. A copy that is still a draft
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -14,18 +13,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
 from hashlib import blake2b
 
-from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, SourceError, UnknownOutcome
+from feedbackloop import letters
+from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, SourceError, UnknownOutcome, UsageError
+from feedbackloop.inert import header
 from feedbackloop.records import Action
 from feedbackloop_connectors.mail.letters import OWN, Letter
 from feedbackloop_connectors.mail.options import MailOptions
 
 SECONDS = 60
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def message_id(key: str, sender: str) -> str:
@@ -39,29 +36,22 @@ def address_of(text: str) -> Address:
     Raises:
         Skippable: It is none that mail can safely be sent to.
     """
-    name, spec = parseaddr(text)
-    if not _ADDRESS.fullmatch(spec) or _CONTROL.search(text):
-        raise Skippable(f"{_inert(text)[:80]!r} is not a mail address")
-    local, _, domain = spec.rpartition("@")
-    return Address(_inert(name), local, domain)
+    try:
+        return letters.address(text, "mail")
+    except UsageError as error:
+        raise Skippable(str(error)) from error
 
 
 def compose(action: Action, answered: Letter, sender: str, now: datetime) -> EmailMessage:
     """Make the reply to a letter: in its thread, and marked so that no machine answers it (RFC 3834)."""
-    origin, to = address_of(sender), address_of(answered.sender)
+    subject = answered.subject
     chain = [*answered.references, answered.id]
-    mail = EmailMessage(policy=SMTP)
-    subject = _inert(answered.subject)[:200]
-    mail["Subject"] = subject if subject[:3].casefold() == "re:" else f"Re: {subject}"
-    mail["From"] = origin
-    mail["To"] = to
-    mail["Date"] = format_datetime(now)
+    mail = letters.automatic(subject if subject[:3].casefold() == "re:" else f"Re: {subject}", address_of(sender), now)
+    mail["To"] = address_of(answered.sender)
     mail["Message-ID"] = f"<{message_id(action.key, sender)}>"
     mail["In-Reply-To"] = f"<{answered.id}>"
     mail["References"] = " ".join(f"<{one}>" for one in dict.fromkeys(chain))
-    mail["Auto-Submitted"] = "auto-replied"
-    mail["X-Auto-Response-Suppress"] = "All"
-    mail.set_content(action.text, cte="base64" if not action.text.isascii() else "quoted-printable")
+    mail.set_content(action.text, cte=letters.encoding(action.text))
     return mail
 
 
@@ -132,13 +122,8 @@ class Smtp:
 
 def _taken(answer: tuple[int, bytes], what: str) -> None:
     code, words = answer
-    said = f"the SMTP server refused {what}: {code} {_inert(words.decode('utf-8', 'replace'))[:200]}"
+    said = f"the SMTP server refused {what}: {code} {header(words.decode('utf-8', 'replace'), 200)}"
     if code >= 500:
         raise Skippable(said)
     if code >= 400:
         raise Retriable(said)
-
-
-def _inert(text: str) -> str:
-    """Take out of a text whatever could begin a new header, also inside an encoded word."""
-    return _CONTROL.sub(" ", text).replace("=?", "= ?").strip()
