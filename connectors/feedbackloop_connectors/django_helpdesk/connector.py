@@ -96,7 +96,7 @@ class DjangoHelpdesk(Connector[DjangoHelpdeskOptions]):
         return self._writer.find(action)
 
     def task_status(self, ids: Sequence[str]) -> list[TaskState]:
-        """Say where tasks stand: resolved or closed is done; a duplicate, or our tag for `rejected`, turns one down."""
+        """Say where tasks stand: resolved or closed is done; duplicates, and our prefix with `rejected` as a tag, are refused."""
         return self._writer.states(ids)
 
     def close(self) -> None:
