@@ -250,6 +250,21 @@ def test_a_page_past_the_end_that_is_a_404_is_the_end(desk: RestDesk) -> None:
     assert found == ["1", "2", "3", "4", "5", "6"]
 
 
+@pytest.mark.parametrize(
+    "listing", [{"paging": "page"}, {"paging": "offset", "total": "total"}, {"paging": "next", "next": "links.next"}]
+)
+def test_a_row_that_moves_to_the_end_between_two_pages_pushes_none_out(desk: RestDesk, listing: dict[str, Any]) -> None:
+    for number in range(1, 8):
+        desk.put(number)
+    found = []
+    for page in described(desk, {"list": listing}).pull(""):
+        if not found:
+            desk.put(1, title="Changed meanwhile")  # rows 2 to 7 stand one place further to the front now
+        found += [item.id for item in page.items]
+    assert set(found) == {"1", "2", "3", "4", "5", "6", "7"}
+    assert sorted(found) == ["1", "1", "2", "3", "4", "5", "6", "7"]  # twice only what changed
+
+
 def test_what_is_unchanged_costs_no_call_for_its_thread(desk: RestDesk) -> None:
     for number in range(1, 4):
         desk.put(number)
