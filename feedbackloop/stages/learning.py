@@ -21,7 +21,7 @@ from feedbackloop.understanding.correction_labels import SCALES, rated
 from feedbackloop.understanding.correction_trial import MINIMUM, Trial, attempt
 from feedbackloop.understanding.sentiment import LANGUAGES
 
-MOST = 3_000
+MOST = 2_000
 """Ratings that are learned from, the newest; more would cost seconds and teach little."""
 GROWTH = 0.2
 LONGEST = timedelta(days=365)
