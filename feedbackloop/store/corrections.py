@@ -68,12 +68,15 @@ class Corrections:
         return int(found.fetchone()[0])
 
     def items(self, keys: Sequence[str]) -> dict[str, Item]:
-        """Give the items of these keys whose words are still kept."""
+        """Give the items of these keys that could be read and whose words are still kept."""
         known: dict[str, Item] = {}
         for start in range(0, len(keys), _MAX_VARIABLES):
             part = keys[start : start + _MAX_VARIABLES]
             marks = ",".join("?" * len(part))
-            query = f"SELECT key, document FROM items WHERE key IN ({marks}) AND erased_at IS NULL"  # noqa: S608 - only marks
+            query = (
+                f"SELECT key, document FROM items WHERE key IN ({marks})"  # noqa: S608 - only marks
+                " AND stage IN ('compare', 'done') AND erased_at IS NULL"
+            )
             known.update({row[0]: text.load(row[1], Item) for row in self._conn.execute(query, part)})
         return known
 

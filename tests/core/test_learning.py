@@ -214,6 +214,30 @@ def test_who_is_erased_while_it_learns_teaches_nothing(store: Store, plugins: Pl
     assert [one.trial.labels for one in store.corrections.in_use()] == [199]
 
 
+def test_a_plugin_that_cannot_read_them_does_not_stop_the_run(store: Store, plugins: PluginManager) -> None:
+    take_in(store, rated_items(200))
+    understand(turn(store, plugins, local_correction="off"))
+    broken = PluginManager({"scorers": feedbackloop_plugins.scorers, "mute": SimpleNamespace(clean_text=_mute)})
+    spoiled = turn(store, broken)
+    learn(spoiled)
+    assert "nothing was learned from the ratings" in spoiled.report.failures[0].error
+    assert store.corrections.newest() == []
+
+
+@hookimpl
+def _mute(texts: Sequence[Text]) -> Sequence[Text]:
+    return texts[1:]
+
+
+def test_what_could_not_be_read_is_left_out(store: Store, plugins: PluginManager) -> None:
+    take_in(store, rated_items(200))
+    understand(turn(store, plugins, local_correction="off"))
+    with store.write():
+        store.items.put_aside("desk/7")
+    learn(turn(store, plugins))
+    assert [one.trial.labels for one in store.corrections.in_use()] == [199]
+
+
 def test_ratings_of_two_languages_teach_one_each(store: Store, plugins: PluginManager) -> None:
     chinese = [
         item(
