@@ -135,7 +135,10 @@ class Api:
                 "orderby": "id",
                 "fields": "Content,ContentType,TransactionId,Filename,Headers",
             }
-            found += self._all("/attachments", params)
+            for page in self._pages("/attachments", params):
+                found += page
+                if len(page) < ROWS:  # texts of changes that we were shown: none of them is hidden
+                    break
         return found
 
     # --- writing ------------------------------------------------------------------------------------------------------
