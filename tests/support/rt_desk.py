@@ -218,7 +218,7 @@ class RtDesk:
         return next(row["id"] for row in reversed(self.transactions) if row["ObjectId"] == str(key))
 
     def _searchable(self, row: Row) -> Row:
-        return row | {"TicketQueue": self.tickets[int(row["ObjectId"])].queue}
+        return row | {"TicketQueue": self.tickets[int(row["ObjectId"])].queue, "Creator": row["Creator"]["id"]}
 
     def _row(self, one: Ticket) -> Row:
         people = [{"type": "user", "id": name, "Name": name, "EmailAddress": name} for name in one.requestors]

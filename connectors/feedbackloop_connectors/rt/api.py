@@ -117,6 +117,11 @@ class Api:
             found += self._all("/transactions", params)
         return found
 
+    def said_by(self, who: str, ticket_id: int, kind: str) -> list[Row]:
+        """The transactions of one kind that one account made on a ticket, oldest first."""
+        query = f"ObjectType = 'RT::Ticket' AND ObjectId = {ticket_id} AND Type = '{kind}' AND Creator = {_quoted(who)}"
+        return self._seen("/transactions", {"query": query, "orderby": "id", "fields": "Type"})
+
     def history(self, ticket_id: int) -> list[Row]:
         """All transactions of one ticket, those that came in by a merge too."""
         params = {"fields": "Type,Creator,Created,ObjectId,Field,NewValue"}
@@ -135,10 +140,7 @@ class Api:
                 "orderby": "id",
                 "fields": "Content,ContentType,TransactionId,Filename,Headers",
             }
-            for page in self._pages("/attachments", params):
-                found += page
-                if len(page) < ROWS:  # texts of changes that we were shown: none of them is hidden
-                    break
+            found += self._seen("/attachments", params)
         return found
 
     # --- writing ------------------------------------------------------------------------------------------------------
@@ -186,6 +188,15 @@ class Api:
 
     def _all(self, path: str, params: Row) -> list[Row]:
         return [row for page in self._pages(path, params) for row in page]
+
+    def _seen(self, path: str, params: Row) -> list[Row]:
+        """Give all rows of a list in which none is hidden from us: our own writes, the texts of what we were shown."""
+        found: list[Row] = []
+        for page in self._pages(path, params):
+            found += page
+            if len(page) < ROWS:
+                break
+        return found
 
     def _pages(self, path: str, params: Row) -> Iterator[list[Row]]:
         """Yield pages until one is empty: a short page may be one with rows that we may not see."""

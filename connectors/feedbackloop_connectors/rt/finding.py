@@ -10,7 +10,7 @@ from feedbackloop.records import Action, ActionKind, Receipt, TaskState
 from feedbackloop_connectors.marks import digest, is_same_text, mark_in
 from feedbackloop_connectors.rt.account import Account
 from feedbackloop_connectors.rt.items import STATUSES, tags_of, words_of
-from feedbackloop_connectors.zendesk.values import Row, moment, number, table
+from feedbackloop_connectors.zendesk.values import Row, moment, number
 
 
 def ticket_id(action: Action) -> int:
@@ -68,9 +68,9 @@ class Finder:
         """Look among what our account wrote on the ticket: notes by their mark, replies, which carry none, by their words."""
         on = ticket_id(action)
         kind = "Correspond" if action.kind is ActionKind.REPLY else "Comment"
-        ours = [row for row in self._api.history(on) if row.get("Type") == kind and self._is_mine(row)]
+        ours = [number(row.get("id")) or 0 for row in self._api.said_by(self._account.me, on, kind)]
         texts: dict[int, list[Row]] = {}
-        for row in self._api.texts([number(row.get("id")) or 0 for row in ours]):
+        for row in self._api.texts(ours):
             texts.setdefault(number(row.get("TransactionId")) or 0, []).append(row)
         for name, parts in sorted(texts.items()):
             said = words_of(parts)
@@ -78,9 +78,6 @@ class Finder:
             if is_it:
                 return Receipt(external_id=str(name), url=self._account.url(on), written_ids=(str(name),))
         return None
-
-    def _is_mine(self, row: Row) -> bool:
-        return table(row.get("Creator")).get("id") == self._account.me
 
     # --- tasks --------------------------------------------------------------------------------------------------------
 
