@@ -151,5 +151,7 @@ class TestRealRequestTracker(ConnectorContract):
         """A tag is left out: it carries no key but is its own mark, the same whoever set it."""
         super().test_find_tells_what_was_done_from_what_was_not(system, kind)
 
-    @pytest.mark.skip(reason="such a cursor reads the whole desk, as it should: minutes on one that many tests have used")
+    @pytest.mark.skip(
+        reason="such a cursor reads the whole desk, as it should: minutes on one that many tests have used"
+    )
     def test_a_cursor_that_is_not_ours_breaks_nothing(self, system: RealRt) -> None: ...
