@@ -38,7 +38,7 @@ class RealRt(System):
     faults: ClassVar[frozenset[Fault]] = frozenset({Fault.SAME_SECOND})
     secrets = (TOKEN,)
     absent_id = "99999999"
-    pages_of = 7
+    pages_of = 7  # one page, for time: paging is tried over the imitation
 
     def __init__(self) -> None:
         self.http = requests.Session()
@@ -78,7 +78,7 @@ class RealRt(System):
             tag_field="FeedbackTag",
             rating_field="CSAT",
             start=self.began.isoformat(),
-            page_size=2,
+            page_size=100,  # small ones make hundreds of calls: 26 hours before `start` are listed and sifted
         )
         return RequestTracker(options, Context("support"))
 
