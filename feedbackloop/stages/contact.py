@@ -14,7 +14,7 @@ from feedbackloop.analysis.restraint import Contact, ContactFacts
 from feedbackloop.analysis.restraint_silence import asks_for_silence
 from feedbackloop.analysis.segments import segment_of
 from feedbackloop.connector import Ability
-from feedbackloop.records import Author, FollowUp, Item
+from feedbackloop.records import FollowUp, Item
 from feedbackloop.stages.turn import Turn
 
 ANSWERED = {"confirmed", "reopened"}
@@ -122,9 +122,3 @@ def _has_channel(turn: Turn, item: Item) -> bool:
     if turn.settings.actions.follow_ups_by == "mail":
         return bool(item.customer.email)
     return Ability.PUBLIC_REPLIES in turn.abilities(item.source)
-
-
-def last_author(item: Item) -> Author | None:
-    """Say who wrote last in the thread, automatic and own messages left out."""
-    said = [message for message in item.messages if not (message.own or message.automatic)]
-    return max(said, key=lambda message: message.at).author if said else None
