@@ -108,9 +108,10 @@ class Mapper:
         if not isinstance(given, dict):
             return given
         message = _numbers_as_times(given)
-        by = message.pop("by", None)
-        if message.get("author") is None and by is not None:
-            message["author"] = "customer" if str(by) == str(customer) else "agent"
+        if message.get("author") is None and "by" in message:
+            by = message["by"]  # words of nobody are taken for a customer's
+            message["author"] = "customer" if by is None or str(by) == str(customer) else "agent"
+        message.pop("by", None)
         table = self._options.values.get("messages.author")
         if table and isinstance(message.get("author"), str | int):
             word = str(message["author"])
