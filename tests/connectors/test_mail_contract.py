@@ -252,9 +252,6 @@ def test_mail_is_read_and_answered_over_tls(mailbox: MailSystem, imap: str, smtp
 
 
 @needs_tls
-@pytest.mark.parametrize("more", [{"ca_file": None}, {"imap_host": "127.0.0.2"}])
-def test_a_certificate_that_cannot_be_checked_stops_before_the_login(
-    mailbox: MailSystem, more: dict[str, object]
-) -> None:
+def test_a_certificate_that_cannot_be_checked_stops_before_the_login(mailbox: MailSystem) -> None:
     with pytest.raises(Fatal, match=r"(?i)certificate|tls"):
-        Shelf().pull(secured(mailbox, "tls", "tls", **more), attempts=1)
+        Shelf().pull(secured(mailbox, "tls", "tls", ca_file=None), attempts=1)
