@@ -25,7 +25,8 @@ _ADDRESS = re.compile(r"https?:|www\.|\S@\S|\b[\w-]+\.(?:com|org|net|io|cn|de|co
 _DEEDS = re.compile(
     r"\b(refund|replac|compensat|credit|discount|voucher|coupon|gift|free of charge|waiv|reimburs|sent|send|ship|dispatch|deliver"
     r"|fix|repair|resolv|solv|correct|improv|chang|train|ensur|escalat|contact|call|email|speak|arrang|organi[sz]|schedul|priorit"
-    r"|investigat|review|look into|working on|make sure|make it right|make up for|guarantee|promis|offer)",
+    r"|investigat|review|look(?:ing|ed)? into|work(?:ing|ed)? on|taking (?:care|steps)|handl|process|in progress"
+    r"|make sure|make it right|make up for|guarantee|promis|offer)",
     re.IGNORECASE,
 )
 _DEEDS_ZH = re.compile(

@@ -151,9 +151,9 @@ def _content(answer: Answer) -> tuple[str, Any]:
 
 
 def _tokens(usage: Any, name: str, size: int) -> int:
-    """Give a count of tokens as the endpoint says it, or more than there can be."""
+    """Give a count of tokens as the endpoint says it; where it says none, rather too many than too few."""
     said = usage.get(name) if isinstance(usage, dict) else None
-    return said if isinstance(said, int) and said >= 0 else size // TOKEN_BYTES
+    return said if isinstance(said, int) and said > 0 else size // TOKEN_BYTES
 
 
 def _reason(error: SourceError) -> str:
