@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from feedbackloop.errors import Refused
 from feedbackloop.testing import Shelf
+from feedbackloop_connectors.signatures import SCHEMES, sign
 from feedbackloop_connectors.surveys.delighted import Delighted
 from feedbackloop_connectors.surveys.surveymonkey import _points
 from row_systems import RowSystem
@@ -165,3 +167,40 @@ def test_the_documented_example_of_surveymonkey_is_read(by_name: Any) -> None:
     item = connector.item(dated)
     assert (item.id, item.customer.id) == ("5007154325", "custom identifier for the response")
     assert item.fields == {"custvar_1": "one"}
+
+
+HOOKS = {
+    "typeform": ("typeform", "webhook_secret", {"form_response": {"response_id": "r-1", "token": "r-1"}}),
+    "surveymonkey": (
+        "surveymonkey",
+        "webhook_key",
+        {"object_type": "response", "object_id": "r-1", "resources": {"survey_id": "s1"}},
+    ),
+    "formbricks": (
+        "standard",
+        "webhook_secret",
+        {"event": "responseFinished", "data": {"id": "r-1", "surveyId": "s1"}},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_a_signed_webhook_names_its_response(by_name: Any, name: str) -> None:
+    """Only with the right signature over the very bytes; without a secret none is believed."""
+    scheme, option, document = HOOKS[name]
+    connector = by_name(name, **{option: "a-secret"})
+    body = json.dumps(document).encode()
+    stamp = str(int(connector.context.now().timestamp()))
+    headers = sign(SCHEMES[scheme], "a-secret", body, id="msg-1", timestamp=stamp)
+    assert connector.read_webhook(headers, body) == ["r-1"]
+    for wrong_headers, wrong_body in ((headers, body + b" "), ({}, body), (headers, b"[]")):
+        with pytest.raises(Refused):
+            connector.read_webhook(wrong_headers, wrong_body)
+    with pytest.raises(Refused, match="no secret"):
+        by_name(name).read_webhook(headers, body)
+
+
+def test_a_webhook_of_another_survey_names_nothing(by_name: Any) -> None:
+    body = json.dumps({"object_type": "response", "object_id": "r-1", "resources": {"survey_id": "s2"}}).encode()
+    connector = by_name("surveymonkey", webhook_key="a&b")
+    assert connector.read_webhook(sign(SCHEMES["surveymonkey"], "a&b", body), body) == []

@@ -17,9 +17,9 @@ from feedbackloop.connector import Ability
 from feedbackloop.errors import Retriable, Skippable, UnknownOutcome
 from feedbackloop.http import Declined
 from feedbackloop.records import Action, ActionKind, Message, Receipt
+from feedbackloop_connectors.desk.values import table
 from feedbackloop_connectors.marks import is_same_text
 from feedbackloop_connectors.rows.source import GONE, FetchingSource, OptionsT, Row
-from feedbackloop_connectors.zendesk.values import table
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from pydantic import Field, SecretStr
 from feedbackloop.connector import SourceOptions
 from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item, Rating
+from feedbackloop_connectors.desk.values import moment, number, rows, table, text
 from feedbackloop_connectors.reviews.answering import AnsweringSource, PublicAnswer, answer_message, texts
 from feedbackloop_connectors.reviews.signing import apple_login
 from feedbackloop_connectors.rows.door import Login
 from feedbackloop_connectors.rows.source import Account, Row, RowOptions, listed, required
 from feedbackloop_connectors.rows.walking import Sheet
-from feedbackloop_connectors.zendesk.values import moment, number, rows, table, text
 
 RESPONSES = "customerReviewResponses"
 

@@ -13,15 +13,14 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import SourceOptions
-from feedbackloop.http import Http
 from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item, Rating
+from feedbackloop_connectors.desk.values import number, rows, table, text, unix_moment
 from feedbackloop_connectors.reviews.answering import AnsweringSource, PublicAnswer, answer_message, texts
 from feedbackloop_connectors.reviews.signing import google_login
 from feedbackloop_connectors.rows.door import Login
 from feedbackloop_connectors.rows.source import Account, Row, RowOptions, identifier, listed, required
 from feedbackloop_connectors.rows.walking import Sheet
-from feedbackloop_connectors.zendesk.values import number, rows, table, text, unix_moment
 
 
 class GooglePlayOptions(RowOptions):
@@ -47,7 +46,7 @@ class GooglePlay(AnsweringSource[GooglePlayOptions]):
         """Log in with the service account."""
         options = self.options
         return google_login(
-            options.service_account.get_secret_value(), options.oauth_url, self.context.now, self._token_door
+            options.service_account.get_secret_value(), options.oauth_url, self.context.now, self.session
         )
 
     def account(self) -> Account:
@@ -119,10 +118,6 @@ class GooglePlay(AnsweringSource[GooglePlayOptions]):
     @property
     def _path(self) -> str:
         return f"/androidpublisher/v3/applications/{quote(self.options.package_name, safe='')}/reviews"
-
-    def _token_door(self, base_url: str) -> Http:
-        options = self.options
-        return Http(base_url, ca_file=options.ca_file, proxy=options.proxy, plain_http=options.plain_http)
 
 
 def _answer(comment: Row) -> PublicAnswer | None:

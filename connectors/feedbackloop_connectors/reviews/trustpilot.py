@@ -14,14 +14,14 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import SourceOptions
-from feedbackloop.http import Http, basic_auth
+from feedbackloop.http import basic_auth
 from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item, Rating
+from feedbackloop_connectors.desk.values import moment, number, table, text
 from feedbackloop_connectors.reviews.answering import AnsweringSource, PublicAnswer, answer_message, texts
 from feedbackloop_connectors.rows.door import Login, exchanged
 from feedbackloop_connectors.rows.source import Account, Row, RowOptions, identifier, listed, required
 from feedbackloop_connectors.rows.walking import Sheet
-from feedbackloop_connectors.zendesk.values import moment, number, table, text
 
 LOGIN_PATH = "/v1/oauth/oauth-business-users-for-applications/accesstoken"
 
@@ -117,15 +117,7 @@ class Trustpilot(AnsweringSource[TrustpilotOptions]):
 
     def _token(self) -> tuple[str, float]:
         key, secret = self.secrets()
-        options = self.options
-        http = Http(
-            options.base_url,
-            authorization=basic_auth(key, secret),
-            ca_file=options.ca_file,
-            proxy=options.proxy,
-            plain_http=options.plain_http,
-            secrets=self.secrets(),
-        )
+        http = self.session(self.options.base_url, basic_auth(key, secret))
         return exchanged(http, LOGIN_PATH, {"grant_type": "client_credentials"})
 
 

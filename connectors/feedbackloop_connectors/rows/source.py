@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import Field, field_validator
@@ -200,12 +201,16 @@ class RowSource(Connector[OptionsT], ABC, Generic[OptionsT]):
         return spent
 
     def _opened(self, authorization: str) -> Http:
+        return self.session(self.options.base_url, authorization, self.headers())
+
+    def session(self, base_url: str, authorization: str = "", headers: Mapping[str, str] | None = None) -> Http:
+        """Open a session to one address, with what the options say of certificates and proxies."""
         options = self.options
         return Http(
-            options.base_url,
+            base_url,
             authorization=authorization or None,
-            headers={"Accept": "application/json", **self.headers()},
-            ca_file=options.ca_file,
+            headers=headers,
+            ca_file=str(Path(self.context.folder) / options.ca_file) if options.ca_file else None,
             proxy=options.proxy,
             plain_http=options.plain_http,
             secrets=self.secrets(),

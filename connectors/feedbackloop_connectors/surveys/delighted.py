@@ -15,11 +15,11 @@ from feedbackloop.errors import Fatal
 from feedbackloop.http import basic_auth
 from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item
+from feedbackloop_connectors.desk.values import moment, number, rows, table, text, words
 from feedbackloop_connectors.rows.door import Login, lasting
 from feedbackloop_connectors.rows.source import Account, Row, RowSource, identifier, required
 from feedbackloop_connectors.rows.walking import Sheet
 from feedbackloop_connectors.surveys.reply import Reply, Scale, SurveyOptions
-from feedbackloop_connectors.zendesk.values import moment, number, rows, table, text, words
 
 SCALES = {
     "nps": Scale("nps", 0, 10),
@@ -68,9 +68,7 @@ class Delighted(RowSource[DelightedOptions]):
         """Ask for one page of what changed since; behind the last one comes an empty one."""
         page, size = int(token or 1), self.options.page_size
         asked = {"order": "asc:updated_at", "updated_since": int(since.timestamp()), "expand[]": "person"}
-        found = self.door.call(
-            "GET", "/v1/survey_responses", params=asked | {"page": page, "per_page": size}
-        ).json()
+        found = self.door.call("GET", "/v1/survey_responses", params=asked | {"page": page, "per_page": size}).json()
         if not isinstance(found, list):
             raise Fatal("the answer is no list of responses; is base_url the address of the interface?")
         return Sheet(found, str(page + 1) if len(found) >= size else None)

@@ -17,11 +17,11 @@ from pydantic import Field, SecretStr
 from feedbackloop.connector import Ability, SourceOptions
 from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item
+from feedbackloop_connectors.desk.values import moment, number, rows, table, text, words
 from feedbackloop_connectors.rows.door import Login, lasting
 from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, identifier, listed, required
 from feedbackloop_connectors.rows.walking import Sheet
-from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions
-from feedbackloop_connectors.zendesk.values import moment, number, rows, table, text, words
+from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
 
 _NUMBERED = {"nps": Scale(*NPS), "csat": Scale("csat", 1, 5), "ces": Scale("ces", 1, 7)}
 
@@ -42,7 +42,7 @@ class Formbricks(FetchingSource[FormbricksOptions]):
 
     name: ClassVar[str] = "formbricks"
     Options: ClassVar[type[SourceOptions]] = FormbricksOptions
-    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.FETCH})
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.FETCH, Ability.WEBHOOKS})
     login_fix = "look at api_key: it needs the right to read responses and surveys of this environment"
 
     def login(self) -> Login:
@@ -118,6 +118,14 @@ class Formbricks(FetchingSource[FormbricksOptions]):
         """Ask for one response."""
         found = self.get(f"/api/v2/management/responses/{quote(item_id, safe='')}")
         return found.get("data", found)
+
+    def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
+        """Verify a webhook (Standard Webhooks), and name the response that it brings."""
+        verify_webhook("standard", self.options.webhook_secret, headers, raw_body, self.context.now())
+        response = table(webhook_body(raw_body).get("data"))
+        is_ours = identifier(response, "surveyId") in {"", self.options.survey_id}
+        name = identifier(response, "id")
+        return [name] if name and is_ours else []
 
     @cached_property
     def _survey(self) -> Row:

@@ -17,11 +17,11 @@ from pydantic import Field, SecretStr
 from feedbackloop.connector import Ability, SourceOptions
 from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item
+from feedbackloop_connectors.desk.values import moment, number, rows, table, text
 from feedbackloop_connectors.rows.door import Login, lasting
 from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, identifier, listed, required
 from feedbackloop_connectors.rows.walking import Sheet
-from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions
-from feedbackloop_connectors.zendesk.values import moment, number, rows, table, text
+from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
 
 NPS_CHOICES = frozenset(map(str, range(11)))
 
@@ -47,7 +47,7 @@ class SurveyMonkey(FetchingSource[SurveyMonkeyOptions]):
 
     name: ClassVar[str] = "surveymonkey"
     Options: ClassVar[type[SourceOptions]] = SurveyMonkeyOptions
-    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.FETCH})
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.FETCH, Ability.WEBHOOKS})
     login_fix = "look at token: it needs the scopes View Surveys, View Responses and View Response Details"
 
     def login(self) -> Login:
@@ -115,6 +115,14 @@ class SurveyMonkey(FetchingSource[SurveyMonkeyOptions]):
     def single(self, item_id: str) -> Any:
         """Ask for one response."""
         return self.get(f"{self._path}/responses/{quote(item_id, safe='')}/details", {"simple": "true"})
+
+    def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
+        """Verify a webhook, and name the response that it speaks of."""
+        verify_webhook("surveymonkey", self.options.webhook_key, headers, raw_body, self.context.now())
+        body = webhook_body(raw_body)
+        name = identifier(body, "object_id") if body.get("object_type") == "response" else ""
+        is_ours = identifier(table(body.get("resources")), "survey_id") in {"", self.options.survey_id}
+        return [name] if name and is_ours else []
 
     @property
     def _path(self) -> str:

@@ -18,11 +18,11 @@ from feedbackloop.connector import Ability, SourceOptions
 from feedbackloop.http import Declined
 from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item
+from feedbackloop_connectors.desk.values import moment, number, rows, table, text, words
 from feedbackloop_connectors.rows.door import Login, lasting
 from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, identifier, listed, required
 from feedbackloop_connectors.rows.walking import Sheet
-from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions
-from feedbackloop_connectors.zendesk.values import moment, number, rows, table, text, words
+from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
 
 
 class TypeformOptions(SurveyOptions):
@@ -42,7 +42,7 @@ class Typeform(FetchingSource[TypeformOptions]):
 
     name: ClassVar[str] = "typeform"
     Options: ClassVar[type[SourceOptions]] = TypeformOptions
-    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.FETCH})
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.FETCH, Ability.WEBHOOKS})
     login_fix = "look at token: it needs the scopes forms:read and responses:read"
 
     def login(self) -> Login:
@@ -104,6 +104,13 @@ class Typeform(FetchingSource[TypeformOptions]):
         if not found:
             raise Declined(f"there is no response {item_id}", 404, "")
         return found[0]
+
+    def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
+        """Verify a webhook of the form, and name the response that it brings."""
+        verify_webhook("typeform", self.options.webhook_secret, headers, raw_body, self.context.now())
+        response = table(webhook_body(raw_body).get("form_response"))
+        name = self.row_id(response)
+        return [name] if name else []
 
     @property
     def _path(self) -> str:
