@@ -41,15 +41,26 @@ class Place(Struct, frozen=True, omit_defaults=True):
         return Place(newest, kept)
 
 
+class Listing(Struct, frozen=True, omit_defaults=True):
+    """How far a first pull has listed a desk that tells only what changed lately: since when, and so many pages."""
+
+    begun_at: datetime
+    pages: int = 0
+
+
 class SinceCursor(DeskCursor, frozen=True):
     """A place in a desk's history.
 
     Attributes:
         tickets: Among the tickets, by their last change.
+        listing: Of a first pull that is under way, where the desk has to be listed first.
+        is_listed: That is over.
         beside: Among what stands in other lists, such as ratings and deletions; None before the first pull.
     """
 
     tickets: Place = Place()
+    listing: Listing | None = None
+    is_listed: bool = False
     beside: Place | None = None
 
     def after(self, reached: datetime, known: dict[str, datetime]) -> SinceCursor:

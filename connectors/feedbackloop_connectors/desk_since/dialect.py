@@ -6,6 +6,7 @@ through its `http`, so errors are those of `feedbackloop.http`: a `Declined` wit
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -58,11 +59,18 @@ class Me:
 
 
 class Dialect(ABC, Generic[OptionsT]):
-    """One system's interface."""
+    """One system's interface.
+
+    Attributes:
+        server_time: The desk's own time when it answered last, surely not later.
+        answered_at: When that was, on our monotonic clock.
+    """
 
     noun: ClassVar[str] = "ticket"
     resolution: ClassVar[timedelta] = SECOND
     """How finely the desk tells times of change; within one such span a ticket may change again unseen."""
+    lists_first: ClassVar[bool] = False
+    """Whether a first pull lists all tickets in a fixed order, because `changed` cannot go back to the beginning page by page."""
     login_fix: ClassVar[str]
     """What to do when the desk does not know us."""
 
@@ -70,6 +78,7 @@ class Dialect(ABC, Generic[OptionsT]):
         self.options = options
         self.context = context
         self.server_time = datetime.now(UTC) - CLOCKS_APART
+        self.answered_at = time.monotonic()
         self.http = open_http(options, context, headers=self.headers(), limits=self.limits())
         self._me: Me | None = None
 
@@ -104,6 +113,10 @@ class Dialect(ABC, Generic[OptionsT]):
     @abstractmethod
     def changed(self, since: datetime, page: int) -> Listed:
         """Give one page of the tickets that changed at that time or later, oldest change first."""
+
+    def listed(self, page: int) -> Listed:
+        """Give one page of all tickets in an order that changes do not touch, where `lists_first`."""
+        raise NotImplementedError
 
     @abstractmethod
     def stamps(self, row: Row) -> tuple[str | None, object, object]:
@@ -215,7 +228,7 @@ class Dialect(ABC, Generic[OptionsT]):
         Raises:
             Retriable: It is of another.
         """
-        self.server_time = answer.at or datetime.now(UTC) - CLOCKS_APART
+        self.server_time, self.answered_at = answer.at or datetime.now(UTC) - CLOCKS_APART, time.monotonic()
         found = answer.json()
         if not isinstance(found, shape):
             raise Retriable(f"{path} answered with a {type(found).__name__} where a {shape.__name__} was expected")

@@ -19,7 +19,7 @@ from feedbackloop.http import Declined, Denied
 from feedbackloop_connectors.desk.finding import GONE
 from feedbackloop_connectors.desk.pulling import RESET_HINT, Batch, Meter, is_later, refusals_explained
 from feedbackloop_connectors.desk.values import Row
-from feedbackloop_connectors.desk_since.cursor import Place, SinceCursor
+from feedbackloop_connectors.desk_since.cursor import Listing, Place, SinceCursor
 from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, when
 
 PAGE_OF_OTHERS = 50
@@ -55,10 +55,9 @@ class Puller:
             self._dialect.me  # noqa: B018 - says who is refused before a list that might be empty for it
             cursor, others = self._beside(cursor)
             held: SinceCursor | None = None
-            for part in self._walk(cursor.tickets):
-                before = cursor
-                cursor = cursor.after(part.reached or cursor.tickets.at, part.known)
-                held = held or (before if part.batch.has_later else None)
+            for part, after in self._parts(cursor):
+                held = held or (cursor if part.batch.has_later else None)
+                cursor = after
                 if part.batch.items or part.batch.rejected or part.batch.erased:
                     yield part.batch.page(held or cursor, requests=self._meter.spent())
             yield from self._others(held or cursor, others)
@@ -73,6 +72,30 @@ class Puller:
             return batch.page("", requests=self._meter.spent(), is_last=True)
 
     # --- tickets that changed -----------------------------------------------------------------------------------------
+
+    def _parts(self, cursor: SinceCursor) -> Iterator[tuple[Part, SinceCursor]]:
+        """Yield what each answer came to, and the cursor behind it."""
+        if self._dialect.lists_first and not cursor.is_listed:
+            for part, after in self._list(cursor):
+                cursor = after
+                yield part, cursor
+        for part in self._walk(cursor.tickets):
+            cursor = cursor.after(part.reached or cursor.tickets.at, part.known)
+            yield part, cursor
+
+    def _list(self, cursor: SinceCursor) -> Iterator[tuple[Part, SinceCursor]]:
+        """List everything once; what changes meanwhile changed since the beginning, and comes afterwards."""
+        listing, is_last = cursor.listing or Listing(self._dialect.server_time), False
+        while not is_last:
+            listed = self._dialect.listed(listing.pages + 1)
+            part = self._part([row for row in listed.rows if not self._is_older(row, cursor.tickets.since)], Place())
+            listing, is_last = replace(listing, pages=listing.pages + 1), listed.is_last
+            done = replace(cursor, tickets=Place(listing.begun_at), listing=None, is_listed=True)
+            yield part, done if is_last else replace(cursor, listing=listing)
+
+    def _is_older(self, row: Row, since: datetime) -> bool:
+        stamp = when(self._dialect.stamps(row)[1])
+        return stamp is not None and stamp < since
 
     def _walk(self, place: Place) -> Iterator[Part]:
         since, page = place.since, 1
