@@ -154,6 +154,10 @@ class Dialect(ABC, Generic[OptionsT]):
     def said(self, key: str) -> Iterable[Said]:
         """Give the messages that stand on a ticket, oldest first."""
 
+    def said_on_task(self, task: str) -> Iterable[Said]:
+        """Give the messages that stand on a task, where those are no tickets."""
+        return self.said(task)
+
     @abstractmethod
     def tags(self, key: str) -> Sequence[str]:
         """Give the tags of a ticket."""
@@ -233,6 +237,20 @@ class Dialect(ABC, Generic[OptionsT]):
         if not isinstance(found, shape):
             raise Retriable(f"{path} answered with a {type(found).__name__} where a {shape.__name__} was expected")
         return found
+
+    def searched(self, path: str, body: Row) -> Row:
+        """Read an object by a call that is sent as a POST; broken ones are made again, as reads are.
+
+        Raises:
+            Retriable: It broke three times.
+        """
+        for is_last in (False, False, True):
+            try:
+                return table(self.understood(path, self.http.call("POST", path, body=body), dict))
+            except UnknownOutcome as broken:
+                if is_last:
+                    raise Retriable(f"POST {path}: no answer to a search") from broken
+        raise AssertionError("the last attempt returns or raises")
 
     def write(self, method: str, path: str, body: Row) -> Row:
         """Write something; gives the object that came back, empty where none did.

@@ -53,9 +53,9 @@ class Writer(DeskWriter):
         return Receipt(external_id=on, url=self._dialect.url(on)) if is_there else None
 
     def _said(self, action: Action, on: str) -> Receipt | None:
-        is_reply = action.kind is ActionKind.REPLY
-        for one in self._dialect.said(on):
-            if not one.is_ours or (one.is_public is not is_reply and action.kind is not ActionKind.TASK_UPDATE):
+        is_reply, is_update = action.kind is ActionKind.REPLY, action.kind is ActionKind.TASK_UPDATE
+        for one in self._dialect.said_on_task(on) if is_update else self._dialect.said(on):
+            if not one.is_ours or (one.is_public is not is_reply and not is_update):
                 continue
             is_it = is_same_text(one.text, action.text) if is_reply else mark_in(one.text) == digest(action.key)
             if is_it:
