@@ -92,7 +92,7 @@ def test_words_against_the_rules_are_dropped_and_the_report_says_so(bench: Bench
     kept = the_draft(bench)
     assert (kept.polished_by, feeling and feeling in kept.text) == (None, feeling and False)
     assert ("not_polished", "rules") in bench.decisions("follow_up")
-    assert any("1 follow-ups were reworded against their facts" in remark for remark in report.remarks)
+    assert any("because better words broke a rule: 1" in remark for remark in report.remarks)
 
 
 def test_a_draft_that_is_held_back_is_not_sent_to_anybody(bench: Bench) -> None:

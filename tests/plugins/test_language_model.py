@@ -250,7 +250,7 @@ def test_each_run_has_its_own_account_and_tells_the_cost(desk: Make) -> None:
     model = desk(price_in=2.0, price_out=10.0)
     model.scorers(LATE, LOVELY)
     # 1,000 tokens at 2 a million and 100 at 10 a million: 0.002 + 0.001
-    assert model.told() == "language model tiny: 1 requests, 2 texts read, 1100 tokens, cost 0.0030"
+    assert model.told() == "language model tiny: 1 request, 2 texts read, 1100 tokens, cost 0.0030"
     assert model.told() == ""
 
 
@@ -388,6 +388,7 @@ def test_a_request_has_the_form_of_the_interface(desk: Make, server: ModelServer
     schema = body["response_format"]["json_schema"]["schema"]
     row = schema["properties"]["answers"]["items"]
     assert (row["additionalProperties"], row["required"]) == (False, list(row["properties"]))
+    assert row["properties"]["label"] == {"type": "string", "enum": ["negative", "neutral", "positive"]}
 
 
 @pytest.mark.parametrize(("form", "sent"), [("json_object", {"type": "json_object"}), ("text", None)])
