@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
 
 from feedbackloop.config import from_dict
 from feedbackloop.hookspecs import Found
@@ -407,6 +409,16 @@ def test_customers_words_travel_as_data(desk: Make, server: ModelServer) -> None
     assert json.loads(body["messages"][1]["content"])["texts"][0]["text"] == hostile
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(some.lists(some.text(some.characters(exclude_categories=()), max_size=40), max_size=4))
+def test_any_text_is_read_and_none_breaks_its_neighbours(desk: Make, words: list[str]) -> None:
+    model = desk(batch=3)
+    assert len(model.moods(*words, LATE)) == len(words) + 1
+    assert model.moods(*words, LATE)[-1].scorer == NAME
+    assert len(model.expectations(*words)) == len(words) if words else True
+    assert model.plugins.failures == []
+
+
 # --- expectations --------------------------------------------------------------------------------------------------
 
 
@@ -442,9 +454,8 @@ def test_masked_words_come_back_in_a_piece(desk: Make, server: ModelServer) -> N
 
 def test_places_are_those_of_the_words_before_cleaning(desk: Make) -> None:
     raw = "<p>You promised two days and it took five days.</p>"
-    settings = desk().settings
     model = desk()
-    (read,) = read_texts(model.plugins, [Text(id="1", text=raw)], settings)
+    (read,) = read_texts(model.plugins, [Text(id="1", text=raw)], model.settings)
     (one,) = read.expectations
     assert one.expected_span is not None
     assert raw[slice(*one.expected_span)] == one.expected == "promised two days"
