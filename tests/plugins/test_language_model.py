@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
 from feedbackloop.config import from_dict
@@ -224,6 +224,16 @@ def test_a_key_that_is_not_set_is_said_and_nothing_is_sent(desk: Make, server: M
     assert server.bodies == []
 
 
+def test_even_if_the_plugin_itself_breaks_the_built_in_scorer_reads(desk: Make) -> None:
+    model = desk()
+    model.plugin._opened_for = (model.settings.understand.language_model, model.settings.database_path)
+    model.plugin._model = object()  # type: ignore[assignment]
+    assert model.scorers(LATE) == ["linear-en"]
+    assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {})
+    assert {one.source for one in model.plugins.failures} == {"language_model"}
+    model.plugin._model = None
+
+
 # --- caps ----------------------------------------------------------------------------------------------------------
 
 
@@ -411,6 +421,7 @@ def test_customers_words_travel_as_data(desk: Make, server: ModelServer) -> None
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some.lists(some.text(some.characters(exclude_categories=()), max_size=40), max_size=4))
+@example(["half a character: \ud83d", "\x00\u202e late"])
 def test_any_text_is_read_and_none_breaks_its_neighbours(desk: Make, words: list[str]) -> None:
     model = desk(batch=3)
     assert len(model.moods(*words, LATE)) == len(words) + 1
