@@ -28,6 +28,7 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
     triggers: tuple[str, ...]
     pattern: str
     before: int | None = None
+    after: int = 160
     veto: str | None = None
     told: str | None = None
     basis: Basis = "stated"
@@ -47,6 +48,7 @@ class Cue(Struct, frozen=True):
             where a
             blank ends it; in Chinese any place.
         before: So many characters before its trigger a match may begin.
+        after: So many characters after the beginning of its trigger it must have ended.
         pattern: Searched in the lower-case text. Groups `e` and `x`, where it has them, are the expected and the
             experienced piece.
         veto: What must not stand in the sentence of the cue.
@@ -71,6 +73,7 @@ class Cue(Struct, frozen=True):
     triggers: tuple[str, ...]
     pattern: re.Pattern[str]
     before: int
+    after: int
     veto: re.Pattern[str] | None
     told: re.Pattern[str] | None
     basis: Basis
@@ -96,6 +99,7 @@ def _compiled(entry: _Entry, fragments: dict[str, str], before: int) -> Cue:
         triggers=entry.triggers,
         pattern=re.compile(joined(entry.pattern, fragments)),
         before=before if entry.before is None else entry.before,
+        after=entry.after,
         veto=re.compile(joined(entry.veto, fragments)) if entry.veto else None,
         told=re.compile(joined(entry.told, fragments)) if entry.told else None,
         basis=entry.basis,

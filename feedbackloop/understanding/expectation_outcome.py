@@ -84,6 +84,11 @@ def outcome(
     return best and (_told_next(text, parts, best[0], language), best[1])
 
 
+def reach(parts: Sequence[Clause], number: int) -> tuple[int, int]:
+    """Give the place in which the outcome of what is said in a clause is looked for."""
+    return parts[max(0, number - _BEHIND)].start, parts[min(len(parts) - 1, number + _AHEAD)].end
+
+
 def _told_next(text: str, parts: Sequence[Clause], number: int, language: str) -> int:
     """Step to the next clause where the one found only leads to it: "but after the first bite", 但是第一口咬下去."""
     here, following = parts[number], parts[number + 1] if number + 1 < len(parts) else None

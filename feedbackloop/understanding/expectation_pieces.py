@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.expectation_clauses import trim
-from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, outcome, sign
+from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, outcome, reach, sign
 
 if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_place import Place, Span
@@ -68,6 +68,8 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
         return _before(place), 2.0
     if place.cue.outcome == "none":
         return None, 2.0
+    if place.cue.told and not place.cue.told.search(place.words, *reach(place.parts, place.number)):
+        return None, 1.0
     end = expected[1] if expected else place.part.end
     kinds = kinds_of(place.words[slice(*(expected or place.match.span()))], place.language)
     told = outcome(

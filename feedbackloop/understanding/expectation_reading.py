@@ -23,8 +23,6 @@ _MOST = 40
 """Matches that are looked at in one text; a hostile text could hold thousands."""
 _SUREST, _TOLD, _BOTH = 0.97, 0.04, 0.12
 """Confidence grows with every point of the outcome past two, and where expectation and outcome stand apart."""
-_WINDOW = 160
-"""Characters after a trigger in which its cue is looked for."""
 
 
 class Hit(Struct, frozen=True):
@@ -59,17 +57,17 @@ def hits(words: str, language: str) -> list[Hit]:
 def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     """Try each cue where one of its triggers stands, from a little before it."""
     ends: dict[str, int] = {}
-    for trigger in seen(words, language)["cue"]:
-        cue = cues(language)[trigger.name]
-        last = ends.get(cue.name, 0)
-        if trigger.start < last:
+    known = cues(language)
+    for start, _, name in seen(words, language).cues:
+        cue, last = known[name], ends.get(name, 0)
+        if start < last:
             continue
         if cue.before:
-            match = cue.pattern.search(words, max(last, trigger.start - cue.before), trigger.start + _WINDOW)
+            match = cue.pattern.search(words, max(last, start - cue.before), start + cue.after)
         else:
-            match = cue.pattern.match(words, trigger.start, trigger.start + _WINDOW)
+            match = cue.pattern.match(words, start, start + cue.after)
         if match:
-            ends[cue.name] = match.end()
+            ends[name] = match.end()
             yield cue, match
 
 
