@@ -16,9 +16,11 @@ from msgspec import Struct
 from feedbackloop.records import Basis
 from feedbackloop.understanding.dimensions_words import joined, table
 
-Decide = Literal["worse", "met", "better", "than", "exceeded", "surprise", "unlike", "unmet", "belief", "negatable"]
+Decide = Literal[
+    "worse", "met", "better", "than", "exceeded", "surprise", "unlike", "unmet", "belief", "relief", "negatable"
+]
 _BEFORE = {"en": 40, "zh": 12}
-Outcome = Literal["same", "beside", "required", "bad", "optional", "strong", "none"]
+Outcome = Literal["same", "beside", "required", "bad", "optional", "strong", "measured", "none"]
 
 
 class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,11 +60,12 @@ class Cue(Struct, frozen=True):
             of the clause;
             `exceeded`: better, if the clause sounds bad worse; `unlike`: "not so NAME as": the contrary of what was
             named; `negatable`: met, if said no to worse; `unmet`: worse unless the outcome says that the word was
-            kept; `belief`: the same, and better where the outcome sounds good.
+            kept; `relief`: better unless the outcome sounds bad; `belief`: as `unmet`, and better where the outcome sounds good.
         outcome: Where the experience stands. `same`: in the clause of the cue; `required`: in another clause, else
             nothing was
             found; `bad`: the same, if it does not sound good;
-            `strong`: the same, by more than one sign; `optional`: in another clause if any; `beside`: what stands
+            `strong`: the same, by more than one sign; `measured`: in another clause with a quantity of the same kind
+            as one in the clause of the cue; `optional`: in another clause if any; `beside`: what stands
             before the cue in its clause, else the clause before; `none`: only in the pattern.
         whole: Without a group `e` the expected piece is the whole clause of the cue, else it is not said.
         leans: The dimension for which the construction itself speaks.

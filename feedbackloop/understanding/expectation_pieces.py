@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.expectation_clauses import trim
-from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, outcome, reach, sign
+from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, measured, outcome, reach, sign
 
 if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_place import Place, Span
@@ -44,7 +44,8 @@ def _around(place: Place) -> Span:
     """Give the clause of the cue from a little before it, without names called and connectors at its head."""
     start, end = place.part.start, max(place.part.end, place.match.end())
     following = place.parts[place.number + 1] if place.number + 1 < len(place.parts) else None
-    if place.match.end() + 1 >= end and following and following.sentence == place.part.sentence:
+    opens = place.cue.outcome != "measured" and place.cue.decide != "relief"
+    if opens and place.match.end() + 1 >= end and following and following.sentence == place.part.sentence:
         turns = sign("contrast", place.language).match(place.words, following.start)
         end = end if turns else following.end
     first = place.match.start() - _REACH[place.language]
@@ -68,6 +69,8 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
         return _before(place), 2.0
     if place.cue.outcome == "none":
         return None, 2.0
+    if place.cue.outcome == "measured":
+        return _measured(place, expected)
     if place.cue.told and not place.cue.told.search(place.words, *reach(place.parts, place.number)):
         return None, 1.0
     end = expected[1] if expected else place.part.end
@@ -86,6 +89,15 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
         return None, 1.0
     part = place.parts[told[0]]
     return _without_connector(place, (part.start, part.end)), told[1]
+
+
+def _measured(place: Place, expected: Span | None) -> tuple[Span | None, float]:
+    """Give the clause that names a quantity of the same kind as the expectation does."""
+    number = expected and measured(place.words, place.parts, place.number, expected, place.language)
+    if not number:
+        return None, 1.0
+    part = place.parts[number]
+    return _without_connector(place, (part.start, part.end)), 2.0
 
 
 def _before(place: Place) -> Span | None:

@@ -7,7 +7,7 @@ stands.
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.dimensions_words import entries, table
@@ -35,21 +35,27 @@ class Seen(dict[str, list[Found]]):
     def __init__(self, words: str, language: str) -> None:
         super().__init__()
         self._text = words, language
+        self._cues: Places | None = None
+        self._moods: Places | None = None
 
     def __missing__(self, kind: str) -> list[Found]:
         words, language = self._text
         found = self[kind] = _words(kind, language).find(words)
         return found
 
-    @cached_property
+    @property
     def cues(self) -> Places:
-        words, language = self._text
-        return _words("cue", language).places(words)
+        if self._cues is None:
+            words, language = self._text
+            self._cues = _words("cue", language).places(words)
+        return self._cues
 
-    @cached_property
+    @property
     def moods(self) -> Places:
-        words, language = self._text
-        return _words("expectation_polarity", language).places(words)
+        if self._moods is None:
+            words, language = self._text
+            self._moods = _words("expectation_polarity", language).places(words)
+        return self._moods
 
 
 @remembered

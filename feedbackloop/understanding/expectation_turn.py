@@ -38,6 +38,8 @@ def _of_clause(place: Place, expected: Span | None, experienced: Span | None, pi
     match place.cue.decide:
         case "than":
             return _relative(piece, language) or _compared_word(piece, language)
+        case "relief":
+            return "met" if polarity(piece, language) < 0 else "better"
         case "surprise":
             return _surprise(place, experienced, piece)
         case "exceeded":
@@ -112,6 +114,16 @@ def _compared(place: Place, expected: Span | None, experienced: Span | None) -> 
     said, told = (quantities(place.words[slice(*span)], place.language) for span in (expected, experienced))
     promised, actual = pair(said, answer(said, told, place.words[slice(*experienced)], place.language))
     compared = expectation_direction.of_quantities(promised, actual) if promised and actual else None
-    both = place.words[min(expected[0], experienced[0]) : max(expected[1], experienced[1])]
+    if (
+        promised
+        and not actual
+        and promised.seconds
+        and sign("prompt", place.language).search(place.words, *experienced)
+    ):
+        compared = "better"
+    if promised and actual and promised.value == actual.value and promised.unit == actual.unit:
+        return "met"
+    before = place.parts[max(0, place.number - 1)].start
+    both = place.words[min(before, expected[0], experienced[0]) : max(expected[1], experienced[1])]
     lasts = compared and sign("lasting", place.language).search(both)
     return _CONTRARY[compared] if compared and lasts else compared

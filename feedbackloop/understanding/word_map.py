@@ -7,7 +7,6 @@ as the text is long, whatever stands in it.
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -41,6 +40,8 @@ class WordMap:
         """Take (name, word) pairs; a word may stand under several names."""
         self._is_chinese = language == "zh"
         self._names: dict[str, list[tuple[str, bool]]] = {}
+        self._entries: list[tuple[tuple[str, bool], ...]] = []
+        self._automaton: AhoCorasick | None = None
         for name, word in entries:
             if self._is_chinese or _TOKEN.match(word):
                 self._names.setdefault(word.removesuffix("*"), []).append((name, word.endswith("*")))
@@ -54,24 +55,20 @@ class WordMap:
         if not self._names:
             return []
         try:
-            matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+            matches = self._matches(text)
         except UnicodeEncodeError:
             return self.places(_LONE_SURROGATE.sub("\ufffd", text))
         return sorted(self._anywhere(matches) if self._is_chinese else self._tokens(text, matches))
 
-    @cached_property
-    def _automaton(self) -> AhoCorasick:
-        from ahocorasick_rs import AhoCorasick, Implementation
+    def _matches(self, text: str) -> list[tuple[int, int, int]]:
+        if self._automaton is None:
+            from ahocorasick_rs import AhoCorasick, Implementation
 
-        return AhoCorasick(self._words, implementation=Implementation.ContiguousNFA, store_patterns=False)
-
-    @cached_property
-    def _words(self) -> list[str]:
-        return list(self._names)
-
-    @cached_property
-    def _entries(self) -> list[tuple[tuple[str, bool], ...]]:
-        return [tuple(names) for names in self._names.values()]
+            self._entries = [tuple(names) for names in self._names.values()]
+            self._automaton = AhoCorasick(
+                list(self._names), implementation=Implementation.ContiguousNFA, store_patterns=False
+            )
+        return self._automaton.find_matches_as_indexes(text, overlapping=True)
 
     def _anywhere(self, matches: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, str]]:
         entries = self._entries
