@@ -183,8 +183,8 @@ def bare(text: str, unit: str) -> Quantity | None:
 @cache
 def _bare() -> re.Pattern[str]:
     return re.compile(
-        r"\b(?:took|takes?|taken|came in|been|lasts?|lasted|gets?|got|after|over|waited|in|for|says?|said|insists? on|only|more like"
-        r"|nearer|closer to|turned into|became|was|is)"
+        r"\b(?:took|takes?|taken|came in|been|lasts?|lasted|gets?|got|after|over|waited|in|for|says?|said|insists? on|only"
+        r"|more like|nearer|closer to|turned into|became|was|is)"
         r"(?: (?:about|only|just|over|almost|nearly|me|us|more than|well over))*"
         rf" (?P<number>{_AMOUNT})(?= (?:at (?:best|most)|max|so far|now|already|and counting)|\s?$)"
     )

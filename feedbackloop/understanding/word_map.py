@@ -68,7 +68,8 @@ class WordMap:
             self._automaton = AhoCorasick(
                 list(self._names), implementation=Implementation.ContiguousNFA, store_patterns=False
             )
-        return self._automaton.find_matches_as_indexes(text, overlapping=True)
+        found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return found
 
     def _anywhere(self, matches: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, str]]:
         entries = self._entries
