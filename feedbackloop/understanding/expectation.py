@@ -7,11 +7,14 @@ copied from the text.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from feedbackloop.records import Expectation, Text
 from feedbackloop.understanding import dimensions, expectation_reading, expectation_text, journey
-from feedbackloop.understanding.duration import due, quantities
+from feedbackloop.understanding.duration import AddBusiness, add_business_days, due, quantities
 from feedbackloop.understanding.expectation_scan import seen, within
 from feedbackloop.understanding.quantity_pair import answer, pair
 
@@ -26,12 +29,19 @@ _NEAR = 80
 """Characters between expectation and outcome in which a quantity still belongs to the outcome."""
 
 
-def find(text: Text, touchpoints: Mapping[str, Sequence[str]]) -> list[Expectation]:
+def find(
+    text: Text,
+    touchpoints: Mapping[str, Sequence[str]],
+    zone: tzinfo = UTC,
+    add_business: AddBusiness = add_business_days,
+) -> list[Expectation]:
     """Give the expectations of one text, the surest first.
 
     Args:
         text: Cleaned; in languages other than English and Chinese nothing is found. `at` resolves until when.
         touchpoints: The config's own touchpoints with their words; they come before the built-in map.
+        zone: In which "tomorrow" begins and a day that is named ends.
+        add_business: Adds business days to a moment; by default Monday to Friday.
 
     Returns:
         Expectations with a direction, and promises whose outcome is not told (direction None, `due_at` if it is
@@ -42,7 +52,10 @@ def find(text: Text, touchpoints: Mapping[str, Sequence[str]]) -> list[Expectati
         return []
     words = expectation_text.normalised(text.text, language)
     found = _best(expectation_reading.hits(words, language))
-    return [_record(text, words, hit, touchpoints) for hit in found]
+    return [
+        replace(_record(text, words, hit, touchpoints), due_at=_due(text, words, hit, zone, add_business))
+        for hit in found
+    ]
 
 
 def _best(hits: Sequence[Hit]) -> list[Hit]:
@@ -59,7 +72,6 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
     said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
     outcome = words[slice(*hit.experienced)] if hit.experienced else ""
     promised, actual = pair(said, answer(said, _between(words, hit, language, said) + told, outcome, language))
-    until = due(words[slice(*hit.expected)], text.at, language) if hit.expected and text.at else None
     place, named = (hit.start, hit.end), seen(words, language)["dimensions"]
     return Expectation(
         basis=hit.cue.basis,
@@ -69,7 +81,6 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
         promised_unit=promised.unit if promised else None,
         actual_value=actual.value if actual else None,
         actual_unit=actual.unit if actual else None,
-        due_at=until.at if until else None,
         direction=hit.direction,
         dimension=dimensions.of_gap(within(named, place), named, hit.cue.leans),
         touchpoint=journey.main(words, language, touchpoints, place),
@@ -78,6 +89,15 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
         expected_span=_raw(text, hit.expected),
         experienced_span=_raw(text, hit.experienced),
     )
+
+
+def _due(text: Text, words: str, hit: Hit, zone: tzinfo, add_business: AddBusiness) -> datetime | None:
+    """Say until when the expected piece should have happened, UTC."""
+    if not (hit.expected and text.at):
+        return None
+    language = expectation_text.reading(text.text, text.language) or "en"
+    until = due(words[slice(*hit.expected)], text.at.astimezone(zone), language, add_business)
+    return until.at.astimezone(UTC) if until else None
 
 
 def _quantities(words: str, span: Span | None, language: str) -> tuple[Quantity, ...]:

@@ -78,7 +78,7 @@ def _breaks(language: str) -> re.Pattern[str]:
     )
     heads = (
         r"but|however|yet|though|although|while|whereas|because|then|which|when|only|instead|so"
-        rf"|turned (?:out|into)|turns out|ended up|and (?=(?:{after_and})\b)"
+        rf"|turned (?:out|into)|turns out|ended up|and (?!a (?:half|quarter)\b)(?=(?:{after_and})\b)"
     )
     return re.compile(
         r"[\s!?.,;:()…–—\\-](?:(?:(?<=[!?\n])[!?\n]*|(?<=\\)n|(?<=;)|(?<=\.)[\s.]*(?!\d|com|[a-z]\.))()"

@@ -28,7 +28,7 @@ _LEAST = 0.6
 _AHEAD = 6
 _BEHIND = 2
 """So many clauses are looked at after and before the cue."""
-_MEMORY = {"MB", "GB", "TB", "mb", "gb", "tb"}
+_MEMORY = {"MB", "GB", "TB"}
 _MEASURED = 3
 """So many clauses after the cue are looked at for a quantity that answers one."""
 _LONGEST = 200
