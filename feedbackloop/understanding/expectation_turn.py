@@ -121,8 +121,9 @@ def _compared(place: Place, expected: Span | None, experienced: Span | None) -> 
         and sign("prompt", place.language).search(place.words, *experienced)
     ):
         compared = "better"
-    if promised and actual and promised.value == actual.value and promised.unit == actual.unit:
-        return "met"
+    if promised and actual and (promised.value, promised.unit) == (actual.value, actual.unit):
+        piece = place.words[slice(*experienced)]
+        return "worse" if expectation_direction.is_negated(piece, place.language) else "met"
     before = place.parts[max(0, place.number - 1)].start
     both = place.words[min(before, expected[0], experienced[0]) : max(expected[1], experienced[1])]
     lasts = compared and sign("lasting", place.language).search(both)

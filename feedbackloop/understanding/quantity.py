@@ -85,7 +85,7 @@ def by_day(hour: int) -> int:
 
 
 def spans_joined(found: Iterable[Quantity], joints: Callable[[int, int], bool]) -> list[Quantity]:
-    """Make of two times of day with a joint between ("1pm - 5pm") the later: by then it was to happen.
+    """Make of two times of day, or two dates, with a joint between ("1pm - 5pm") the later: by then it was to happen.
 
     Hours and minutes side by side ("1 hour 20 minutes") become minutes.
 
@@ -96,7 +96,7 @@ def spans_joined(found: Iterable[Quantity], joints: Callable[[int, int], bool]) 
     kept: list[Quantity] = []
     for one in found:
         last = kept[-1] if kept else None
-        if last and last.kind == one.kind == "clock" and joints(last.end, one.start):
+        if last and last.kind == one.kind and last.kind in {"clock", "date"} and joints(last.end, one.start):
             kept[-1] = replace(one, start=last.start)
         elif (
             last
