@@ -65,7 +65,7 @@ def _breaks(language: str) -> re.Pattern[str]:
     It begins with one set of characters, so that the rest is tried only where one of them stands.
     """
     if language == "zh":
-        behind = "|".join(f"(?<={head[0]}){f'(?={head[1:]})' if head[1:] else ''}" for head in _CHINESE_HEADS)
+        behind = "|".join(f"(?<![的测试成][{head[0]}])(?<={head[0]}){f'(?={head[1:]})' if head[1:] else ''}" for head in _CHINESE_HEADS)
         firsts = "".join(sorted({head[0] for head in _CHINESE_HEADS}))
         return re.compile(
             rf"[。！？!?；;\n\\.～，,、…~()（）：:\s{firsts}](?:(?:(?<=[。！？!?；;\n])|(?<=\\)n|(?<=\.)(?<!\d\.)(?!\d)"
@@ -77,7 +77,8 @@ def _breaks(language: str) -> re.Pattern[str]:
         r"|given|found|told|have|has|had|were|your|his|her|everything|all|went|put|stood|ran|broke|lost|made|said|paid|saw|felt|[a-z]{3,}ed"
     )
     heads = (
-        r"but|however|yet|though|although|while|whereas|because|then|which|when|only|instead|so"
+        r"but|however|yet|though|although|while|whereas|because|then|which|when|only|instead"
+        r"|so (?=(?:i|we|they|he|she|it|the|my|our|you|there|after|when|now|then|an?|no|this|that)\b)"
         rf"|turned (?:out|into)|turns out|ended up|and (?!a (?:half|quarter)\b)(?=(?:{after_and})\b)"
     )
     return re.compile(
