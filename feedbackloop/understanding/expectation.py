@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from feedbackloop.records import Expectation, Text
 from feedbackloop.understanding import dimensions, expectation_reading, expectation_text, journey
 from feedbackloop.understanding.duration import AddBusiness, add_business_days, due, quantities
+from feedbackloop.understanding.expectation_confidence import calibrated
 from feedbackloop.understanding.expectation_scan import seen, within
 from feedbackloop.understanding.quantity_pair import answer, pair
 
@@ -51,17 +52,17 @@ def find(
     if language is None:
         return []
     words = expectation_text.normalised(text.text, language)
-    found = _best(expectation_reading.hits(words, language))
-    return [
+    found = [
         replace(_record(text, words, hit, touchpoints), due_at=_due(text, words, hit, zone, add_business))
-        for hit in found
+        for hit in surest(expectation_reading.hits(words, language))
     ]
+    return sorted(found, key=lambda one: (one.direction is None, -one.confidence))
 
 
-def _best(hits: Sequence[Hit]) -> list[Hit]:
+def surest(hits: Sequence[Hit]) -> list[Hit]:
     """Keep of hits that overlap the surest; those with a direction come first."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (h.direction is None, -h.confidence, h.start)):
+    for hit in sorted(hits, key=lambda h: (h.direction is None, -h.score, h.start)):
         if all(hit.end <= other.start or hit.start >= other.end for other in kept):
             kept.append(hit)
     return kept
@@ -84,7 +85,7 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
         direction=hit.direction,
         dimension=dimensions.of_gap(within(named, place), named, hit.cue.leans),
         touchpoint=journey.main(words, language, touchpoints, place),
-        confidence=round(hit.confidence, 3),
+        confidence=calibrated(hit.cue, hit.score, language),
         text_id=text.id,
         expected_span=_raw(text, hit.expected),
         experienced_span=_raw(text, hit.experienced),

@@ -65,7 +65,10 @@ def _breaks(language: str) -> re.Pattern[str]:
     It begins with one set of characters, so that the rest is tried only where one of them stands.
     """
     if language == "zh":
-        behind = "|".join(f"(?<![的测试成][{head[0]}])(?<={head[0]}){f'(?={head[1:]})' if head[1:] else ''}" for head in _CHINESE_HEADS)
+        behind = "|".join(
+            f"(?<![的测试成][{head[0]}])(?<={head[0]}){f'(?={head[1:]})' if head[1:] else ''}"
+            for head in _CHINESE_HEADS
+        )
         firsts = "".join(sorted({head[0] for head in _CHINESE_HEADS}))
         return re.compile(
             rf"[。！？!?；;\n\\.～，,、…~()（）：:\s{firsts}](?:(?:(?<=[。！？!?；;\n])|(?<=\\)n|(?<=\.)(?<!\d\.)(?!\d)"

@@ -69,7 +69,7 @@ class Cue(Struct, frozen=True):
             before the cue in its clause, else the clause before; `none`: only in the pattern.
         whole: Without a group `e` the expected piece is the whole clause of the cue, else it is not said.
         leans: The dimension for which the construction itself speaks.
-        confidence: How often such a wording means it, 0..1.
+        confidence: How far it goes before other cues that read the same words, 0..1.
     """
 
     name: str

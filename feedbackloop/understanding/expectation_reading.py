@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MOST = 40
 """Matches that are looked at in one text; a hostile text could hold thousands."""
 _SUREST, _TOLD, _BOTH = 0.97, 0.04, 0.12
-"""Confidence grows with every point of the outcome past two, and where expectation and outcome stand apart."""
+"""The score grows with every point of the outcome past two, and where expectation and outcome stand apart."""
 
 
 _NEEDED = frozenset(("required", "strong", "bad", "measured"))
@@ -35,13 +35,17 @@ _BESIDE = 60
 
 
 class Hit(Struct, frozen=True):
-    """What one cue says. Spans are places in the words; `start` and `end` hold all that was read."""
+    """What one cue says. Spans are places in the words; `start` and `end` hold all that was read.
+
+    `score` ranks hits that compete for the same words; how sure it makes is another question
+    (`expectation_confidence`).
+    """
 
     cue: Cue
     expected: Span | None
     experienced: Span | None
     direction: Direction | None
-    confidence: float
+    score: float
     start: int
     end: int
 
@@ -103,6 +107,6 @@ def _read(place: Place) -> Hit | None:
         return None
     direction: Direction | None = None if is_open else turned(place, expected, experienced)
     both = expected is not None and experienced is not None and cue.outcome != "same"
-    confidence = min(_SUREST, cue.confidence + _TOLD * max(0.0, score - 2) + _BOTH * both)
+    rank = min(_SUREST, cue.confidence + _TOLD * max(0.0, score - 2) + _BOTH * both)
     spans = [span for span in (expected, experienced, match.span()) if span]
-    return Hit(cue, expected, experienced, direction, confidence, min(s for s, _ in spans), max(e for _, e in spans))
+    return Hit(cue, expected, experienced, direction, rank, min(s for s, _ in spans), max(e for _, e in spans))
