@@ -35,6 +35,11 @@ _LONGEST = 200
 """Characters of a clause that are looked at."""
 
 _CONTRAST, _FAILURE, _KEPT, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.2, 1.6, 0.8, 0.4
+_JOINED = 0.5
+_AND_IT = re.compile(
+    r"and (?:it|they|he|she|we|i|you)(?:'ve|'d|'s| have| had| has)? (?!will|would|can|could|should|am|do|think|love|like|hope)"
+)
+"""What follows an expectation with "and it" tells how it went on."""
 _NUMBER, _DAY = 1.1, 1.2
 """A bare number against a quantity ("rated for 8 hours, I get 5"), a day that is named against another."""
 _SUBORDINATE = 0.8
@@ -152,7 +157,8 @@ def _near(parts: Sequence[Clause], cue: tuple[int, int], neighbour: float) -> It
 def _points(text: str, span: tuple[int, int], language: str, kinds: frozenset[str]) -> float:
     heard = mood(text, language, span)
     return (
-        _CONTRAST * bool(sign("contrast", language).match(text, *span))
+        _JOINED * (language == "en" and _AND_IT.match(text, *span) is not None)
+        + _CONTRAST * bool(sign("contrast", language).match(text, *span))
         + _FAILURE * bool(sign("failed", language).search(text, *span))
         + _KEPT * bool(sign("kept", language).search(text, *span))
         + (_measure(text, span, language, kinds) if kinds else 0.0)

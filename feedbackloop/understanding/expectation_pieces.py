@@ -19,6 +19,8 @@ _LOOKS_AHEAD = 0.5
 """What was said of the future wants less of its outcome than what was said of a fact."""
 _REACH = {"en": 30, "zh": 20}
 """So many characters before a cue belong to what it says."""
+_A_TIME = 20
+"""Characters of a clause that says no more than a time."""
 _CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
 _FUTURE = {
     "en": re.compile(r"\b(?:will|would|going to|within|by|in)\b|'ll\b|'d\b"),
@@ -88,7 +90,21 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
     part = place.parts[told[0]]
-    return _without_connector(place, (part.start, part.end)), told[1]
+    return _without_connector(place, (part.start, _with_the_rest(place, told[0]))), told[1]
+
+
+def _with_the_rest(place: Place, number: int) -> int:
+    """Give the end of a clause, or that of the next where the clause is a time alone: "it's 1:05 and we haven't moved"."""
+    part, following = place.parts[number], place.parts[number + 1] if number + 1 < len(place.parts) else None
+    if (
+        following
+        and following.sentence == part.sentence
+        and part.end - part.start < _A_TIME
+        and place.words.startswith("and ", following.start)
+        and sign("failed", place.language).search(place.words, following.start, following.end)
+    ):
+        return following.end
+    return part.end
 
 
 def _measured(place: Place, expected: Span | None) -> tuple[Span | None, float]:

@@ -79,7 +79,7 @@ def _came_to(place: Place, expected: Span | None, experienced: Span | None, piec
         return compared
     if expectation_direction.is_kept(piece, place.language) or (experienced and _pleases(place, piece)):
         return "met"
-    if place.cue.decide == "belief" and experienced and _sounds_better(place, experienced):
+    if place.cue.decide == "belief" and experienced and _sounds_better(place, expected, experienced):
         return "better"
     return "worse"
 
@@ -95,10 +95,15 @@ def _pleases(place: Place, piece: str) -> bool:
     )
 
 
-def _sounds_better(place: Place, experienced: Span) -> bool:
-    """Say whether the outcome sounds good; where it says nothing, the rest of its sentence does."""
+def _sounds_better(place: Place, expected: Span | None, experienced: Span) -> bool:
+    """Say whether the outcome sounds good; where it says nothing, the rest of its sentence does.
+
+    Where something bad was expected, it is enough that the outcome does not sound bad.
+    """
     piece = place.words[slice(*experienced)]
     mood = polarity(piece, place.language)
+    if expected and mood >= 0 and polarity(place.words[slice(*expected)], place.language) < 0:
+        return not expectation_direction.is_negated(piece, place.language)
     if sign("burden", place.language).search(piece):
         return False
     if mood:

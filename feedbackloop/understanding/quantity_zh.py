@@ -115,7 +115,7 @@ def _times() -> re.Pattern[str]:
     return re.compile(
         rf"{_PART}(?<![\d:：.])(?P<h>\d{{1,2}})[:：](?P<m>\d{{2}})(?!\d)"
         rf"|{_PART.replace('part', 'part2')}{hour}(?:点钟?|时)(?!间|候|建议|意见|以?来|儿|的)"
-        rf"(?:{minute}分?)?(?P<more>多|整|左右|前)?"
+        rf"(?:{minute}分?)?(?P<more>多|整|左右|前|(?=退房|入住|起飞|出发|开门|关门|上门|到店|集合|送到|送达|开始|才|就))?"
         rf"|(?:(?P<year>20\d\d)[年-])?(?<!\d){month}[月-]{day}(?:日|号)?(?!\d)"
     )
 
