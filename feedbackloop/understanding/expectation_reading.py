@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _MOST = 40
 """Matches that are looked at in one text; a hostile text could hold thousands."""
+_MOST_TRIGGERS = 1500
+"""The same for places at which a cue is tried; the longest text that is read has some five hundred."""
 _SUREST, _TOLD, _BOTH = 0.97, 0.04, 0.12
 """The score grows with every point of the outcome past two, and where expectation and outcome stand apart."""
 
@@ -71,7 +73,7 @@ def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     """Try each cue where one of its triggers stands, from a little before it."""
     ends: dict[str, int] = {}
     known, number = cues(language), sign("number", language)
-    for start, _, name in seen(words, language).cues:
+    for start, _, name in islice(seen(words, language).cues, _MOST_TRIGGERS):
         cue, last = known[name], ends.get(name, 0)
         if start < last or (
             cue.outcome == "measured" and not number.search(words, max(0, start - _BESIDE), start + _BESIDE)
