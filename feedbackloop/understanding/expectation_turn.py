@@ -106,6 +106,8 @@ def _sounds_better(place: Place, expected: Span | None, experienced: Span) -> bo
         return not expectation_direction.is_negated(piece, place.language)
     if sign("burden", place.language).search(piece):
         return False
+    if sign("prompt", place.language).search(piece) and not expectation_direction.is_negated(piece, place.language):
+        return True
     if mood:
         return mood > 0
     number = at(place.parts, experienced[0])
