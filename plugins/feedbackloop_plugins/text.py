@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from feedbackloop import hookimpl
 from feedbackloop.hookspecs import Classified, Found
-from feedbackloop.understanding import dimensions, expectation, journey, promise, signals
+from feedbackloop.understanding import expectation, journey, promise, signals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ def find_expectations(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[
 @hookimpl
 def classify(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]]) -> Sequence[Classified]:
     """Say of which dimensions and touchpoints each text speaks."""
-    return [Classified(tuple(dimensions.classify(text)), tuple(journey.classify(text, touchpoints))) for text in texts]
+    return [Classified(*map(tuple, journey.subjects(text, touchpoints))) for text in texts]
 
 
 def _found(text: Text, touchpoints: Mapping[str, Sequence[str]]) -> Found:
