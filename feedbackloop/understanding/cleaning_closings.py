@@ -18,7 +18,7 @@ _TAIL_MARKS = " \t\r\n,，.。!！~～、:：;；—–-)）]】\"”'’🙏�
 _THANKS = re.compile(
     r"\b(?<!no )(?<!not )(?:many thanks|thanks|thank (?:you|u)|thx|tks|tia|cheers|(?:kind|best|warm) (?:regards"
     r"|wishes)|regards"
-    r"|sincerely)\b|(?:非常|十分|太|真是|真的|很|特别|万分|还有|也)*(?:谢谢|感谢|多谢)|(?<![很太真])麻烦(?=[您你尽帮请])|祝[您你]",
+    r"|sincerely)\b|(?:非常|十分|太|真是|真的|很|特别|万分|还有|也){0,4}(?:谢谢|感谢|多谢)|(?<![很太真])麻烦(?=[您你尽帮请])|祝[您你]",
     re.IGNORECASE,
 )
 """Where thanks may begin although no mark stands before them."""
@@ -111,7 +111,7 @@ _CONTACT = re.compile(
 )
 _CHINESE_NAME = re.compile(
     r"(?:[您你]们?的)?(?:一[位个名])?(?:忠实|普通|老)?(?:用户|顾客|客户|消费者|会员)(?:[:： ]?\w{1,4})?|于\w{2,4}"
-    r"|[—-]*(?:老?顾客|老?用户|客户)?[:： ]?(?:小|老|阿)?"
+    r"|[—-]{0,4}(?:老?顾客|老?用户|客户)?[:： ]?(?:小|老|阿)?"
     r"[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]"
     r"[\u4e00-\u9fff]{0,2} ?(?:先生|女士|小姐|[敬谨]?上)?"
 )
@@ -120,7 +120,8 @@ _NAME_MARKS = ",.!，。！~～ "
 _NAME_WIDTH = 60
 _ADDRESS_WIDTH = 100
 _SIGNATURE_LINES = 8
-_LEFT_OVER = re.compile(r"(?:[\s,，、–—(（【\[-]|\b(?:and|but|so|Also|But|And|So)\b)*\Z")
+_LEFT_MARKS = " \t\r\n,，、–—(（【[-"
+_LEFT_WORDS = (" and", " but", " so", " also")
 """What stood between the last own words and a closing."""
 _SMALL_WORDS = frozenset(["of", "and", "the", "at", "in", "for", "de", "von", "van", "&", "-", "der", "la"])
 _WORD = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
@@ -139,8 +140,9 @@ def without_closings(marked: Marked) -> Marked:
     end = _before_closings(text)
     if end == len(text) or (end < _SHORT and not _says_enough(text[:end])):
         return marked
-    left_over = _LEFT_OVER.search(text, max(0, end - _NAME_WIDTH), end)
-    return marked.keep([(0, left_over.start() if left_over else end)])
+    own = text[:end].rstrip(_LEFT_MARKS)
+    word = next((word for word in _LEFT_WORDS if own[-len(word) :].lower() == word), "")
+    return marked.keep([(0, len(own[: len(own) - len(word)].rstrip(_LEFT_MARKS)))])
 
 
 def _says_enough(words: str) -> bool:

@@ -31,7 +31,7 @@ _GLAD = (
     r"(?:thank|thanks|hi\b|hello|dear|sorry|great|glad|happy|lovely|we\b|we'|i'm|i am|our\b|apolog|you\b|your\b"
     r"|您|你好|亲|感谢|谢谢|很高兴|非常|抱歉|很开心|收到|尊敬|欢迎|问题)"
 )
-_LINE = r"^[ \t]*[-=*\[(【（#|>]*[ \t]*"
+_LINE = r"^[ \t]*+[-=*\[(【（#|>]*+[ \t]*+"
 _HEADER = Rule(
     (
         "respon",
@@ -51,13 +51,13 @@ _HEADER = Rule(
     re.compile(
         _LINE
         + "(?:"
-        + rf"(?=[^\n:：.!?]{{0,70}}\b{_WHO}\b)(?=[^\n:：.!?]{{0,70}}\b{_ANSWER}\b)[^\n:：.!?]{{4,80}}(?:[:：]|[\])】]|[ \t=-]*$)"
+        + rf"(?=[^\n:：.!?]{{0,70}}\b{_WHO}\b)(?=[^\n:：.!?]{{0,70}}\b{_ANSWER}\b)[^\n:：.!?]{{4,80}}(?:[:：]|[\])】]|[ \t=-]*+$)"
         + r"|(?:our|review|business|official|public)(?:'s)? (?:response|reply|answer)\b[^\n:：.!?]{0,40}(?:[:：]|$)"
         + r"|(?:response|reply|answer|comment|message) (?:from|by) [^\n:：!?]{2,60}(?:[:：]|$)"
         + r"|(?:responded|replied|answered)(?: on)? [^\n:：!?]{0,12}\d[^\n:：!?]{0,20}$"
         + rf"|(?:来自)?[^\n:：，。！？]{{0,8}}{_WHO_ZH}[^\n:：，。！？]{{0,12}}"
         + rf"{_ANSWER_ZH}[^\n：，。！？]{{0,24}}(?:[:：\])】）]|$)"
-        + rf"|{_ANSWER_ZH}[ \t]*[:：](?=[ \t]*{_GLAD})"
+        + rf"|{_ANSWER_ZH}[ \t]*+[:：](?=[ \t]*+{_GLAD})"
         + ")",
         _FLAGS,
     ),
@@ -65,14 +65,14 @@ _HEADER = Rule(
 """A line that says that somebody answers."""
 _LABEL = Rule(
     (":", "：", "]", "】"),
-    re.compile(_LINE + rf"(?P<who>[^\n:：\]】!?。]{{1,60}})[:：\]】](?=[ \t]*\n?[ \t]*{_GLAD})", _FLAGS),
+    re.compile(_LINE + rf"(?P<who>[^\n:：\]】!?。]{{1,60}})[:：\]】](?=[ \t]*+\n?[ \t]*+{_GLAD})", _FLAGS),
 )
 """A name before a colon, and then words as a company finds them."""
 _LABELLED = re.compile(rf"\b{_WHO}\b|{_WHO_ZH}", re.IGNORECASE)
 _INLINE = Rule(
     ("回复", "回覆", "答复", "答覆", "解释", "response from", "reply from"),
     re.compile(
-        rf"(?<=[\s.!?。！？~～])[\[【(（]?{_WHO_ZH}(?:人员)?的?{_ANSWER_ZH}(?:[\]】)）][ \t]*[:：]?|[:：])"
+        rf"(?<=[\s.!?。！？~～])[\[【(（]?{_WHO_ZH}(?:人员)?的?{_ANSWER_ZH}(?:[\]】)）][ \t]*+[:：]?|[:：])"
         r"|(?<=[.!?] )(?:response|reply) from (?:the )?(?:owner|company|business|[a-z ]{1,20}(?:team|support))[:：]",
         _FLAGS,
     ),
@@ -81,9 +81,9 @@ _INLINE = Rule(
 _SALUTATION = Rule(
     ("dear", "hello", "hi ", "hey ", "亲", "尊敬", "尊贵", "您好", "你好"),
     re.compile(
-        r"\n[ \t]*(?:(?:dear|hello|hi|hey)[ \t]+(?:[A-Z][\w.'’-]{0,20}|valued|guest|customer|sir|madam|friend|there)"
-        r"(?:[ \t]+[\w.'’-]{1,20}){0,3}[ \t]*[,!.:]"
-        r"|(?:亲+|亲爱的|尊敬的|尊贵的)[^\n]{0,14}[,，!！~～:：]|[您你]好[,，!！][ \t]*(?:感谢|谢谢|很高兴|非常))",
+        r"\n[ \t]*+(?:(?:dear|hello|hi|hey)[ \t]++(?:[A-Z][\w.'’-]{0,20}|valued|guest|customer|sir|madam|friend|there)"
+        r"(?:[ \t]+[\w.'’-]{1,20}){0,3}[ \t]*+[,!.:]"
+        r"|(?:亲{1,4}|亲爱的|尊敬的|尊贵的)[^\n]{0,14}[,，!！~～:：]|[您你]好[,，!！][ \t]*+(?:感谢|谢谢|很高兴|非常))",
         re.IGNORECASE,
     ),
 )

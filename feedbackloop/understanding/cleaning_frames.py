@@ -33,7 +33,7 @@ _SENT = any_of(
 
 def _line(*alternatives: str) -> re.Pattern[str]:
     """Compile alternatives that stand at a line's begin."""
-    return re.compile(r"^[ \t]*" + any_of(*alternatives), _FLAGS)
+    return re.compile(r"^[ \t]*+" + any_of(*alternatives), _FLAGS)
 
 
 HISTORY = (
@@ -42,15 +42,15 @@ HISTORY = (
         _line(
             r"(?:on|at|am|le|el|il|op|em|den|dnia)\b(?=[^\n]{0,100}\d)[^\n]{6,160}(?:\n[^\n]{0,80})?\b"
             + _WROTE
-            + r"\b[^\n]{0,100}[:：][ \t]*$",
-            r"-{2,}[ \t]*on\b[^\n]{6,160}\b" + _WROTE + r"[ \t]*-{2,}[ \t]*$",
-            r"[^\n]{0,120}\b" + _WROTE + r"[ \t]+(?:on|am|le)\b[^\n]{4,60}:[ \t]*$",
+            + r"\b[^\n]{0,100}[:：][ \t]*+$",
+            r"-{2,}+[ \t]*+on\b[^\n]{6,160}\b" + _WROTE + r"[ \t]*+-{2,}[ \t]*+$",
+            r"[^\n]{0,120}\b" + _WROTE + r"[ \t]+(?:on|am|le)\b[^\n]{4,60}:[ \t]*+$",
         ),
     ),
     Rule(
         ("写道", "寫道", "写到", "来信说"),
         _line(
-            r"(?=[^\n]{0,160}(?:@|<|\d{4}|\d月))[^\n]{0,160}(?:\n[^\n]{0,80})?(?:写道|寫道|写到|來信寫道|来信说)[ \t]*[:：]"
+            r"(?=[^\n]{0,160}(?:@|<|\d{4}|\d月))[^\n]{0,160}(?:\n[^\n]{0,80})?(?:写道|寫道|写到|來信寫道|来信说)[ \t]*+[:：]"
         ),
     ),
     Rule(
@@ -66,19 +66,19 @@ HISTORY = (
             "quoting",
         ),
         _line(
-            r"[-=_*~]{2,}[^\w\n]*(?:nbsp;)?[ \t]*" + _ORIGINAL + r"[^\n]{0,60}$",
-            r"[-=_*~]{2,}[ \t&nbsp;]*original[ \t&nbsp;]*[-=_*~]{2,}[ \t]*$",
-            r"quoting [^\n]{3,120}[:：][ \t]*$",
+            r"[-=_*~]{2,}+[^\w\n]*+(?:nbsp;)?[ \t]*+" + _ORIGINAL + r"[^\n]{0,60}$",
+            r"[-=_*~]{2,}+[ \t&nbsp;]*+original[ \t&nbsp;]*+[-=_*~]{2,}+[ \t]*+$",
+            r"quoting [^\n]{3,120}[:：][ \t]*+$",
             r"begin forwarded message:|anfang der weitergeleiteten|début du message réexpédié",
         ),
     ),
     Rule(
         ("邮件", "郵件", "消息", "信件", "信息", "訊息", "原文", "转发", "引用"),
         _line(
-            r"[-=_*~]{2,}[^\w\n]*(?:nbsp;)?[ \t]*" + _ORIGINAL + r"[^\n]{0,60}$",
+            r"[-=_*~]{2,}+[^\w\n]*+(?:nbsp;)?[ \t]*+" + _ORIGINAL + r"[^\n]{0,60}$",
             r"[-=_*~【\[<（( \t]{0,40}(?:开始|以下(?:是|为)?|下面(?:是|为)?|附)?(?:被|为)?(?:转发|原始|原|引用|回复)的?(?:原)?"
-            r"(?:邮件|消息|信件|信息|文|内容)(?:内容|原件)?(?:如下)?[ \t]*[-=_*~】\]>）):： \t]{1,40}$",
-            r"【转发】[ \t]*$|引用[^\n]{0,10}的话[:：][ \t]*$|下面是被转发的邮件",
+            r"(?:邮件|消息|信件|信息|文|内容)(?:内容|原件)?(?:如下)?[-=_*~】\]>）):： \t]{1,40}$",
+            r"【转发】[ \t]*+$|引用[^\n]{0,10}的话[:：][ \t]*+$|下面是被转发的邮件",
         ),
     ),
     Rule(
@@ -86,15 +86,15 @@ HISTORY = (
         _line(
             r"\*?(?:"
             + _SENDER
-            + r")\*?[ \t]*[:：][^\n]{0,200}\n+(?:[^\n]{0,200}\n){0,2}[ \t]*\*?"
+            + r")\*?[ \t]*+[:：][^\n]{0,200}\n+(?:[^\n]{0,200}\n){0,2}[ \t]*+\*?"
             + _SENT
-            + r"\*?[ \t]*[:：]"
+            + r"\*?[ \t]*+[:：]"
         ),
     ),
     Rule(
         ("above", "oberhalb", "au-dessus", "上方", "以上"),
         _line(
-            r"[#=*\-> \t]{0,8}(?:please )?(?:type your|write your|enter your)?[ \t]*(?:reply|respond|response"
+            r"[#=*\-> \t]{0,8}(?:please )?(?:type your|write your|enter your)?[ \t]*+(?:reply|respond|response"
             r"|antwort\w*|réponse)\b"
             r"[^\n]{0,20}\b(?:above|oberhalb|au-dessus)\b[^\n]{0,40}(?:line|linie|ligne)\b",
             r"[#=*\- \t]{0,8}请在(?:此|这|本|上)[^\n]{0,10}(?:上方|以上)[^\n]{0,10}(?:回复|输入)",
@@ -103,15 +103,16 @@ HISTORY = (
 )
 """Lines from which on others speak."""
 
-DELIMITER = re.compile(r"[^\n]*(?:above|上方|以上|oberhalb)", re.IGNORECASE)
+DELIMITER = re.compile(r"above|上方|以上|oberhalb", re.IGNORECASE)
+"""In a header: what stands below it may be the author's."""
 
 INLINE = Rule(
     ("wrote:", "--", "##-"),
     re.compile(
         r"(?<=\s)"
         + any_of(
-            r"On (?=[^\n]{0,100}\d)[^\n>]{6,120}\bwrote:[ \t]*>",
-            r"-{3,}[ \t]*" + _ORIGINAL + r"[ \t]*-{3,}",
+            r"On (?=[^\n]{0,100}\d)[^\n>]{6,120}\bwrote:[ \t]*+>",
+            r"-{3,}+[ \t]*+" + _ORIGINAL + r"[ \t]*+-{3,}",
             r"##- ?please type your reply above",
         ),
         re.IGNORECASE,
@@ -136,13 +137,13 @@ DISCLAIMER = re.compile(
 )
 
 SIGNATURE = re.compile(
-    r"^(?:--[ \t]*|[—–]+|_{2,}|-{3,}|={4,}|\*{4,}|~{4,}|[~*•]{1,3} [^\n]{2,60} [~*•]{1,3})[ \t]*$", re.MULTILINE
+    r"^(?:--|[—–]++|_{2,}+|-{3,}+|={4,}+|\*{4,}+|~{4,}+|[~*•]{1,3} [^\n]{2,60} [~*•]{1,3})[ \t]*+$", re.MULTILINE
 )
 """The line that mail programs set above a signature."""
 
 _MAIL = r"(?:e-?mail|message|reply|response|notification)"
 MACHINE = re.compile(
-    r"^[ \t>*]*"
+    r"^[ \t>*]*+"
     + any_of(
         r"(?:sent|written|typed) (?:from|via|by|with|on) (?:my |the |a |an )?[^\n]{2,50}|get outlook for [^\n]{2,40}",
         r"(?:gesendet von|von meinem|envoyé de|enviado (?:desde|do)|inviato da) [^\n]{2,50}",
@@ -160,27 +161,27 @@ MACHINE = re.compile(
         r"[^\n]{0,160}",
         r"(?:此|本)(?:邮件|郵件|信|消息|短信)(?:由|为|為|是)?[^\n]{0,10}(?:系统|系統|自动|自動)[^\n]{0,60}",
         r"(?:请|請)(?:勿|不要)(?:直接)?(?:回复|回覆)[^\n]{0,40}|【?(?:系统|系統|自动|自動)(?:消息|回复|回覆|通知|提示)】?[^\n]{0,200}",
-        r"-{2,}[ \t]*(?:please )?(?:reply (?:above|below|to|here)|do not)[^\n]{0,80}-{2,}",
+        r"-{2,}+[ \t]*+(?:please )?(?:reply (?:above|below|to|here)|do not)[^\n]{0,80}-{2,}",
         r"\[(?:image|cid|inline image|图片|圖片|attachment|附件)[^\]\n]{0,120}\]",
-        r"(?:ticket|case|order|reference|booking|invoice|customer|account|tracking)[ \t]*(?:number|no\.?|id|ref\.?|code|#)"
-        r"[ \t]*(?:is)?[ \t]*[:#：]?[ \t]*(?=[#\w/-]*\d)[#\w/-]{2,40}[.;,]?",
-        r"(?:order|ticket|case|ref|booking)[ \t]*[:#][ \t]*#?(?=[\w/-]*\d)[\w/-]{3,40}[.;,]?",
-        r"(?:订单|訂單|工单|工單|快递单|运单|物流单|订单编|单|案例|会员|流水)(?:号|號|编号|編號|号码|號碼)?[ \t]*"
-        r"(?:是|为|[:：#])?[ \t]*[A-Z#]{0,6}\d[\w-]{3,40}[。.;,，]?",
+        r"(?:ticket|case|order|reference|booking|invoice|customer|account|tracking)[ \t]*+(?:number|no\.?|id|ref\.?|code|#)"
+        r"[ \t]*+(?:is)?[ \t]*+[:#：]?[ \t]*+(?=[#\w/-]*\d)[#\w/-]{2,40}[.;,]?",
+        r"(?:order|ticket|case|ref|booking)[ \t]*+[:#][ \t]*+#?(?=[\w/-]*\d)[\w/-]{3,40}[.;,]?",
+        r"(?:订单|訂單|工单|工單|快递单|运单|物流单|订单编|单|案例|会员|流水)(?:号|號|编号|編號|号码|號碼)?[ \t]*+"
+        r"(?:是|为|[:：#])?[ \t]*+[A-Z#]{0,6}\d[\w-]{3,40}[。.;,，]?",
     )
-    + r"[ \t]*$",
+    + r"[ \t]*+$",
     _FLAGS,
 )
 """A line that a machine or a form put there."""
 
-QUOTED = re.compile(r"^[ \t]*(?:[>＞|][^\n]*|[^\n]{2,100}[:：][ \t]*(?=\n(?:[ \t]*\n)?[ \t]*[>＞]))", re.MULTILINE)
+QUOTED = re.compile(r"^[ \t]*+(?:[>＞|][^\n]*|[^\n]{2,100}[:：][ \t]*+(?=\n(?:[ \t]*+\n)?[ \t]*+[>＞]))", re.MULTILINE)
 """Lines marked as quoted, the line that says whom, and the table that some mail programs put above."""
 
 SPEAKER = re.compile(
-    r"^[ \t]*(?:\[?\(?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?\)?\]?[ \t]*)?(?:(?P<other>"
+    r"^[ \t]*+(?:\[?\(?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?\)?\]?[ \t]*+)?(?:(?P<other>"
     r"agent|support(?: agent| team)?|advisor|representative|rep|operator|(?:chat)?bot|system|assistant"
     r"|customer (?:service|care|support)|客服[^\s:：]{0,6}|商家|卖家|机器人|系统|小助手)"
-    r"|(?P<own>customer|client|visitor|user|me|guest|客户|顾客|我|买家|用户|访客))[ \t]*(?:\([^)\n]{0,30}\))?[ \t]*[:：]",
+    r"|(?P<own>customer|client|visitor|user|me|guest|客户|顾客|我|买家|用户|访客))[ \t]*+(?:\([^)\n]{0,30}\))?[ \t]*+[:：]",
     _FLAGS,
 )
 """Who speaks in a pasted chat."""

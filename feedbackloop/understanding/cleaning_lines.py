@@ -20,10 +20,12 @@ from feedbackloop.understanding.cleaning_frames import (
 )
 from feedbackloop.understanding.cleaning_marked import Marked, Span
 
-_RULE = re.compile(r"(?:\n[-_=*~|—– \t]*)+$")
-"""What mail programs draw above history."""
+_RULES = "-_=*~|—– \t"
+"""Of what mail programs draw lines above history."""
 
-_NOD = re.compile(r"\W*(?:ok(?:ay)?|yes|yeah|yep|no|sure|hi|hello|thanks?|好的?|嗯+|是的?|在)\W*", re.IGNORECASE)
+_NOD = re.compile(
+    r"\W{0,9}(?:ok(?:ay)?|yes|yeah|yep|no|sure|hi|hello|thanks?|好的?|嗯+|是的?|在)\W{0,9}", re.IGNORECASE
+)
 """What a customer says in a chat so that the other goes on."""
 
 _SIGNATURE_LINES = 12
@@ -59,11 +61,12 @@ def _without_history(marked: Marked) -> Marked:
         return marked
     is_marked = text[header.end() : header.end() + 1000].lstrip().startswith(">")
     # Where nothing stands above, only a reply delimiter lets the author's words follow.
-    if is_marked or (DELIMITER.match(header.group()) and not text[: header.start()].strip()):
+    if is_marked or (DELIMITER.search(header.group()) and not text[: header.start()].strip()):
         return marked.without([header.span()])
     above = text[: header.start()].rstrip("\n")
-    rule = _RULE.search(above, max(0, len(above) - _SIGNATURE_WIDTH))
-    return marked.keep([(0, rule.start() if rule else len(above))])
+    line = above.rfind("\n") + 1
+    is_rule = line and not above[line:].strip(_RULES)
+    return marked.keep([(0, line if is_rule else len(above))])
 
 
 def _without_other_speakers(marked: Marked) -> Marked:
