@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from feedbackloop.understanding.cleaning_marked import Marked
 from feedbackloop.understanding.cleaning_phrases import LONGEST, REFERENCE_START, is_courtesy, is_reference
+from feedbackloop.understanding.language import is_common_english
 
 _SENTENCE_ENDS = ".!?。！？\n~～;；"
 _COMMAS = ",，、—–(（【["
@@ -54,7 +55,7 @@ _LATIN_SIGNS = (
         "stay ",
         "farewell",
     ),
-    *("cordial", "respectful", "back to me", "please"),
+    *("cordial", "respectful", "back to me", "please", "v/r", "love,"),
 )
 _CHINESE_SIGNS = (
     *(
@@ -123,6 +124,7 @@ _SIGNATURE_LINES = 8
 _LEFT_MARKS = " \t\r\n,，、–—(（【[-"
 _LEFT_WORDS = (" and", " but", " so", " also")
 """What stood between the last own words and a closing."""
+_LOWER_NAME = re.compile(r"[a-z]{2,15}(?: [a-z]{1,15})?")
 _SMALL_WORDS = frozenset(["of", "and", "the", "at", "in", "for", "de", "von", "van", "&", "-", "der", "la"])
 _WORD = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
 _ADDRESSED = re.compile(r"[@#]\w+|https?://\S+")
@@ -197,9 +199,9 @@ def _closings(text: str, end: int, *, is_thanked: bool) -> Iterator[int]:
     begins += [place + 1 for place in map(tail.rfind, _COMMAS) if place >= sentence]
     space = tail.rfind(" ") + 1
     begins += [space] if space > sentence and tail[space] > "\u3400" else []
-    begins += [
-        match.start() for pattern in (_THANKS, _CAPITAL, REFERENCE_START) for match in pattern.finditer(tail, sentence)
-    ]
+    begins += [match.start() for pattern in (_THANKS, _CAPITAL) for match in pattern.finditer(tail, sentence)]
+    if tail[-1:].isalnum() and any(map(str.isdigit, tail[-_GLANCE:])):
+        begins += [match.start() for match in REFERENCE_START.finditer(tail, max(0, len(tail) - _NAME_WIDTH))]
     for begin in sorted(set(begins)):
         piece = tail[begin:]
         if is_courtesy(piece, is_before_thanks=is_thanked) or is_reference(piece):
@@ -223,5 +225,7 @@ def is_address(line: str) -> bool:
         return False
     if not line or _CONTACT.search(line) or _CHINESE_NAME.fullmatch(line):
         return True
+    if _LOWER_NAME.fullmatch(line):
+        return not any(map(is_common_english, line.split()))
     words = [word for word in re.split(r"[\s,/]+", line) if word.strip("xX") and word not in _SMALL_WORDS]
     return 0 < len(words) <= 7 and 2 * sum(not word[0].islower() and word[0].isascii() for word in words) > len(words)

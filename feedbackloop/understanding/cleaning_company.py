@@ -21,7 +21,9 @@ _WHO = (
     r"|service|services|relations|care|team|agent|advisor|representative|staff|bot|chatbot|assistant|moderator"
     r"|official|experience|customer)"
 )
-_ANSWER = r"(?:response|reply|replied|replies|responded|responds|responding|answer|answered|answers|comment from|message from)"
+_ANSWER = (
+    r"(?:response|reply|replied|replies|responded|responds|responding|answer|answered|answers|comments?|message from)"
+)
 _WHO_ZH = (
     r"(?:商家|店家|掌柜的?|卖家|賣家|客服|官方|商户|酒店|宾馆|民宿|店主|老板|开发者|店铺|小店|经理|管家|房东|餐厅|平台|品牌方?|厂家|公司|机器人|小助手|助手|小编"
     r"|航空公司|银行|售后|店长)"
@@ -37,7 +39,7 @@ _HEADER = Rule(
         "respon",
         "repl",
         "answer",
-        "comment from",
+        "comment",
         "message from",
         "回复",
         "回覆",
@@ -51,13 +53,15 @@ _HEADER = Rule(
     re.compile(
         _LINE
         + "(?:"
-        + rf"(?=[^\n:：.!?]{{0,70}}\b{_WHO}\b)(?=[^\n:：.!?]{{0,70}}\b{_ANSWER}\b)[^\n:：.!?]{{4,80}}(?:[:：]|[\])】]|[ \t=-]*+$)"
+        + rf"(?=[^\n:：.!?]{{0,70}}\b{_WHO}\b)(?=[^\n:：.!?]{{0,70}}\b{_ANSWER}\b)[^\n:：.!?]{{4,80}}(?:[:：]|[\])】]"
+        + r"|[ \t=-]*+$)"
         + r"|(?:our|review|business|official|public)(?:'s)? (?:response|reply|answer)\b[^\n:：.!?]{0,40}(?:[:：]|$)"
         + r"|(?:response|reply|answer|comment|message) (?:from|by) [^\n:：!?]{2,60}(?:[:：]|$)"
         + r"|(?:responded|replied|answered)(?: on)? [^\n:：!?]{0,12}\d[^\n:：!?]{0,20}$"
         + rf"|(?:来自)?[^\n:：，。！？]{{0,8}}{_WHO_ZH}[^\n:：，。！？]{{0,12}}"
         + rf"{_ANSWER_ZH}[^\n：，。！？]{{0,24}}(?:[:：\])】）]|$)"
-        + rf"|{_ANSWER_ZH}[ \t]*+[:：](?=[ \t]*+{_GLAD})"
+        + r"|(?:response|reply|answer)[ \t]*+[:：][ \t]*+$"
+        + rf"|[^\n:：，。！？]{{0,10}}{_ANSWER_ZH}(?:内容)?[ \t]*+[:：](?=[ \t]*+{_GLAD})"
         + ")",
         _FLAGS,
     ),
@@ -68,6 +72,8 @@ _LABEL = Rule(
     re.compile(_LINE + rf"(?P<who>[^\n:：\]】!?。]{{1,60}})[:：\]】](?=[ \t]*+\n?[ \t]*+{_GLAD})", _FLAGS),
 )
 """A name before a colon, and then words as a company finds them."""
+_GREETER = re.compile(r"^[ \t]*+[A-Z][^\n:：.!?]{1,40}: (?=(?:Hi|Hello|Hey|Dear) [A-Z])", re.MULTILINE)
+"""A name before a colon, and then a greeting: "Acme: Hi Jane, that's great to hear"."""
 _LABELLED = re.compile(rf"\b{_WHO}\b|{_WHO_ZH}", re.IGNORECASE)
 _INLINE = Rule(
     ("回复", "回覆", "答复", "答覆", "解释", "response from", "reply from"),
@@ -120,6 +126,7 @@ def _headers(text: str, low: str) -> Iterator[int]:
         yield from (match.start() for match in _HEADER.pattern.finditer(text))
     if _LABEL.may_stand_in(low):
         yield from (match.start() for match in _LABEL.pattern.finditer(text) if _LABELLED.search(match["who"]))
+        yield from (match.start() for match in _GREETER.finditer(text))
 
 
 def _salutations(text: str, low: str) -> Iterator[int]:

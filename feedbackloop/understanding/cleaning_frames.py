@@ -162,7 +162,7 @@ MACHINE = re.compile(
         r"(?:此|本)(?:邮件|郵件|信|消息|短信)(?:由|为|為|是)?[^\n]{0,10}(?:系统|系統|自动|自動)[^\n]{0,60}",
         r"(?:请|請)(?:勿|不要)(?:直接)?(?:回复|回覆)[^\n]{0,40}|【?(?:系统|系統|自动|自動)(?:消息|回复|回覆|通知|提示)】?[^\n]{0,200}",
         r"-{2,}+[ \t]*+(?:please )?(?:reply (?:above|below|to|here)|do not)[^\n]{0,80}-{2,}",
-        r"\[(?:image|cid|inline image|图片|圖片|attachment|附件)[^\]\n]{0,120}\]",
+        r"\[(?:image|cid|inline image|图片|圖片|attachment|附件|quoted text|message clipped)[^\]\n]{0,120}\]",
         r"(?:ticket|case|order|reference|booking|invoice|customer|account|tracking)[ \t]*+(?:number|no\.?|id|ref\.?|code|#)"
         r"[ \t]*+(?:is)?[ \t]*+[:#：]?[ \t]*+(?=[#\w/-]*\d)[#\w/-]{2,40}[.;,]?",
         r"(?:order|ticket|case|ref|booking)[ \t]*+[:#][ \t]*+#?(?=[\w/-]*\d)[\w/-]{3,40}[.;,]?",

@@ -26,11 +26,12 @@ _GREETED = re.compile(
 """A greeting that runs into what follows."""
 _SUBJECT = re.compile(r"(?:re|fwd?|aw|wg|subject|回复|答复|转发|回覆|主题)[:：][^\n]{0,100}\n", re.IGNORECASE)
 _BEGINS = re.compile(
-    r"[\W_]{0,12}(?:(?:hi+|hello+|hey+|hiya|heya|howdy|dear|greetings|yo|to whom|how(?:'s| is| are)|hop(?:e|ing)"
+    r"[\W_]{0,12}(?:and |also )?(?:(?:hi+|hello+|hey+|hiya|heya|howdy|dear|greetings|yo|to whom|how(?:'s| is| are)"
+    r"|hop(?:e|ing)"
     r"|nice to|my name|happy|merry|best|warm|kind"
     r"|(?:a very |and )?good|thank\w*|thanx|thx|ty|cheers|many|first|before|wish\w*|trust\w*|regarding|concerning|re"
     r"|ref|your ref\w*|about|for reference|#"
-    r"|(?:i|we)(?: \w+){0,2} (?:hope|trust|wish|appreciate|thank|pray)"
+    r"|may i|let me|quick|to the|(?:i|we)(?: \w+){0,2} (?:hope|trust|wish|appreciate|thank|pray)"
     r"|(?:(?:my|our|your|the) )?(?:order|ticket|case|booking|invoice|tracking|account|customer|confirmation|request"
     r"|purchase|shipment|reservation"
     r"|policy|membership|member|transaction|serial|reference|pnr|po|sn|subject|fwd?))\b|\W{0,4}#)",

@@ -11,6 +11,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from feedbackloop.understanding.dimensions_words import WordMap, entries
 from feedbackloop.understanding.language import is_common_english
 
 LONGEST = 240
@@ -27,7 +28,7 @@ _TIME = (
     r"|\w+day)"
 )
 _ENGLISH = re.compile(
-    r"\b(?:hi+|hello+|hey+|hiya|heya|howdy|dear|greetings|yo|to whom it may"
+    r"\b(?:hi+|hello+|hey+|hiya|heya|howdy|dear|greetings|yo|to whom it may|quick (?:one|question|note)|lots of love|v/r"
     r"|how (?:are|r) (?:you|u|things)|how(?:'s| is| are) (?:it going|everything|life|all)|hope|hoping|nice to (?:hear"
     r"|meet|see)"
     r"|trust (?:you|this|that|all|everyone)|my name is|(?:happy|merry) (?:new year|holidays?|christmas|easter|\w+day)"
@@ -38,6 +39,7 @@ _ENGLISH = re.compile(
     + _TIME
     + r"|stay (?:safe|well|healthy|blessed)|look(?:ing)? forward|all the best|my best"
     r"|hear(?:ing)? (?:back )?from you)\b"
+    r"|^\W*to the (?:\w+ ){0,2}(?:manager|team|support|department|owner|staff)\b"
     r"|^\W*(?:a very |and )?good (?:morning|afternoon|evening|day|night)\b"
 )
 _PLEA = re.compile(
@@ -47,11 +49,39 @@ _PLEA = re.compile(
 )
 _SIGN_OFF = re.compile(r"(?:[Ll]ove|[Bb]est|[Pp]eace|[Ww]armly|[Kk]indly|[Yy]ours(?: truly)?)\W*(?:\b[A-Z]|$)")
 _SALUTED = re.compile(r"(?:hi|hello|hey|dear)\b(?:[ \t]+[\w.'’-]{1,20}){1,3}", re.IGNORECASE)
+_STRONG = re.compile(
+    r"\b(?:thank|thanks|thanking|thanx|thx|regards|wishes|appreciate[ds]?|grateful|hello|dear|look(?:ing)? forward"
+    r"|hear from you"
+    r"|hope (?:you|this|all|everyone)|good (?:morning|afternoon|evening)|have an? (?:\w+ ){0,2}(?:day|week|weekend"
+    r"|evening|one))\b"
+)
+"""Phrases that make a courtesy even of a piece with a word or two of its own."""
+_MOST_OWN_WORDS, _OWN_SHARE = 2, 3
+_DENYING = frozenset(
+    [
+        "no",
+        "not",
+        "nothing",
+        "never",
+        "none",
+        "nobody",
+        "nor",
+        "without",
+        "but",
+        "however",
+        "although",
+        "yet",
+        "still",
+        "cannot",
+        "hardly",
+    ]
+)
 _CHINESE = re.compile(
-    r"谢谢|感谢|多谢|谢[了啦过意]|致谢|感激|感恩|拜[托谢]|劳烦|有劳|辛苦|打[扰搅]|叨扰|冒昧|不好意思|祝|敬礼|此致|敬上|谨上|谨启|敬启"
+    r"谢谢|感谢|多谢|谢[了啦过意]|致谢|感激|感恩|拜[托谢]|劳烦|有劳|劳驾|辛苦|打[扰搅]|叨扰|冒昧|不好意思|祝|敬礼|此致|敬上|谨上|谨启|敬启"
     r"|麻烦(?=[您你们亲帮尽请给处看查解回大老卖商]|客服)|(?<![很太真好挺么够])麻烦(?=$|了$)|顺颂|商[祺安]|尊敬的|亲爱的|敬爱的|^亲+$|^[嗨嘿]$|哈[喽啰]"
-    r"|高兴认识|^想?(?:咨询|请教|问)一下$|^(?:美女|帅哥)?(?:客服|老板|店家|卖家|小姐姐|小哥哥)$|^致|希望(?:一切|[您你]).*[利好快]|忠实(?:用户|顾客|客户|粉丝)|顺致|敬意"
-    r"|^\w{2,4}[敬谨]上|(?:[您你们午上家位]|老师|客服|老板|女士|先生|领导)好|^早$|在[吗么]|在不在|请问|有人吗|(?:新年|新春|节日|节|周末|中秋|元旦|国庆)[快愉][乐快]"
+    r"|高兴认识|^想?(?:咨询|请教|问)一下$|^(?:美女|帅哥)?(?:客服|老板|店家|卖家|小姐姐|小哥哥)$|^致|希望(?:一切|[您你]).*[利好快]|忠实(?:用户|顾客|客户|粉丝)|顺致|敬意|即颂"
+    r"|台安|^我?想?(?:反映|说|问)一?[个下](?:情况|问题)?$"
+    r"|^\w{2,4}[敬谨]上|(?:[您你们午上家位司店]|老师|客服|老板|女士|先生|领导)好|^早安?$|在[吗么]|在不在|请问|有人吗|(?:新年|新春|节日|节|周末|中秋|元旦|国庆)[快愉][乐快]"
     r"|我是.{0,6}(?:客户|顾客|用户)|盼[复望回您你]|[为企]盼|期待(?=[您你贵尽早回答得处解佳])|静候|再见|拜拜|^以上$|愿[您你大]"
 )
 
@@ -83,14 +113,39 @@ def is_courtesy(piece: str, *, is_before_thanks: bool = False) -> bool:
 def _is_english_courtesy(piece: str, words: list[str], is_before_thanks: bool) -> bool:
     if not words:
         return False
-    if not _is_known(words):
-        strangers = [word for word in words[1:] if word.lower() not in _words("en")]
-        first_is_known = words[0].lower() in _words("en")
-        names = not piece.isupper() and all(word[0].isupper() for word in strangers)
-        if not (first_is_known and names and len(strangers) <= _MOST_NAMES) and not _salutes(piece, words[1:]):
-            return False
     low = piece.lower().replace("’", "'")
-    return bool(_ENGLISH.search(low) or _SIGN_OFF.match(piece) or (is_before_thanks and _PLEA.search(low)))
+    if not (_ENGLISH.search(low) or _SIGN_OFF.match(piece) or (is_before_thanks and _PLEA.search(low))):
+        return False
+    strangers = [word for word in words if word.lower().replace("’", "'") not in _words("en")]
+    if not strangers:
+        return True
+    if piece.isupper() or (strangers[0] is words[0] and not words[0].islower()):
+        return False
+    names = [word for word in strangers if not word[0].islower()]
+    others = [word for word in strangers if word[0].islower()]
+    return len(names) <= _MOST_NAMES and (not others or _salutes(piece, words[1:]) or _may_say(low, others, len(words)))
+
+
+def _may_say(low: str, others: list[str], length: int) -> bool:
+    """Say whether these words of a customer's own may stand in thanks or a greeting: few, and none that tells anything.
+
+    "Thanks for sorting this out" is a courtesy; "thanks for nothing", "for the broken cup", "for the delivery" are not.
+    """
+    is_few = len(others) <= _MOST_OWN_WORDS and len(others) * _OWN_SHARE <= length
+    if (
+        not is_few
+        or not _STRONG.search(low)
+        or any(word in _DENYING or word.endswith(("n't", "n’t")) for word in others)
+    ):
+        return False
+    return not _telling().find(" . ".join(others))
+
+
+@cache
+def _telling() -> WordMap:
+    """Give the words that tell of a dimension, a touchpoint or a mood."""
+    lists = ("dimensions", "journey", "expectation_polarity")
+    return WordMap([(name, word) for name in lists for _, word in entries(name, "en")], "en")
 
 
 def _salutes(piece: str, names: list[str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from feedbackloop.understanding.cleaning_marked import Marked, Rule, has_words
+from feedbackloop.understanding.cleaning_marked import Marked, Rule, Span, has_words
 
 _TO_US = (
     r"(?:contacting|reaching out|choosing|shopping|using our|being (?:a|our|part)|bringing this|letting us know"
@@ -96,7 +96,15 @@ def without_templates(marked: Marked) -> Marked:
 
 
 def _without(marked: Marked, sentence: re.Pattern[str]) -> Marked:
+    """Take sentences out; one that begins a paragraph below other words takes the rest along: somebody else writes there."""
     starts = [0, *(match.end() for match in _SENTENCE_START.finditer(marked.text))]
-    found = [match.span() for start in starts if (match := sentence.match(marked.text, start))]
-    rest = marked.without(span for place, span in enumerate(found) if not place or span[0] >= found[place - 1][1])
+    found: list[Span] = []
+    for match in (match for start in starts if (match := sentence.match(marked.text, start))):
+        above = marked.text[: match.start()]
+        if above.endswith("\n\n") and has_words(above):
+            found.append((match.start(), len(marked.text)))
+            break
+        if not found or match.start() >= found[-1][1]:
+            found.append(match.span())
+    rest = marked.without(found)
     return rest if has_words(rest.text) else marked
