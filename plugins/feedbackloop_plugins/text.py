@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from feedbackloop import hookimpl
 from feedbackloop.analysis.business_time import BusinessTime
 from feedbackloop.hookspecs import Classified, Found
-from feedbackloop.understanding import dimensions, expectation, journey, promise, signals
+from feedbackloop.understanding import expectation, journey, promise, signals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ def find_expectations(
 @hookimpl
 def classify(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]]) -> Sequence[Classified]:
     """Say of which dimensions and touchpoints each text speaks."""
-    return [Classified(tuple(dimensions.classify(text)), tuple(journey.classify(text, touchpoints))) for text in texts]
+    return [Classified(*map(tuple, journey.subjects(text, touchpoints))) for text in texts]
 
 
 @cache
