@@ -10,7 +10,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from feedbackloop import hookimpl
-from feedbackloop.analysis.business_time import BusinessTime
 from feedbackloop.hookspecs import Classified, Found
 from feedbackloop.understanding import expectation, journey, promise, signals
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from feedbackloop.analysis.business_time import BusinessTime
     from feedbackloop.records import Text
     from feedbackloop.settings import Calendar, Settings
 
@@ -55,5 +55,7 @@ def classify(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]]) ->
 
 @cache
 def _business(calendar: Calendar, zone: ZoneInfo) -> BusinessTime:
-    """Lay the calendar out once, when the first promise in business days is read."""
+    """Lay the calendar out once, when the first promise in business days is read; loading plugins stays light."""
+    from feedbackloop.analysis.business_time import BusinessTime
+
     return BusinessTime(calendar, zone)
