@@ -213,7 +213,7 @@ def test_an_endpoint_that_is_not_there_costs_nothing_but_its_answers(desk: Make)
 def test_an_address_that_cannot_be_used_is_said_once(desk: Make, table: dict[str, str]) -> None:
     model = desk(**table)
     assert model.scorers(LATE) == ["linear-en"]
-    assert model.expectations(LATE)[0] == text.find_expectations([texts(LATE)], {})[0]
+    assert model.expectations(LATE)[0] == text.find_expectations([texts(LATE)], {}, Settings())[0]
     assert model.told().count("the built-in reading was used") == 1
 
 
@@ -229,7 +229,7 @@ def test_even_if_the_plugin_itself_breaks_the_built_in_scorer_reads(desk: Make) 
     model.plugin._opened_for = (model.settings.understand.language_model, model.settings.database_path)
     model.plugin._model = object()  # type: ignore[assignment]
     assert model.scorers(LATE) == ["linear-en"]
-    assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {})
+    assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {}, Settings())
     assert {one.source for one in model.plugins.failures} == {"language_model"}
     model.plugin._model = None
 
@@ -497,7 +497,7 @@ def change(model: Desk, **changed: Any) -> None:
 def test_an_expectation_with_words_that_nobody_wrote_is_thrown_out(desk: Make, changed: dict[str, Any]) -> None:
     model = desk()
     change(model, **changed)
-    rules = text.find_expectations([texts("You promised two days and it took five days.")], {})[0]
+    rules = text.find_expectations([texts("You promised two days and it took five days.")], {}, Settings())[0]
     assert model.expectations("You promised two days and it took five days.") == [rules]
     assert "the words it quoted are not in the text: 1" in model.told()
 
@@ -526,5 +526,5 @@ def test_a_text_without_expectations_has_none(desk: Make) -> None:
 def test_it_is_asked_only_for_what_the_config_says(desk: Make, server: ModelServer) -> None:
     model = desk(use_for=["drafts"])
     assert model.scorers(LATE) == ["linear-en"]
-    assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {})
+    assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {}, Settings())
     assert server.bodies == []
