@@ -140,8 +140,8 @@ class TestRealRedmine(ConnectorContract):
         yield RealRedmine()
 
     def test_the_whole_loop_runs_and_then_rests(self, system: RealRedmine, tmp_path: Path) -> None:
-        """Twelve complaints come to notes, tags, a task and a reply; a second run writes nothing."""
-        whole_loop.rests(whole_loop.configure(tmp_path, system.connect().options), system)
+        """Twelve complaints, three of them closed, come to notes, tags and a task; a second run writes nothing."""
+        whole_loop.rests(whole_loop.configure(tmp_path, system.connect().options), system, tags=9, replies=0)
 
     @pytest.mark.parametrize("kind", ["note", "reply", "task"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: RealRedmine, kind: str) -> None:
