@@ -143,6 +143,23 @@ class Segment(Table):
     fields: dict[str, Any] = Field({}, description="field -> value it must have")
 
 
+class Customers(Table):
+    """`[customers]`: by what one person is known again in another source. Names are never among it."""
+
+    link_by: tuple[str, ...] = Field(
+        ("mail", "external_id"),
+        description="mail: an address that is verified or in the desk's own record; external_id; or fields.NAME",
+    )
+
+    @field_validator("link_by")
+    @classmethod
+    def _identifying(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for kind in value:
+            if kind not in {"mail", "external_id"} and not re.fullmatch(r"fields\.\S+", kind):
+                raise ValueError(f"{kind!r} is not one of mail, external_id, fields.NAME")
+        return value
+
+
 class Standard(Table):
     """One of `[[standards]]`: what the business promises everybody."""
 
@@ -281,6 +298,7 @@ class Settings(Table):
 
     loop: Loop = Loop()
     understand: Understand = Understand()
+    customers: Customers = Customers()
     segments: tuple[Segment, ...] = ()
     standards: tuple[Standard, ...] = ()
     calendar: Calendar = Calendar()

@@ -77,6 +77,7 @@ class ContactFacts(Struct, frozen=True, kw_only=True):
         answers_feedback: The message answers the very feedback it is about; False: nobody asked for it.
         writes_left: How many writes this run still has; None: no cap.
         hold_out_key: The installation's secret.
+        person: Who is drawn for the hold-out: the person, not the account. None: the follow-up's customer.
     """
 
     matter_at: datetime
@@ -97,6 +98,7 @@ class ContactFacts(Struct, frozen=True, kw_only=True):
     answers_feedback: bool = True
     writes_left: int | None = None
     hold_out_key: bytes = b""
+    person: str | None = None
 
 
 class Decision(Struct, frozen=True):
@@ -130,7 +132,7 @@ def decide(follow_up: FollowUp, facts: ContactFacts, settings: Settings, now: da
     waits = [(until, reason) for reason, wait in _WAITS if (until := wait(question))]
     if waits:
         return _wait(max(waits, key=lambda found: found[0]), question)
-    if is_held_out(follow_up.customer, settings.actions.hold_out, facts.hold_out_key):
+    if is_held_out(facts.person or follow_up.customer, settings.actions.hold_out, facts.hold_out_key):
         return Decision("hold", "hold_out")
     if facts.writes_left is not None and facts.writes_left <= 0:
         return Decision("wait", "write_cap")

@@ -1,7 +1,9 @@
 """What is known about the person to whom a follow-up would go?
 
-Gathered over all sources: the same customer key, or the same mail address. Asked for when a message is drafted and again
-right before it is sent, so that nothing that happened in between is overlooked.
+Gathered over all sources, and asked for when a message is drafted and again right before it is sent, so that nothing that
+happened in between is overlooked. Two circles are told apart: the person, known by verified identifiers, whose words may be
+shown beside one another; and everybody behind the same mailbox, verified or not. For leaving people alone the wider one
+counts: two messages to one address are two messages, whoever wrote the address down.
 """
 
 from __future__ import annotations
@@ -36,14 +38,15 @@ def contact_facts(
         pending: Count drafts that wait for approval as if they had gone out today.
         writes_left: How many writes this run still has; None where that does not matter yet.
     """
-    person = items_of_person(turn, item)
+    identities, emails = mailboxes(turn, item)
+    person = _items_of(turn, identities, emails) or [item]
     said = [
         message for message in item.messages if not (message.own or message.automatic) and message.author != "system"
     ]
     last = max(said, key=lambda message: message.at, default=None)
     return ContactFacts(
         matter_at=_matter_at(item, follow_up),
-        contacts=tuple(_contacts(turn, item, person, follow_up, pending)),
+        contacts=tuple(_contacts(turn, person, turn.store.plans.follow_ups_to(identities, emails), follow_up, pending)),
         feedback_at=tuple(moment for one in person if (moment := last_feedback(one))),
         tags=tuple(sorted({tag for one in person for tag in (*one.tags, *one.customer.tags)})),
         asked_for_silence=asks_for_silence(_own_words(person)),
@@ -60,14 +63,29 @@ def contact_facts(
         answers_feedback=follow_up.cause.partition(":")[0] not in ANSWERING_TRIGGERS,
         writes_left=writes_left,
         hold_out_key=hold_out_key(turn),
+        person=identities[0] if identities else None,
     )
 
 
+def identities_of(turn: Turn, item: Item) -> tuple[str, ...]:
+    """Give all customers, `SOURCE/ID`, who are the person behind an item, the one known first in front; none without one."""
+    return turn.store.persons.together(item.customer_key) if item.customer_key else ()
+
+
 def items_of_person(turn: Turn, item: Item) -> list[Item]:
-    """Give all items of the person behind an item, over all sources, oldest first."""
-    key, email = item.customer_key, (item.customer.email or "").strip().lower()
-    found = turn.store.items.of_customers([key] if key else [], [email] if email else [])
-    return [one for one, _ in found] or [item]
+    """Give all items of the person behind an item, over all sources, oldest first: those linked by verified identifiers."""
+    return _items_of(turn, identities_of(turn, item), ()) or [item]
+
+
+def mailboxes(turn: Turn, item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the identities of the person behind an item, and every mail address under which they are known."""
+    identities = identities_of(turn, item)
+    found = [*_items_of(turn, identities, ()), item]
+    return identities, tuple(sorted({email for one in found if (email := (one.customer.email or "").strip().lower())}))
+
+
+def _items_of(turn: Turn, identities: Sequence[str], emails: Sequence[str]) -> list[Item]:
+    return [one for one, _ in turn.store.items.of_customers(identities, emails)]
 
 
 def last_feedback(item: Item) -> datetime | None:
@@ -93,14 +111,16 @@ def _own_words(person: Sequence[Item]) -> Iterable[str]:
         yield from (rating.comment for rating in one.ratings if rating.comment)
 
 
-def _contacts(turn: Turn, item: Item, person: Sequence[Item], follow_up: FollowUp, pending: bool) -> Iterable[Contact]:
-    for one in turn.store.plans.follow_ups_to(item.customer_key, item.customer.email):
+def _contacts(
+    turn: Turn, person: Sequence[Item], follow_ups: Sequence[FollowUp], follow_up: FollowUp, pending: bool
+) -> Iterable[Contact]:
+    for one in follow_ups:
         if one.status in SENT and one.sent_at:
             yield Contact(one.sent_at, one.status in ANSWERED, one.id)
         elif pending and one.status in PENDING and one.id != follow_up.id:
             yield Contact(turn.now, True, one.id)
     for survey in person:
-        if survey.kind == "survey" and survey.key != item.key:  # the one that is being answered is no pestering
+        if survey.kind == "survey" and survey.key != follow_up.item:  # the one that is being answered is no pestering
             yield Contact(survey.created_at, True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -104,10 +105,11 @@ class Plans:
         found = self._conn.execute("SELECT document FROM follow_ups WHERE item = ? ORDER BY created_at, id", (item,))
         return [text.load(row[0], FollowUp) for row in found]
 
-    def follow_ups_to(self, customer: str | None, email: str | None) -> list[FollowUp]:
-        """Give all follow-ups to one person over all sources, oldest first."""
+    def follow_ups_to(self, customers: Sequence[str], emails: Sequence[str] = ()) -> list[FollowUp]:
+        """Give all follow-ups to one person, known by customer keys and mail addresses over all sources, oldest first."""
         found = self._conn.execute(
-            "SELECT document FROM follow_ups WHERE customer = ? OR email = ? ORDER BY created_at, id",
-            (customer, email.strip().lower() if email else None),
+            "SELECT document FROM follow_ups WHERE customer IN (SELECT value FROM json_each(?))"
+            " OR email IN (SELECT value FROM json_each(?)) ORDER BY created_at, id",
+            (json.dumps(list(customers)), json.dumps(list(emails))),
         )
         return [text.load(row[0], FollowUp) for row in found]
