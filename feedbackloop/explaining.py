@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from feedbackloop import profiles
 from feedbackloop.analysis.restraint import Decision
 from feedbackloop.analysis.restraint_words import explain as restraint_in_words
 from feedbackloop.clock import iso
+from feedbackloop.customers import identities
 from feedbackloop.errors import UsageError
 from feedbackloop.records import Finding, FollowUp, Gap, ImprovementTask, Item, Promise, Understanding
+from feedbackloop.settings import Settings
 from feedbackloop.store import Store
 
 Story = dict[str, Any]
 
 
-def explain(store: Store, ident: str) -> Story:
+def explain(store: Store, settings: Settings, ident: str) -> Story:
     """Tell the story of one thing: `kind`, `lines` for people, and the facts behind them.
 
     Raises:
         UsageError: Nothing of that id is known.
     """
     found = store.items.get(ident)
+    people = identities(store, ident)
     if found:
-        return _item(store, *found)
+        story = _item(store, *found)
+        story["lines"] += (
+            [f"a customer has this name too: `feedbackloop explain {_name(store, people)}`"] if people else []
+        )
+        return story
+    if people:
+        return _customer(store, settings, people)
     if task := store.plans.task(ident):
         return _task(store, task)
     if follow_up := store.plans.follow_up(ident):
@@ -32,8 +43,25 @@ def explain(store: Store, ident: str) -> Story:
     if finding := store.plans.finding(ident):
         return {"kind": "finding", "lines": _finding_lines(finding), "finding": msgspec.to_builtins(finding)}
     if (queued := store.outbox.get(ident)) and queued.action.about:
-        return explain(store, queued.action.about)
-    raise UsageError(f"nothing is known under {ident!r}; name an item as SOURCE/ID, or a task-, fu-, find- or act- id")
+        return explain(store, settings, queued.action.about)
+    raise UsageError(
+        f"nothing is known under {ident!r}; name an item or a customer as SOURCE/ID, or a person:, task-, fu-, find- or act- id"
+    )
+
+
+def _name(store: Store, people: Sequence[str]) -> str:
+    """Name a person by number, as no item is named."""
+    return store.persons.number_of(people[0])
+
+
+def _customer(store: Store, settings: Settings, people: Sequence[str]) -> Story:
+    known = profiles.profile(store, settings, people)
+    about = [store.persons.name_of(people[0]), *(store.persons.number_of(one) for one in people)]
+    return {
+        "kind": "customer",
+        "lines": profiles.lines(known) + _ledger(store, list(dict.fromkeys(about))),
+        "customer": profiles.row(known),
+    }
 
 
 def _item(store: Store, item: Item, understanding: Understanding | None) -> Story:

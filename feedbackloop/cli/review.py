@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from feedbackloop.cli.session import Session
+from feedbackloop.cli.session import Session, who
 from feedbackloop.errors import UsageError
 
 
@@ -58,7 +58,7 @@ def approve(session: Session, ids: tuple[str, ...], everything: bool, by: str | 
     from feedbackloop.reviewing import Reviewer
 
     with session.store() as store:
-        reviewer = Reviewer(store, session.settings, _who(by), session.clock.now())
+        reviewer = Reviewer(store, session.settings, who(by), session.clock.now())
         approved = reviewer.approve_all() if everything else reviewer.approve(_some(ids))
     session.say(f"{len(approved)} approved; they are sent with the next `feedbackloop run` or `push`")
     session.finish({"approved": approved})
@@ -77,7 +77,7 @@ def reject(session: Session, ids: tuple[str, ...], why: str, by: str | None) -> 
     from feedbackloop.reviewing import Reviewer
 
     with session.store() as store:
-        reviewer = Reviewer(store, session.settings, _who(by), session.clock.now())
+        reviewer = Reviewer(store, session.settings, who(by), session.clock.now())
         rejected = reviewer.reject(_some(ids), why)
     session.say(f"{len(rejected)} rejected")
     session.finish({"rejected": rejected})
@@ -100,7 +100,7 @@ def edit(session: Session, ident: str, text_file: Path, by: str | None) -> None:
     except UnicodeDecodeError as error:
         raise UsageError(f"{text_file} is not UTF-8 text") from error
     with session.store() as store:
-        edited = Reviewer(store, session.settings, _who(by), session.clock.now()).edit(ident, text)
+        edited = Reviewer(store, session.settings, who(by), session.clock.now()).edit(ident, text)
     session.say(f"{edited} has a new text and waits for approval")
     session.finish({"edited": [edited]})
 
@@ -109,12 +109,3 @@ def _some(ids: tuple[str, ...]) -> tuple[str, ...]:
     if not ids:
         raise UsageError("name at least one id; `feedbackloop review` lists what waits")
     return ids
-
-
-def _who(by: str | None) -> str:
-    import getpass
-
-    try:
-        return by or getpass.getuser()
-    except (OSError, KeyError):
-        return "reviewer"
