@@ -12,7 +12,7 @@ import msgspec
 from feedbackloop.errors import UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Text
-from feedbackloop.settings import Understand
+from feedbackloop.settings import Settings
 from feedbackloop.stages.reading import read_texts, sentiments
 from feedbackloop.understanding.evaluation import Evaluation, Measure, Report
 from feedbackloop.understanding.evaluation_expectation import (
@@ -30,36 +30,43 @@ RowT = TypeVar("RowT", LabelledText, LabelledExpectation, LabelledDimension)
 AnswerT = TypeVar("AnswerT")
 
 
-def evaluate_file(plugins: PluginManager, file: Path, task: str, scorers: Sequence[str]) -> Evaluation:
+def evaluate_file(
+    plugins: PluginManager, file: Path, task: str, scorers: Sequence[str], settings: Settings
+) -> Evaluation:
     """Compare scorers on a labelled file.
 
     Args:
         plugins: Bring the scorers.
         file: JSON lines: `text`, `lang`, and the labels of the task.
         task: sentiment, expectation or dimension.
-        scorers: Names; empty means all, `auto` first. Expectations and dimensions have one reader.
+        scorers: Names; empty means all that read on this machine, `auto` first. Expectations and dimensions have one reader.
+        settings: The config, or the defaults: its touchpoints, and what plugins are told.
 
     Raises:
         UsageError: The file has a line that does not fit, or no labelled line at all.
     """
     if task == "sentiment":
-        return _sentiment(plugins, _rows(file, LabelledText), scorers)
+        return _sentiment(plugins, _rows(file, LabelledText), scorers, settings)
     if task == "expectation":
         rows = _rows(file, LabelledExpectation)
-        found, seconds = _timed(_texts(rows), lambda batch: read_texts(plugins, batch, Understand()))
+        found, seconds = _timed(_texts(rows), lambda batch: read_texts(plugins, batch, settings))
         given = {BUILT_IN: [one.expectations for one in found]}
         return evaluate_expectation(rows, given, {BUILT_IN: seconds})
     labelled = _rows(file, LabelledDimension)
-    found, seconds = _timed(_texts(labelled), lambda batch: read_texts(plugins, batch, Understand()))
+    found, seconds = _timed(_texts(labelled), lambda batch: read_texts(plugins, batch, settings))
     dimensions = [one.dimensions[0].name if one.dimensions else None for one in found]
     return evaluate_dimension(labelled, {BUILT_IN: dimensions}, {BUILT_IN: seconds})
 
 
-def _sentiment(plugins: PluginManager, rows: Sequence[LabelledText], scorers: Sequence[str]) -> Evaluation:
+def _sentiment(
+    plugins: PluginManager, rows: Sequence[LabelledText], scorers: Sequence[str], settings: Settings
+) -> Evaluation:
     given, seconds = {}, {}
-    for name in scorers or ("auto", *sorted(plugins.scorers)):
-        settings = Understand(sentiment=name)
-        given[name], seconds[name] = _timed(_texts(rows), lambda batch, s=settings: sentiments(plugins, batch, s))  # type: ignore[misc]
+    staying = sorted(name for name, scorer in plugins.scorers.items() if not scorer.sends_text_away)
+    for name in scorers or ("auto", *staying):
+        understand = settings.understand.model_copy(update={"sentiment": name})
+        asked = settings.model_copy(update={"understand": understand})
+        given[name], seconds[name] = _timed(_texts(rows), lambda batch, s=asked: sentiments(plugins, batch, s))  # type: ignore[misc]
     return evaluate_sentiment(rows, given, seconds)
 
 

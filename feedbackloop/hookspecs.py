@@ -102,7 +102,7 @@ def register_commands() -> Sequence[click.Command]:  # type: ignore[empty-body]
 
 
 @hookspec(firstresult=True)
-def clean_text(texts: Sequence[Text]) -> Sequence[Text] | None:
+def clean_text(texts: Sequence[Text], settings: Settings) -> Sequence[Text] | None:
     """Leave only the author's own words: no markup, quoted history, signatures, machine text.
 
     Called once a batch, first of all. The original stays stored; `Text.raw` and `Text.offsets` keep every word's place in it.
@@ -110,6 +110,7 @@ def clean_text(texts: Sequence[Text]) -> Sequence[Text] | None:
 
     Args:
         texts: As they came from the source, `raw` not yet set.
+        settings: The whole config; on other machines without what is secret or only of use here.
 
     Returns:
         One text for each, in order; an empty `text` means nothing of the author's own was left.
@@ -148,7 +149,9 @@ def redact(texts: Sequence[str]) -> Sequence[str] | None:
 
 
 @hookspec(firstresult=True)
-def score_sentiment(texts: Sequence[Text], scorer: str, scorers: Mapping[str, Scorer]) -> Sequence[Sentiment] | None:
+def score_sentiment(
+    texts: Sequence[Text], scorer: str, scorers: Mapping[str, Scorer], settings: Settings
+) -> Sequence[Sentiment] | None:
     """Say how each text feels.
 
     Called once a batch with cleaned texts of customers. A scorer that does not know a text's language gives `unknown`.
@@ -158,6 +161,7 @@ def score_sentiment(texts: Sequence[Text], scorer: str, scorers: Mapping[str, Sc
         texts: Cleaned texts; they may differ in language.
         scorer: The name in the config, or `auto`: the best registered for each language.
         scorers: All registered scorers by name.
+        settings: As for `clean_text`.
 
     Returns:
         One sentiment for each text, in order.
@@ -172,7 +176,9 @@ def score_sentiment(texts: Sequence[Text], scorer: str, scorers: Mapping[str, Sc
 
 
 @hookspec(firstresult=True)
-def find_expectations(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]]) -> Sequence[Found] | None:
+def find_expectations(
+    texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]], settings: Settings
+) -> Sequence[Found] | None:
     """Find what was expected or promised, and how it turned out, in words.
 
     Called once a batch with cleaned texts of customers and agents. Nothing is invented: every piece is copied from the text.
@@ -180,6 +186,7 @@ def find_expectations(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[
     Args:
         texts: Cleaned texts; `author` tells who speaks, `at` resolves relative dates.
         touchpoints: The config's own touchpoints with their words.
+        settings: As for `clean_text`.
 
     Returns:
         One result for each text, in order.
@@ -194,7 +201,9 @@ def find_expectations(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[
 
 
 @hookspec(firstresult=True)
-def classify(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]]) -> Sequence[Classified] | None:
+def classify(
+    texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]], settings: Settings
+) -> Sequence[Classified] | None:
     """Say of which SERVQUAL dimensions and which touchpoints each text speaks.
 
     Called once a batch with cleaned texts of customers.
@@ -202,6 +211,7 @@ def classify(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]]) ->
     Args:
         texts: Cleaned texts.
         touchpoints: The config's own touchpoints with their words; they come before the built-in journey map.
+        settings: As for `clean_text`.
 
     Returns:
         One result for each text, in order.

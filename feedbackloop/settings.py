@@ -324,6 +324,12 @@ class Settings(Table):
         """Where the database lies."""
         return self.folder / self.loop.database
 
+    def without_secrets(self) -> Settings:
+        """Give what may travel to another machine: no secret, no source, no mail server, no path of this one."""
+        return self.model_copy(
+            update={"sources": {}, "mail": MailServer(), "path": None, "origins": {}, "missing": {}},
+        )
+
     def segment_names(self) -> tuple[str, ...]:
         """All segments in order, `standard` last."""
         return (*(segment.name for segment in self.segments), "standard")

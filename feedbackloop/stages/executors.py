@@ -18,7 +18,7 @@ import msgspec
 from feedbackloop.errors import UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Item, Understanding
-from feedbackloop.settings import Settings, Understand
+from feedbackloop.settings import Settings
 from feedbackloop.stages.correcting import NOTHING, encoded
 from feedbackloop.stages.reading import read_items
 from feedbackloop.understanding.correction import Correction
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 BATCH = 200
 Answer = tuple[Sequence[Item], list[Understanding] | Exception]
 
+_worker_settings = Settings()
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -55,7 +56,7 @@ class Reader(ABC):
 class LocalReader(Reader):
     """Reads in this process."""
 
-    def __init__(self, plugins: PluginManager, settings: Understand, corrections: bytes = NOTHING) -> None:
+    def __init__(self, plugins: PluginManager, settings: Settings, corrections: bytes = NOTHING) -> None:
         self._plugins, self._settings, self._corrections = plugins, settings, corrections
 
     def read(self, items: Sequence[Item]) -> Iterator[Answer]:
@@ -70,10 +71,17 @@ class LocalReader(Reader):
 
 
 class PoolReader(Reader):
-    """Reads on any `concurrent.futures.Executor` whose workers have the same plugins installed."""
+    """Reads on any `concurrent.futures.Executor` whose workers have the same plugins installed.
 
-    def __init__(self, pool: Executor, settings: Understand, corrections: bytes = NOTHING) -> None:
-        self._pool, self._settings, self._corrections = pool, settings.model_dump_json(), corrections
+    Args:
+        pool: The workers.
+        settings: What travels with every batch: without secrets where workers are on other machines. None: the workers were
+            told by `prepare_worker`.
+        corrections: What was learned from the desk's own ratings, encoded.
+    """
+
+    def __init__(self, pool: Executor, settings: Settings | None, corrections: bytes = NOTHING) -> None:
+        self._pool, self._settings, self._corrections = pool, settings, corrections
 
     def read(self, items: Sequence[Item]) -> Iterator[Answer]:
         batches = list(_batches(items))
@@ -103,16 +111,23 @@ def reader_for(
     local = encoded(corrections)
     name = settings.understand.executor
     if name == "processes":
-        return PoolReader(ProcessPoolExecutor(os.cpu_count()), settings.understand, local)
+        pool = ProcessPoolExecutor(os.cpu_count(), initializer=prepare_worker, initargs=(settings,))
+        return PoolReader(pool, None, local)
     if name.startswith(("dask://", "tls://")):
-        return _dask(name, settings.understand, local)
-    return LocalReader(plugins, settings.understand, local)
+        return _dask(name, settings.without_secrets(), local)
+    return LocalReader(plugins, settings, local)
 
 
-def read_encoded(items: bytes, settings: str, corrections: bytes = NOTHING) -> bytes:
+def prepare_worker(settings: Settings) -> None:
+    """Tell a process of this machine the whole config, once: it stays in memory and in the pipe between the two."""
+    global _worker_settings
+    _worker_settings = settings
+
+
+def read_encoded(items: bytes, settings: Settings | None, corrections: bytes = NOTHING) -> bytes:
     """Understand encoded items in a worker; a function of its own so that it can travel."""
     batch = msgspec.json.decode(items, type=list[Item])
-    return _encode(read_items(_worker_plugins(), batch, Understand.model_validate_json(settings), corrections))
+    return _encode(read_items(_worker_plugins(), batch, settings or _worker_settings, corrections))
 
 
 @cache
@@ -121,7 +136,7 @@ def _worker_plugins() -> PluginManager:
 
 
 @contextmanager
-def _dask(address: str, settings: Understand, corrections: bytes) -> Iterator[Reader]:
+def _dask(address: str, settings: Settings, corrections: bytes) -> Iterator[Reader]:
     try:
         from distributed import Client
     except ImportError as error:
