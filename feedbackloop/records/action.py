@@ -49,7 +49,11 @@ class ImprovementTask(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class FollowUp(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One closed-loop message to one customer about one matter, in three checkable parts."""
+    """One closed-loop message to one customer about one matter, in three checkable parts.
+
+    `draft` is the loop's own text where a person changed it. `held_at` is when it was held back; `outcome` is what its
+    customer said next where they were held out for comparison, as `status` is for those who got their message.
+    """
 
     id: str
     item: str
@@ -79,6 +83,9 @@ class FollowUp(Struct, frozen=True, omit_defaults=True, kw_only=True):
     ] = "drafted"
     created_at: datetime | None = None
     sent_at: datetime | None = None
+    draft: str = ""
+    held_at: datetime | None = None
+    outcome: Literal["confirmed", "reopened", "unanswered"] | None = None
 
 
 class Action(Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -113,6 +113,7 @@ def _store(turn: Turn, item: Item, written: FollowUp, decision: Decision, *, mod
         decision=decision.decision,
         reason=reason,
         wait_until=decision.wait_until,
+        held_at=turn.now if is_held else None,
         status=status,
     )
     email = item.customer.email

@@ -127,6 +127,7 @@ class Erasure:
                 feeling="",
                 understanding="",
                 action="",
+                draft="",
                 lint=(),
                 customer=follow_up.customer if keep_person else None,
                 status="expired" if follow_up.status in UNSENT else follow_up.status,

@@ -95,6 +95,21 @@ class Plans:
         query = f"SELECT document FROM follow_ups {where} ORDER BY created_at, id"  # noqa: S608 - only marks
         return [text.load(row[0], FollowUp) for row in self._conn.execute(query, tuple(statuses))]
 
+    def unsettled(self, since: datetime) -> list[FollowUp]:
+        """Give the follow-ups of which the customer's next word is not settled for good, oldest first.
+
+        Args:
+            since: What went out or was held out after this moment may still be answered.
+        """
+        query = (
+            "SELECT document FROM follow_ups WHERE status = 'sent' OR status IN ('confirmed', 'reopened') AND sent_at >= ?1"
+            " OR status = 'held' AND json_extract(document, '$.reason') = 'hold_out' AND"
+            " (json_extract(document, '$.outcome') IS NULL OR json_extract(document, '$.held_at') >= ?2)"
+            " ORDER BY created_at, id"
+        )
+        found = self._conn.execute(query, (text.stamp(since), since.isoformat()))
+        return [text.load(row[0], FollowUp) for row in found]
+
     def follow_up(self, follow_up_id: str) -> FollowUp | None:
         """Give one follow-up."""
         row = self._conn.execute("SELECT document FROM follow_ups WHERE id = ?", (follow_up_id,)).fetchone()
