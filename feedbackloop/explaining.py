@@ -8,14 +8,13 @@ from typing import Any
 import msgspec
 
 from feedbackloop import profiles
-from feedbackloop.analysis.restraint import Decision
-from feedbackloop.analysis.restraint_words import explain as restraint_in_words
 from feedbackloop.clock import iso
 from feedbackloop.customers import identities
 from feedbackloop.errors import UsageError
-from feedbackloop.records import Finding, FollowUp, Gap, ImprovementTask, Item, Promise, Understanding
+from feedbackloop.records import FollowUp, ImprovementTask, Item, Understanding
 from feedbackloop.settings import Settings
 from feedbackloop.store import Store
+from feedbackloop.telling import decision_line, finding_lines, gap_line, promise_line
 
 Story = dict[str, Any]
 
@@ -41,7 +40,7 @@ def explain(store: Store, settings: Settings, ident: str) -> Story:
     if follow_up := store.plans.follow_up(ident):
         return _follow_up(store, follow_up)
     if finding := store.plans.finding(ident):
-        return {"kind": "finding", "lines": _finding_lines(finding), "finding": msgspec.to_builtins(finding)}
+        return {"kind": "finding", "lines": finding_lines(finding), "finding": msgspec.to_builtins(finding)}
     if (queued := store.outbox.get(ident)) and queued.action.about:
         return explain(store, settings, queued.action.about)
     raise UsageError(
@@ -73,9 +72,9 @@ def _item(store: Store, item: Item, understanding: Understanding | None) -> Stor
         lines.append(f"subject: {item.subject}")
     lines += _understood(understanding)
     lines += _learned(store, understanding)
-    lines += ["gaps:" if gaps else "no gap was found", *(f"  {_gap(gap)}" for gap in gaps)]
-    lines += [f"promise: {_promise(promise)}" for promise in promises]
-    lines += [f"follow-up {one.id}: {_decision(one)}" for one in follow_ups]
+    lines += ["gaps:" if gaps else "no gap was found", *(f"  {gap_line(gap)}" for gap in gaps)]
+    lines += [f"promise: {promise_line(promise)}" for promise in promises]
+    lines += [f"follow-up {one.id}: {decision_line(one)}" for one in follow_ups]
     lines += [
         f"action {one.action.id}: {one.action.kind}, {one.status}" + (f" ({one.last_error})" if one.last_error else "")
         for one in actions
@@ -125,36 +124,6 @@ def _aspect(name: str, polarity: float | None) -> str:
     return name if polarity is None else f"{name} ({polarity:+.2f})"
 
 
-def _gap(gap: Gap) -> str:
-    place = " × ".join(part for part in (gap.touchpoint, gap.dimension) if part) or "no touchpoint"
-    size = "" if gap.disconfirmation is None else f", D = {gap.disconfirmation:+.3f}"
-    unit = f" {gap.unit.replace('_', ' ')}" if gap.unit else ""
-    values = f"expected {_said(gap.expected)}{unit}, experienced {_said(gap.experienced)}{unit}"
-    return f"{place} by {gap.basis}: {gap.direction or 'open'}{size} ({values}); {gap.evidence or 'no words'}"
-
-
-def _said(value: float | int | str | None) -> str:
-    """Show words between quotation marks, figures as they are."""
-    return "nothing told" if value is None else f"“{value}”" if isinstance(value, str) else str(value)
-
-
-def _promise(promise: Promise) -> str:
-    due = f", due {iso(promise.due_at)}" if promise.due_at else ""
-    return f"{promise.who} “{promise.what}”{due}: {promise.state}" + (
-        f" ({promise.evidence})" if promise.evidence else ""
-    )
-
-
-def _decision(follow_up: FollowUp) -> str:
-    if follow_up.decision == "send":
-        return f"{follow_up.status}: it may go"
-    try:
-        decision = Decision(follow_up.decision, follow_up.reason, follow_up.wait_until)  # type: ignore[arg-type]
-        return f"{follow_up.status}: {restraint_in_words(decision)}"
-    except KeyError:
-        return f"{follow_up.status}: {follow_up.decision} ({follow_up.reason})"
-
-
 def _task(store: Store, task: ImprovementTask) -> Story:
     finding = store.plans.finding(task.finding_id)
     lines = [
@@ -163,7 +132,7 @@ def _task(store: Store, task: ImprovementTask) -> Story:
     ]
     if task.external_url or task.external_id:
         lines.append(f"filed as {task.external_url or task.external_id} in {task.source}")
-    lines += _finding_lines(finding) if finding else []
+    lines += finding_lines(finding) if finding else []
     lines += [
         f"success: {task.success_metric}",
         f"rests on {len(task.evidence)} items: {', '.join(task.evidence[:10])}",
@@ -172,22 +141,9 @@ def _task(store: Store, task: ImprovementTask) -> Story:
     return {"kind": "task", "lines": lines + _ledger(store, about), "task": msgspec.to_builtins(task)}
 
 
-def _finding_lines(finding: Finding) -> list[str]:
-    group = " × ".join(finding.group.values())
-    line = (
-        f"finding {finding.id}: {group} in {finding.week}: {finding.shortfalls} of {finding.items} fell short "
-        f"({finding.share:.0%}, {finding.share_low:.0%}–{finding.share_high:.0%})"
-    )
-    if finding.baseline_share is not None:
-        line += f", before {finding.baseline_share:.0%} of {finding.baseline_items}"
-    if finding.q_value is not None:
-        line += f"; q = {finding.q_value:.4f}, " + ("raised" if finding.raised else "not more than noise")
-    return [line]
-
-
 def _follow_up(store: Store, follow_up: FollowUp) -> Story:
     lines = [
-        f"{follow_up.id} to {follow_up.customer or 'an unknown customer'} about {follow_up.item}: {_decision(follow_up)}",
+        f"{follow_up.id} to {follow_up.customer or 'an unknown customer'} about {follow_up.item}: {decision_line(follow_up)}",
         *(f"lint: {fault}" for fault in follow_up.lint),
         *follow_up.text.splitlines(),
     ]

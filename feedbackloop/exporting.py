@@ -16,6 +16,7 @@ from typing import Any, TextIO
 import msgspec
 
 from feedbackloop import clock, customers, profiles, wire
+from feedbackloop.analysis.edits import words_changed
 from feedbackloop.errors import UsageError
 from feedbackloop.records import Finding, Interval
 from feedbackloop.settings import Settings
@@ -26,6 +27,7 @@ Span = tuple[datetime | None, datetime | None]
 
 KINDS = ("items", "gaps", "findings", "tasks", "follow-ups", "promises", "customers", "actions", "ledger")
 FORMATS = ("jsonl", "csv", "parquet")
+OUTCOMES = ("confirmed", "reopened", "unanswered")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -174,6 +176,11 @@ def _follow_ups(store: Store, span: Span) -> Iterator[Row]:
             "customer_id": one.customer,
             **{name: getattr(one, name) for name in names},
             "lint": list(one.lint),
+            "draft": one.draft or None,
+            "words_changed": round(words_changed(one.draft, one.text), 3) if one.draft else 0.0,
+            "outcome": one.outcome or (one.status if one.status in OUTCOMES else None),
+            "side": "hold_out" if one.reason == "hold_out" else "contacted" if one.sent_at else None,
+            "held_at": _iso(one.held_at),
             "created_at": _iso(one.created_at),
             "wait_until": _iso(one.wait_until),
             "sent_at": _iso(one.sent_at),

@@ -20,11 +20,11 @@ def review(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    from feedbackloop.reviewing import waiting
+    from feedbackloop.reviewing import edited, waiting
 
     session: Session = ctx.obj
     with session.store() as store:
-        listed = waiting(store)
+        listed, changed = waiting(store), edited(store)
     for one in listed:
         _show(session, one)
     if not listed:
@@ -33,13 +33,23 @@ def review(ctx: click.Context) -> None:
         session.say(
             f"{len(listed)} wait; `feedbackloop review approve ID` or `--all`, `reject ID --why TEXT`, `edit ID`"
         )
-    session.finish({"waiting": listed})
+    if changed.edited and changed.median_changed is not None:
+        session.say(
+            f"of {changed.drafts} follow-ups that went out or were approved, people changed {changed.edited}; "
+            f"words changed: {changed.median_changed:.0%} (median of all)"
+        )
+    edits = {"drafts": changed.drafts, "edited": changed.edited, "median_words_changed": changed.median_changed}
+    session.finish({"waiting": listed, "edits": edits})
 
 
 def _show(session: Session, one: dict[str, Any]) -> None:
     session.say(f"{one['id']}  {one['kind']} on {one['target']}" + (f"  [{one['reason']}]" if one["reason"] else ""))
     for line in str(one["text"]).splitlines() or [""]:
         session.say(f"    {line}")
+    for line in one["evidence"]:
+        session.say(f"    | {line}")
+    if "draft" in one:
+        session.say(f"    edited: {one['words_changed']:.0%} of the words differ from the draft")
     if one["lint"]:
         session.say(f"    edit first: {'; '.join(one['lint'])}")
     session.say()

@@ -94,6 +94,7 @@ class Action(Struct, frozen=True, omit_defaults=True, kw_only=True):
     `item` is the item's id in its own source ("" for a new task). `data` by kind:
     note, reply: `text` · tag: `tags` · task: `title`, `body`, `due_at`, `tags`, `linked` (item ids) ·
     task_update: `external_id`, `text`, `linked`, and `title`, `body` where they changed.
+    `draft` is the loop's own text where a person changed it.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Action(Struct, frozen=True, omit_defaults=True, kw_only=True):
     linked: tuple[str, ...] = ()
     external_id: str | None = None
     about: str = ""
+    draft: str = ""
 
 
 class Receipt(Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -151,7 +151,7 @@ class Erasure:
         went = _went(status, external_id)
         self._conn.execute(
             "UPDATE actions SET document = ?, last_error = NULL, status = ? WHERE id = ?",
-            (text.dump(replace(action, text="", title="")), status if status == "done" else "cancelled", action.id),
+            (text.dump(replace(action, text="", title="", draft="")), status if status == "done" else "cancelled", action.id),
         )
         _add(erased, "actions", 1)
         if went:
@@ -180,7 +180,7 @@ class Erasure:
             left = tuple(one for one in action.linked if f"{action.source}/{one}" not in wanted)
             self._conn.execute(
                 "UPDATE actions SET document = ?, last_error = NULL WHERE id = ?",
-                (text.dump(replace(action, text=SILENT, linked=left)), action.id),
+                (text.dump(replace(action, text=SILENT, draft="", linked=left)), action.id),
             )
             if went := _went(status, external_id):
                 erased.outside.append(f"{action.kind} in {action.source} that may quote them ({went})")
