@@ -15,7 +15,7 @@ _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['’.,:-][^\W_\u340
 class Edits(Struct, frozen=True):
     """Drafts that went out, or were approved, and what people changed in them.
 
-    `median_changed`: share of words changed, 0..1, over all of them, those left as they were included; None without drafts.
+    `median_changed`: share of words changed, 0..1, in the median of those that were edited; None where nobody edited any.
     """
 
     drafts: int
@@ -36,5 +36,5 @@ def words_changed(draft: str, text: str) -> float:
 
 def edits(pairs: Sequence[tuple[str, str]]) -> Edits:
     """Sum up (draft, text as it went out); the draft is empty where nobody changed it."""
-    changed = [words_changed(draft, text) if draft else 0.0 for draft, text in pairs]
-    return Edits(len(pairs), sum(bool(draft) for draft, _ in pairs), median(changed) if changed else None)
+    changed = [words_changed(draft, text) for draft, text in pairs if draft]
+    return Edits(len(pairs), len(changed), median(changed) if changed else None)

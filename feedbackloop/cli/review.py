@@ -33,10 +33,10 @@ def review(ctx: click.Context) -> None:
         session.say(
             f"{len(listed)} wait; `feedbackloop review approve ID` or `--all`, `reject ID --why TEXT`, `edit ID`"
         )
-    if changed.edited and changed.median_changed is not None:
+    if changed.median_changed is not None:
         session.say(
             f"of {changed.drafts} follow-ups that went out or were approved, people changed {changed.edited}; "
-            f"words changed: {changed.median_changed:.0%} (median of all)"
+            f"in those {changed.median_changed:.0%} of the words (median)"
         )
     edits = {"drafts": changed.drafts, "edited": changed.edited, "median_words_changed": changed.median_changed}
     session.finish({"waiting": listed, "edits": edits})

@@ -90,20 +90,6 @@ def themes(facts: Facts, words: Words) -> Section | None:
     return Section(words.say("themes.title"), (lead, Lines(lines)), 90)
 
 
-def restraint(facts: Facts, words: Words) -> Section | None:
-    """What was sent, what was held back and why, what was written to the helpdesk."""
-    of = facts.restraint
-    held = sum(of.held.values())
-    if not (of.sent or held or of.waiting or of.notes or of.tags):
-        return None
-    reasons = sorted(of.held.items(), key=lambda pair: (-pair[1], pair[0]))
-    why = words.listing([f"{words.reason(code)} {count}" for code, count in reasons])
-    lines = [Line(text=words.say("restraint.sent", sent=of.sent, held=held, waiting=of.waiting), aside=why)]
-    if of.notes or of.tags:
-        lines.append(Line(text=words.say("restraint.written", notes=of.notes, tags=of.tags)))
-    return Section(words.say("restraint.title"), (Lines(tuple(lines)),), 95)
-
-
 def data(facts: Facts, words: Words) -> Section:
     """Window, freshness of each source, failed connectors, scorer version, how to pause or change the mail."""
     first, last = words.day(facts.starts_at), words.day(facts.ends_at - facts.ends_at.resolution)

@@ -30,8 +30,9 @@ def test_it_is_a_share_and_nothing_for_the_same_text(one: str, other: str) -> No
     assert words_changed(one, one) == 0.0
 
 
-def test_the_median_counts_what_nobody_changed() -> None:
-    pairs = [("", "as it was"), ("", "as it was"), ("a b c", "a b d")]
-    assert edits(pairs) == Edits(3, 1, 0.0)
-    assert edits(pairs[2:]) == Edits(1, 1, pytest.approx(1 / 3))
+def test_the_median_is_that_of_the_edited_ones() -> None:
+    pairs = [("", "as it was"), ("", "as it was"), ("a b c", "a b d"), ("a", "a"), ("a", "b")]
+    # shares changed: 1/3, 0 and 1
+    assert edits(pairs) == Edits(5, 3, pytest.approx(1 / 3))
+    assert edits(pairs[:2]) == Edits(2, 0, None)
     assert edits([]) == Edits(0, 0, None)
