@@ -243,6 +243,9 @@ class Actions(Table):
     max_age: Duration = Field(timedelta(days=30), description="older items are counted, nothing is written to them")
     max_writes_per_run: int = Field(200, ge=0, description="what is left over comes in the next run")
     hold_out: float = Field(0.0, ge=0, le=1, description="share of customers not contacted, to compare with")
+    templates: str | None = Field(
+        None, description="folder with your own texts: follow_up, note or task .en.j2 or .zh.j2; what they leave out ships"
+    )
     restraint: Restraint = Restraint()
 
 
@@ -329,6 +332,11 @@ class Settings(Table):
         return self.model_copy(
             update={"sources": {}, "mail": MailServer(), "path": None, "origins": {}, "missing": {}},
         )
+
+    @property
+    def templates_folder(self) -> Path | None:
+        """Where the operator's own templates lie; None: nowhere."""
+        return self.folder / self.actions.templates if self.actions.templates else None
 
     def segment_names(self) -> tuple[str, ...]:
         """All segments in order, `standard` last."""

@@ -18,7 +18,7 @@ from feedbackloop.analysis.follow_ups_facts import QUOTE, Voice, customer_words,
 from feedbackloop.analysis.follow_ups_matter import Matter, people
 from feedbackloop.analysis.manner import manner_of
 from feedbackloop.analysis.tasks import EVERYONE
-from feedbackloop.analysis.wording import Wording, language_of, wording
+from feedbackloop.analysis.wording import Wording, language_of, wording_of
 from feedbackloop.analysis.wording_figures import Language, day, moment
 from feedbackloop.analysis.wording_text import greeting_name, inert
 from feedbackloop.records import FollowUp, ImprovementTask, Item
@@ -46,7 +46,7 @@ def draft(matter: Matter, settings: Settings, *, templates: Wording | None = Non
     Args:
         matter: From `triggers`, with the task that mends the cause where there is one.
         settings: Glossary, standards and the loop's zone.
-        templates: The operator's own; default: those that ship.
+        templates: Instead of those that the config names.
 
     Returns:
         The draft, restraint not yet applied; None where the customer's language has no template (`NO_LANGUAGE`).
@@ -56,7 +56,7 @@ def draft(matter: Matter, settings: Settings, *, templates: Wording | None = Non
         return None
     manner = manner_of(m.text for m in people(matter.item) if m.author == "customer")
     values = _values(matter, settings, Voice(language, _zone(matter, settings), manner))
-    parts = (templates or wording()).blocks("follow_up", language, values)
+    parts = (templates or wording_of(settings)).blocks("follow_up", language, values)
     shown = [parts.get(name, "") for name in ("greeting", "feeling", "understanding", "action", "closing")]
     written = FollowUp(
         id=follow_up_id(matter),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from feedbackloop.analysis import notes
+from feedbackloop.analysis.wording import wording_of
 from feedbackloop.connector import Ability
 from feedbackloop.records import Comparison, Item, Promise
 from feedbackloop.stages import actions
@@ -30,7 +31,13 @@ def plan_note(turn: Turn, item: Item, comparison: Comparison) -> None:
             return
         if Ability.PRIVATE_NOTES in abilities and mode.notes != "off":
             text = notes.note_text(
-                item, gaps, promises, _elsewhere(turn, item), turn.settings.loop.language, zone=turn.settings.loop.zone
+                item,
+                gaps,
+                promises,
+                _elsewhere(turn, item),
+                turn.settings.loop.language,
+                zone=turn.settings.loop.zone,
+                templates=wording_of(turn.settings),
             )
             actions.decide_action(turn, actions.note(item, notes.note_cause(gaps, promises), text), mode.notes)
         tags = notes.tags_for(gaps, promises, mode.tag_prefix)
