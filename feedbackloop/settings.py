@@ -244,7 +244,8 @@ class Actions(Table):
     max_writes_per_run: int = Field(200, ge=0, description="what is left over comes in the next run")
     hold_out: float = Field(0.0, ge=0, le=1, description="share of customers not contacted, to compare with")
     templates: str | None = Field(
-        None, description="folder with your own texts: follow_up, note or task .en.j2 or .zh.j2; what they leave out ships"
+        None,
+        description="folder with your own texts: follow_up, note or task .en.j2 or .zh.j2; what they leave out ships",
     )
     restraint: Restraint = Restraint()
 

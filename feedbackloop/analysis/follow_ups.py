@@ -96,6 +96,7 @@ def _values(matter: Matter, settings: Settings, voice: Voice) -> dict[str, objec
         "done_words": stopped(inert(done.words, QUOTE), language) if done else "",
         "done_on": day(done.at, zone, language) if done else "",
         "solved_on": _day(matter.item.solved_at, zone, language),
+        "is_closed": matter.item.status in {"solved", "closed"},
         "due": _due(matter, zone, language),
         **_task_values(matter, zone, language),
     }

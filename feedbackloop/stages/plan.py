@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from feedbackloop.stages.plan_items import expire, plan_items
+from feedbackloop.stages.deeds import look_again
+from feedbackloop.stages.plan_follow_ups import expire
+from feedbackloop.stages.plan_items import plan_items
 from feedbackloop.stages.plan_tasks import plan_improvements
 from feedbackloop.stages.turn import Turn
 
@@ -10,5 +12,6 @@ from feedbackloop.stages.turn import Turn
 def plan(turn: Turn) -> None:
     """Decide what to propose, draft and note; nothing leaves here."""
     plan_improvements(turn)
+    look_again(turn)
     plan_items(turn)
     expire(turn)

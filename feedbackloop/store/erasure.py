@@ -151,7 +151,11 @@ class Erasure:
         went = _went(status, external_id)
         self._conn.execute(
             "UPDATE actions SET document = ?, last_error = NULL, status = ? WHERE id = ?",
-            (text.dump(replace(action, text="", title="", draft="")), status if status == "done" else "cancelled", action.id),
+            (
+                text.dump(replace(action, text="", title="", draft="")),
+                status if status == "done" else "cancelled",
+                action.id,
+            ),
         )
         _add(erased, "actions", 1)
         if went:
