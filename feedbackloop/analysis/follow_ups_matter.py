@@ -38,9 +38,10 @@ _NOT_DONE = re.compile(
     re.IGNORECASE,
 )
 _COURTESY = re.compile(
-    r"(?:\s|[.,!?;:~()👍🙏😊🙂]|\b(?:ok(?:ay)?|thanks?|thank|you|thx|cheers|great|perfect|good|fine|bye|goodbye|alright|all|right|no"
-    r"|nope|that['’]?s|is|it|so|very|much|a lot|many|have|nice|day|too|and|then|super|wonderful|got|understood|appreciated?)\b"
-    r"|[。，！？、；：～]|好的?|谢谢|多谢|感谢|你们?|您|嗯|哦|收到|知道了|明白了?|再见|拜拜|辛苦了?|没问题|可以|了|啦|哈)+",
+    r"(?>\s|[.,!;:~()👍🙏😊🙂]|\b(?:okay|ok|thanks|thank|you|thx|cheers|great|perfect|good|fine|bye|goodbye|alright|all"
+    r"|right|no(?= thank)|that['’]?s|that is|so|very|much|a lot|many|have|nice|day|too|and|then|super|wonderful|got"
+    r"|understood|appreciated?)\b"
+    r"|[。，！、；：～]|好的?|谢谢|多谢|感谢|你们?|您|嗯|哦|收到|知道了|明白了?|再见|拜拜|辛苦了?|没问题|可以|了|啦|哈)++",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?<=[,;，；])\s*")
