@@ -47,7 +47,7 @@ DEFAULT_CAP = Cap(count=1, per=timedelta(days=30))
 class Contact(Struct, frozen=True):
     """One message or survey that this person got, through whichever source.
 
-    `answered`: they said anything to it. `matter`: the follow-up's id; None for a survey.
+    `answered`: they said anything to it, or still have time to. `matter`: the follow-up's id; None for a survey.
     """
 
     at: datetime

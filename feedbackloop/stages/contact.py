@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from feedbackloop.analysis.next_word import WINDOW
 from feedbackloop.analysis.restraint import Contact, ContactFacts
 from feedbackloop.analysis.restraint_silence import asks_for_silence
 from feedbackloop.analysis.segments import segment_of
@@ -116,7 +117,8 @@ def _contacts(
 ) -> Iterable[Contact]:
     for one in follow_ups:
         if one.status in SENT and one.sent_at:
-            yield Contact(one.sent_at, one.status in ANSWERED, one.id)
+            may_answer = one.status == "sent" and turn.now - one.sent_at <= WINDOW
+            yield Contact(one.sent_at, may_answer or one.status in ANSWERED, one.id)
         elif pending and one.status in PENDING and one.id != follow_up.id:
             yield Contact(turn.now, True, one.id)
     for survey in person:

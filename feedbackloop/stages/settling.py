@@ -1,7 +1,8 @@
 """What became of the messages that went out, and of those that were held out for comparison?
 
-Looked at in every run until the window is over, so that how often the loop runs makes no difference. People who were drawn for
-the hold-out are watched in the same way from the day on which their message would have gone: only so can the two be compared.
+Looked at in every run until the window is over, so that how often the loop runs makes no difference, and before anything is
+planned, since whoever answered is not silent. People who were drawn for the hold-out are watched in the same way from the day on
+which their message would have gone: only so can the two be compared.
 """
 
 from __future__ import annotations
@@ -17,8 +18,13 @@ from feedbackloop.stages.turn import Turn
 
 
 def settle_follow_ups(turn: Turn) -> None:
-    """Let the customer's next word close a matter as confirmed, or reopen it; silence after the window is silence."""
-    settled = []
+    """Let the customer's next word close a matter as confirmed, or reopen it; silence after the window is silence.
+
+    Done once a run: by planning, or by `verify` where it runs alone.
+    """
+    if turn.settled:
+        return
+    turn.settled, settled = True, []
     for follow_up in turn.store.plans.unsettled(turn.now - WINDOW):
         try:
             changed = _settled(turn, follow_up)

@@ -45,6 +45,7 @@ class Turn:
         max_writes: How many writes may leave in this run.
         connectors: Those opened so far, by source.
         closed: Sources that refused us in this run: no stage asks them again.
+        settled: What customers said to follow-ups was looked at in this run.
     """
 
     store: Store
@@ -60,6 +61,7 @@ class Turn:
     progress: Progress = silent
     connectors: dict[str, Connector[SourceOptions]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    settled: bool = False
 
     @property
     def dry_run(self) -> bool:

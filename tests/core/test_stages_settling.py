@@ -19,6 +19,7 @@ from feedbackloop.records import (
     Sentiment,
     Understanding,
 )
+from feedbackloop.stages.contact import contact_facts
 from feedbackloop.testing.makers import gap, item, rating
 from loop_bench import NOON, Bench, Connectors
 
@@ -43,7 +44,7 @@ def sent(bench: Bench, *said: str, at: datetime = NOON - 5 * DAY, **changes: Any
     follow_up = FollowUp(
         id="fu-1",
         item="desk/T-1",
-        customer="desk/c",
+        customer="desk/c-1",
         cause="late",
         language="en",
         text="Sorry.",
@@ -222,3 +223,34 @@ def test_who_was_held_back_for_another_reason_is_no_comparison(bench: Bench) -> 
         bench.store.plans.save_follow_ups([aside])
     bench.run(SENT + 15 * DAY, stage="verify")
     assert held(bench).outcome is None
+
+
+# --- before anything is planned ------------------------------------------------------------------------------------
+
+
+def contacts(bench: Bench, now: datetime) -> list[bool]:
+    turn = bench.turn(now)
+    found = bench.store.items.get("desk/T-1")
+    assert found is not None
+    return [
+        one.answered for one in contact_facts(turn, found[0], held(bench), pending=False, writes_left=None).contacts
+    ]
+
+
+def test_who_still_has_time_to_answer_is_not_silent(bench: Bench) -> None:
+    sent(bench)
+    assert contacts(bench, SENT + 14 * DAY) == [True]
+    assert contacts(bench, SENT + 15 * DAY) == [False]
+
+
+def test_an_answer_is_known_before_the_next_message_is_planned(bench: Bench) -> None:
+    sent(bench, "Thank you, great!", at=SENT + DAY)
+    bench.run(SENT + 31 * DAY, stage="plan")  # the first run since
+    assert held(bench).status == "confirmed"
+
+
+def test_what_cannot_be_read_is_said_once_a_run(bench: Bench) -> None:
+    sent(bench, "Thank you")
+    bench.plugins = type(bench.plugins)({"none": Connectors()})
+    said = [one.error for one in bench.run(stage="plan").failures if one.record == "fu-1"]
+    assert len(said) == 1
