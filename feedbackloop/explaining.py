@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
-from feedbackloop import profiles
 from feedbackloop.clock import iso
 from feedbackloop.customers import identities
 from feedbackloop.errors import UsageError
+from feedbackloop.profiles import profile
+from feedbackloop.profiles_shown import lines, row
 from feedbackloop.records import FollowUp, ImprovementTask, Item, Understanding
 from feedbackloop.settings import Settings
 from feedbackloop.store import Store
@@ -54,12 +55,12 @@ def _name(store: Store, people: Sequence[str]) -> str:
 
 
 def _customer(store: Store, settings: Settings, people: Sequence[str]) -> Story:
-    known = profiles.profile(store, settings, people)
+    known = profile(store, settings, people)
     about = [store.persons.name_of(people[0]), *(store.persons.number_of(one) for one in people)]
     return {
         "kind": "customer",
-        "lines": profiles.lines(known) + _ledger(store, list(dict.fromkeys(about))),
-        "customer": profiles.row(known),
+        "lines": lines(known) + _ledger(store, list(dict.fromkeys(about))),
+        "customer": row(known),
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from feedbackloop import clock, customers, profiles, wire
+from feedbackloop import clock, customers, profiles, profiles_shown, wire
 from feedbackloop.analysis.edits import words_changed
 from feedbackloop.errors import UsageError
 from feedbackloop.records import Finding, Interval
@@ -214,7 +214,7 @@ def _customers(store: Store, settings: Settings, span: Span) -> Iterator[Row]:
             continue
         people = store.persons.together(item.customer_key)
         seen |= {item.customer_key, *people}
-        yield profiles.row(profiles.profile(store, settings, people, span))
+        yield profiles_shown.row(profiles.profile(store, settings, people, span))
 
 
 def _actions(store: Store, span: Span) -> Iterator[Row]:

@@ -15,25 +15,22 @@ from feedbackloop.analysis.follow_ups import draft, language_for
 from feedbackloop.analysis.follow_ups_matter import task_for
 from feedbackloop.analysis.follow_ups_triggers import triggers
 from feedbackloop.analysis.wording import ForgivingWording
-from feedbackloop.errors import UsageError
 from feedbackloop.records import Comparison
 from feedbackloop.settings import Settings
 from feedbackloop.store import Store
 
 
-def preview(store: Store, settings: Settings, ident: str, now: datetime) -> dict[str, Any]:
+def preview(store: Store, settings: Settings, ident: str, now: datetime) -> dict[str, Any] | None:
     """Write the follow-up and the note of an item anew: `lines` for people, `faults` of templates with file and line.
 
-    Raises:
-        UsageError: There is no such item, or it was not understood yet.
+    Returns:
+        None where there is no such item or follow-up, or it was not understood yet.
     """
     follow_up = store.plans.follow_up(ident)
     found = store.items.get(follow_up.item if follow_up else ident)
     item, understanding = found or (None, None)
     if item is None or understanding is None:
-        raise UsageError(
-            f"nothing can be previewed for {ident!r}; name an understood item as SOURCE/ID, or a follow-up"
-        )
+        return None
     gaps, promises = tuple(store.judgements.gaps_of(item.key)), tuple(store.judgements.promises_of(item.key))
     comparison = Comparison(item=item.key, gaps=gaps, promises=promises)
     templates = ForgivingWording(settings.templates_folder)

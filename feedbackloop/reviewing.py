@@ -12,14 +12,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from feedbackloop.analysis import lint
-from feedbackloop.analysis.edits import Edits, edits, words_changed
 from feedbackloop.errors import UsageError
 from feedbackloop.records import Action, ActionKind, FollowUp, LedgerEntry
 from feedbackloop.settings import Settings
 from feedbackloop.stages import actions
 from feedbackloop.store import Store
 from feedbackloop.store.outbox import Queued
-from feedbackloop.telling import evidence_of_item, evidence_of_task
+from feedbackloop.telling import change_told, evidence_of_item, evidence_of_task
 
 REJECTABLE = ("waiting", "needs_a_look", "set_aside", "failed")
 """What got stuck can be rejected too: it is over then."""
@@ -27,18 +26,11 @@ REJECTABLE = ("waiting", "needs_a_look", "set_aside", "failed")
 APPROVED = ("approved", "sending", "retrying", "done")
 """Who approves twice, or after somebody else, changes nothing."""
 
-OUT = ("approved", "sent", "confirmed", "reopened", "unanswered")
-
 
 def waiting(store: Store) -> list[dict[str, Any]]:
     """List what waits, with what it rests on: actions in the order decided, then drafts that need a person's pen first."""
     listed = [_shown(store, queued.action) for queued in store.outbox.with_status("waiting")]
     return listed + [_shown_draft(store, draft) for draft in store.plans.follow_ups(("drafted",))]
-
-
-def edited(store: Store) -> Edits:
-    """Say how much people changed in the follow-ups that went out or were approved."""
-    return edits([(one.draft, one.text) for one in store.plans.follow_ups(OUT) if one.text])
 
 
 def _shown(store: Store, action: Action) -> dict[str, Any]:
@@ -55,7 +47,7 @@ def _shown(store: Store, action: Action) -> dict[str, Any]:
         "lint": list(follow_up.lint) if follow_up else [],
         "evidence": _evidence(store, action),
     }
-    return shown | _change(action.draft, action.text)
+    return shown | change_told(action.draft, action.text)
 
 
 def _shown_draft(store: Store, draft: FollowUp) -> dict[str, Any]:
@@ -76,11 +68,6 @@ def _evidence(store: Store, action: Action) -> list[str]:
     if task := store.plans.task(action.about):
         return evidence_of_task(store, task)
     return evidence_of_item(store, f"{action.source}/{action.item}")
-
-
-def _change(draft: str, text: str) -> dict[str, Any]:
-    """Show the loop's own text beside a person's, and how far apart they are."""
-    return {"draft": draft, "words_changed": round(words_changed(draft, text), 3)} if draft else {}
 
 
 class Reviewer:

@@ -97,6 +97,13 @@ class Loop(Table):
         """The time zone itself."""
         return clock.zone(self.timezone)
 
+    def zone_of(self, name: str | None) -> ZoneInfo:
+        """Give a customer's time zone; the loop's own where none is known of that name."""
+        try:
+            return clock.zone(name) if name else self.zone
+        except ValueError:
+            return self.zone
+
 
 class Touchpoint(Table):
     """One of the config's own touchpoints: the words that name it and its stage of the journey."""

@@ -1,7 +1,10 @@
-"""How are a gap, a promise, a finding and a decision told in one line each?"""
+"""How are a gap, a promise, a finding, a decision and what people changed told in a line or two each?"""
 
 from __future__ import annotations
 
+from typing import Any
+
+from feedbackloop.analysis.edits import Edits, edits, words_changed
 from feedbackloop.analysis.follow_ups_triggers import CONFIDENT
 from feedbackloop.analysis.restraint import Decision
 from feedbackloop.analysis.restraint_words import explain as restraint_in_words
@@ -11,6 +14,7 @@ from feedbackloop.records import Finding, FollowUp, Gap, ImprovementTask, Promis
 from feedbackloop.store import Store
 
 MOST_GAPS = 3
+OUT = ("approved", "sent", "confirmed", "reopened", "unanswered")
 QUOTE = 300
 
 
@@ -81,3 +85,13 @@ def evidence_of_task(store: Store, task: ImprovementTask) -> list[str]:
     """Tell what a task rests on: its finding with the figures, and the items behind it."""
     finding = store.plans.finding(task.finding_id)
     return [*(finding_lines(finding) if finding else []), f"rests on {len(task.evidence)} items"]
+
+
+def change_told(draft: str, text: str) -> dict[str, Any]:
+    """Show the loop's own text beside a person's, and how far apart they are; nothing where nobody changed it."""
+    return {"draft": draft, "words_changed": round(words_changed(draft, text), 3)} if draft else {}
+
+
+def edited(store: Store) -> Edits:
+    """Say how much people changed in the follow-ups that went out or were approved."""
+    return edits([(one.draft, one.text) for one in store.plans.follow_ups(OUT) if one.text])

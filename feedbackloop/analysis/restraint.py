@@ -7,7 +7,7 @@ same facts give the same decision. Reasons that will not pass outrank those that
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -215,14 +215,7 @@ def _answering_until(q: _Question) -> datetime | None:
 
 
 def _quiet_until(q: _Question, at: datetime | None = None) -> datetime | None:
-    return quiet_until(at or q.now, q.settings.actions.restraint.quiet_hours, _zone(q))
-
-
-def _zone(q: _Question) -> tzinfo:
-    try:
-        return clock.zone(q.facts.timezone) if q.facts.timezone else q.settings.loop.zone
-    except ValueError:
-        return q.settings.loop.zone
+    return quiet_until(at or q.now, q.settings.actions.restraint.quiet_hours, q.settings.loop.zone_of(q.facts.timezone))
 
 
 def _ahead(until: datetime, now: datetime) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from feedbackloop.cli.session import Session
+from feedbackloop.errors import UsageError
 
 
 @click.command()
@@ -37,6 +38,8 @@ def _preview(session: Session, ident: str) -> None:
 
     with session.store() as store:
         story = preview(store, session.settings, ident, session.clock.now())
+    if story is None:
+        raise UsageError(f"nothing to preview under {ident!r}; name an understood item as SOURCE/ID, or a follow-up")
     for line in story["lines"]:
         session.say(line)
     for fault in story["faults"]:

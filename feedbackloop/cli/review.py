@@ -20,7 +20,8 @@ def review(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    from feedbackloop.reviewing import edited, waiting
+    from feedbackloop.reviewing import waiting
+    from feedbackloop.telling import edited
 
     session: Session = ctx.obj
     with session.store() as store:

@@ -10,7 +10,6 @@ import hashlib
 
 from feedbackloop.analysis.follow_ups_matter import AgentAction, Matter, agent_action, people
 from feedbackloop.analysis.next_word import about_the_same
-from feedbackloop.records import FollowUp
 from feedbackloop.stages.contact import items_of_person
 from feedbackloop.stages.turn import Turn
 
@@ -28,11 +27,6 @@ def deed_elsewhere(turn: Turn, matter: Matter) -> AgentAction | None:
     related = [one for one, read in turn.store.items.several(others) if about_the_same(matter.gaps, read)]
     found = [deed for one in related if (deed := agent_action(one)) and last_word <= deed.at <= turn.now]
     return max(found, key=lambda deed: deed.at, default=None)
-
-
-def is_mended(known: FollowUp, written: FollowUp) -> bool:
-    """Say whether a draft that waits for a pen can go as it is written now; what a person touched is left alone."""
-    return known.status == "drafted" and bool(known.lint) and not written.lint
 
 
 def look_again(turn: Turn) -> None:

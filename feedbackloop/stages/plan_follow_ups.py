@@ -10,14 +10,13 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from feedbackloop.analysis.follow_ups import NO_LANGUAGE, draft
+from feedbackloop.analysis.follow_ups import NO_LANGUAGE, draft, is_mended
 from feedbackloop.analysis.follow_ups_matter import Matter
 from feedbackloop.analysis.restraint import Decision, decide
 from feedbackloop.records import FollowUp, Item
 from feedbackloop.settings import Mode
 from feedbackloop.stages import actions
 from feedbackloop.stages.contact import contact_facts
-from feedbackloop.stages.deeds import is_mended
 from feedbackloop.stages.turn import Turn
 
 
