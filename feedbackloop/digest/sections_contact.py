@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from feedbackloop.analysis.edits import Edits
 from feedbackloop.analysis.recovery import Side
+from feedbackloop.analysis.statistics import wilson
 from feedbackloop.digest import charts
 from feedbackloop.digest.facts import Facts, Share
 from feedbackloop.digest.language import Words
@@ -25,7 +26,7 @@ def recovered(facts: Facts, words: Words) -> Section | None:
     if of.difference is None:
         notes.append(words.say("recovery.no_comparison" if of.contacted.cases else "recovery.nobody_written_to"))
         if of.expected:
-            rows.append(_expected_row(of.expected, words))
+            rows.append(_expected_row(of.expected, of.contacted, words))
     blocks: tuple[Block, ...] = (Note(words.sentences(*notes)), Rows(tuple(rows), "0%", "100%"))
     return Section(words.say("recovery.title"), blocks, 82)
 
@@ -74,11 +75,16 @@ def _row(name: str, side: Side, words: Words, *, change: Interval | None = None,
     )
 
 
-def _expected_row(expected: tuple[float, float], words: Words) -> Row:
+def _expected_row(expected: tuple[float, float], contacted: Side, words: Words) -> Row:
+    """Draw what is expected with no action; it speaks of people who answer, so those who did stand beside it."""
     low, high = expected
+    answered = contacted.confirmed + contacted.reopened
+    of = wilson(contacted.confirmed, answered)
+    interval = words.percents(of.low, of.high)
+    here = {"part": contacted.confirmed, "whole": answered, "share": words.percent(of.value), "interval": interval}
     return Row(
         name=words.say("recovery.expected"),
         value=words.percents(low, high),
         cells=charts.range_cells(low, high),
-        detail=words.say("recovery.expected_detail"),
+        detail=words.say("recovery.expected_detail", **here) if answered else words.say("recovery.expected_alone"),
     )

@@ -40,6 +40,7 @@ def settle_follow_ups(turn: Turn) -> None:
                 status = one.outcome or one.status
                 reason = "no_answer" if status == "unanswered" else "customers_next_word"
                 turn.write_down("follow_up", one.id, status, "hold_out" if one.status == "held" else reason)
+                turn.report.settled[status] += one.status != "held"
 
 
 def _settled(turn: Turn, follow_up: FollowUp) -> FollowUp:

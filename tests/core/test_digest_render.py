@@ -225,6 +225,7 @@ def test_any_words_of_a_customer_keep_both_parts_whole(words: str) -> None:
 def test_recovery_is_never_shown_without_what_to_compare_it_with() -> None:
     alone = render(week(recovery=recovery(["confirmed"] * 41 + ["unanswered"] * 29, [], 0.25))).text
     assert "No comparison: nobody was held out" in alone and "To be expected with no action at all: 25–52%" in alone
+    assert "of those who answer again" in alone and "here 41 of the 41 who answered (100%, 91–100%)" in alone
     beside = render(week()).text
     assert "Held out at random, for comparison: 60% (49–70%)" in beside and "+20 points (+5 to +33) [real]" in beside
     assert "No comparison" not in beside

@@ -249,6 +249,12 @@ def test_an_answer_is_known_before_the_next_message_is_planned(bench: Bench) -> 
     assert held(bench).status == "confirmed"
 
 
+def test_the_report_counts_what_was_settled(bench: Bench) -> None:
+    sent(bench, "Thank you, great!", at=SENT + DAY)
+    report = bench.run(SENT + 2 * DAY).as_dict()
+    assert report["follow_ups"]["settled"] == {"confirmed": 1, "reopened": 0, "unanswered": 0}
+
+
 def test_what_cannot_be_read_is_said_once_a_run(bench: Bench) -> None:
     sent(bench, "Thank you")
     bench.plugins = type(bench.plugins)({"none": Connectors()})
