@@ -11,7 +11,7 @@ from msgspec import Struct
 from feedbackloop.analysis.follow_ups_triggers import CONFIDENT
 from feedbackloop.analysis.preferences import Preference, preferences
 from feedbackloop.analysis.restraint_silence import asks_for_silence
-from feedbackloop.analysis.segments import segment_of
+from feedbackloop.analysis.segments import segment_of_person
 from feedbackloop.records import FollowUp, Gap, Item, Promise
 from feedbackloop.settings import Settings
 from feedbackloop.store import Store
@@ -27,7 +27,7 @@ class Profile(Struct, frozen=True, kw_only=True):
         id: `person:N`, or `SOURCE/ID` of somebody known under one name only.
         identities: All their names, the one known first in front.
         names, emails: As the sources have them.
-        segment: That of their newest item.
+        segment: That of their newest item in each source, the first that the config names.
         languages: Items by the language they wrote in.
         channel: On which they wrote most often; a stated wish stands under `preferences`.
         preferences: What they said about how they want to be reached, quoted, newest first.
@@ -86,7 +86,7 @@ def profile(store: Store, settings: Settings, people: Sequence[str], span: Seque
         identities=tuple(people),
         names=_each_once(item.customer.name for item in items),
         emails=_each_once(_address(item) for item in items),
-        segment=segment_of(items[-1], settings.segments) if items else "standard",
+        segment=segment_of_person(items, settings.segments),
         languages=dict(Counter(read.language for _, read in known if read and read.language != "und").most_common()),
         channel=_usual_channel(items),
         preferences=preferences(words),

@@ -15,7 +15,7 @@ from datetime import datetime
 from feedbackloop.analysis.next_word import WINDOW
 from feedbackloop.analysis.restraint import Contact, ContactFacts
 from feedbackloop.analysis.restraint_silence import asks_for_silence
-from feedbackloop.analysis.segments import segment_of
+from feedbackloop.analysis.segments import segment_of_person
 from feedbackloop.connector import Ability
 from feedbackloop.records import FollowUp, Item
 from feedbackloop.stages.turn import Turn
@@ -23,6 +23,8 @@ from feedbackloop.stages.turn import Turn
 ANSWERED = {"confirmed", "reopened"}
 SENT = {"sent", "confirmed", "reopened", "unanswered"}
 PENDING = {"waiting", "approved"}
+UNREACHABLE = "unreachable"
+"""The customer's tag by which a connector says that mail to them comes back."""
 ANSWERING_TRIGGERS = ("fixed", "thanks", "promise_due")
 """Messages nobody asked for: they do not answer the very feedback that they are about."""
 
@@ -41,6 +43,7 @@ def contact_facts(
     """
     identities, emails = mailboxes(turn, item)
     person = _items_of(turn, identities, emails) or [item]
+    known = [one for one in person if one.customer_key in identities]
     said = [
         message for message in item.messages if not (message.own or message.automatic) and message.author != "system"
     ]
@@ -51,15 +54,15 @@ def contact_facts(
         feedback_at=tuple(moment for one in person if (moment := last_feedback(one))),
         tags=tuple(sorted({tag for one in person for tag in (*one.tags, *one.customer.tags)})),
         asked_for_silence=asks_for_silence(_own_words(person)),
-        segment=segment_of(item, turn.settings.segments),
-        timezone=item.customer.timezone,
+        segment=segment_of_person([*known, item], turn.settings.segments),
+        timezone=item.customer.timezone or _timezone(known),
         status=item.status,
         last_author=last.author if last else None,
         last_message_at=last.at if last else None,
         solved_at=item.solved_at,
         automatic=_is_automatic(item),
         has_channel=_has_channel(turn, item),
-        reachable=bool(item.customer_key),
+        reachable=bool(item.customer_key) and _is_reachable(item, person),
         thread_closed=item.status == "deleted",
         answers_feedback=follow_up.cause.partition(":")[0] not in ANSWERING_TRIGGERS,
         writes_left=writes_left,
@@ -82,7 +85,7 @@ def mailboxes(turn: Turn, item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]
     """Give the identities of the person behind an item, and every mail address under which they are known."""
     identities = identities_of(turn, item)
     found = [*_items_of(turn, identities, ()), item]
-    return identities, tuple(sorted({email for one in found if (email := (one.customer.email or "").strip().lower())}))
+    return identities, tuple(sorted({email for one in found if (email := _address(one))}))
 
 
 def _items_of(turn: Turn, identities: Sequence[str], emails: Sequence[str]) -> list[Item]:
@@ -133,6 +136,22 @@ def _matter_at(item: Item, follow_up: FollowUp) -> datetime:
     moments = [last_feedback(item), item.solved_at, follow_up.created_at]
     known = [moment for moment in moments[:2] if moment]
     return max(known, default=follow_up.created_at or item.created_at)
+
+
+def _timezone(known: Sequence[Item]) -> str | None:
+    """Give the newest time zone that a source knows of the person."""
+    return next((one.customer.timezone for one in reversed(known) if one.customer.timezone), None)
+
+
+def _is_reachable(item: Item, person: Sequence[Item]) -> bool:
+    """Say whether nothing came back from this person's address: the newest item under it knows best."""
+    address = _address(item)
+    same = [one for one in person if address and _address(one) == address]
+    return UNREACHABLE not in (same[-1] if same else item).customer.tags
+
+
+def _address(item: Item) -> str:
+    return (item.customer.email or "").strip().lower()
 
 
 def _is_automatic(item: Item) -> bool:
