@@ -46,6 +46,7 @@ def _shown(store: Store, action: Action) -> dict[str, Any]:
         "reason": follow_up.reason if follow_up else None,
         "lint": list(follow_up.lint) if follow_up else [],
         "evidence": _evidence(store, action),
+        "polished_by": follow_up.polished_by if follow_up else None,
     }
     return shown | change_told(action.draft, action.text)
 

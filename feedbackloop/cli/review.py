@@ -51,6 +51,8 @@ def _show(session: Session, one: dict[str, Any]) -> None:
         session.say(f"    | {line}")
     if "draft" in one:
         session.say(f"    edited: {one['words_changed']:.0%} of the words differ from the draft")
+    if one.get("polished_by"):
+        session.say(f"    feeling and understanding reworded by {one['polished_by']}")
     if one["lint"]:
         session.say(f"    edit first: {'; '.join(one['lint'])}")
     session.say()

@@ -86,6 +86,7 @@ class FollowUp(Struct, frozen=True, omit_defaults=True, kw_only=True):
     draft: str = ""
     held_at: datetime | None = None
     outcome: Literal["confirmed", "reopened", "unanswered"] | None = None
+    polished_by: str | None = None
 
 
 class Action(Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedbackloop.stages.deeds import look_again
-from feedbackloop.stages.plan_follow_ups import expire
+from feedbackloop.stages.drafts import expire
 from feedbackloop.stages.plan_items import plan_items
 from feedbackloop.stages.plan_tasks import plan_improvements
 from feedbackloop.stages.settling import settle_follow_ups

@@ -1,7 +1,6 @@
-"""Which follow-ups are drafted, held back, written anew, or taken back because they come too late?
+"""Which matters get a draft, and which of the drafts may go?
 
-Whatever is decided, refusals included, stands in the ledger. A matter is drafted once; a draft that nothing backed at first is
-written anew when something does.
+A matter is drafted once; a draft that nothing backed at first is written anew when something does.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from msgspec.structs import replace
 from feedbackloop.analysis.follow_ups import NO_LANGUAGE, draft, is_mended
 from feedbackloop.analysis.follow_ups_matter import Matter
 from feedbackloop.analysis.restraint import Decision, decide
-from feedbackloop.records import FollowUp, Item
-from feedbackloop.settings import Mode
-from feedbackloop.stages import actions
+from feedbackloop.records import FollowUp
 from feedbackloop.stages.contact import contact_facts
+from feedbackloop.stages.drafts import keep, refuse_once
+from feedbackloop.stages.polishing import polished
 from feedbackloop.stages.turn import Turn
 
 
@@ -27,7 +26,7 @@ def plan_follow_up(turn: Turn, matter: Matter) -> None:
         return
     written = draft(matter, turn.settings)
     if written is None:
-        _refuse_once(turn, matter.item.key, NO_LANGUAGE)
+        refuse_once(turn, matter.item.key, NO_LANGUAGE)
         return
     if known := turn.store.plans.follow_up(written.id):
         if not is_mended(known, written):
@@ -36,34 +35,10 @@ def plan_follow_up(turn: Turn, matter: Matter) -> None:
     veto = _veto(turn, written)
     facts = contact_facts(turn, matter.item, written, pending=True, writes_left=None)
     decision = Decision("hold") if veto else decide(written, facts, turn.settings, turn.now)
-    _store(turn, matter.item, written, decision, mode=mode, veto=veto)
-
-
-def _store(turn: Turn, item: Item, written: FollowUp, decision: Decision, *, mode: Mode, veto: str | None) -> None:
-    """Keep the draft with its decision; only one that may go, now or later, enters the outbox."""
-    reason = veto or decision.reason
-    is_held = decision.decision == "hold"
-    needs_a_pen = reason == "lint"
-    status = "drafted" if needs_a_pen else "held" if is_held else "approved" if mode == "auto" else "waiting"
-    kept = replace(
-        written,
-        decision=decision.decision,
-        reason=reason,
-        wait_until=decision.wait_until,
-        held_at=turn.now if is_held else None,
-        status=status,
-    )
-    email = item.customer.email
-    with turn.store.write():
-        if turn.store.items.is_erased(item.key):
-            return
-        turn.store.plans.save_follow_ups([kept], {kept.id: email.strip().lower()} if email else None)
-        turn.write_down("follow_up", kept.id, decision.decision, reason or "")
-        if not is_held:
-            actions.decide_action(turn, actions.reply(item, kept), mode)
-    turn.report.drafted += 1
-    if decision.decision != "send":
-        turn.report.held_back[kept.id] = reason or "vetoed"
+    if decision.decision != "hold":
+        written = polished(turn, written)
+    mode = "review" if written.polished_by else mode
+    keep(turn, matter.item, written, decision, mode=mode, veto=veto)
 
 
 def _veto(turn: Turn, written: FollowUp) -> str | None:
@@ -71,26 +46,3 @@ def _veto(turn: Turn, written: FollowUp) -> str | None:
         if isinstance(answer, Mapping) and written.id in answer:
             return f"vetoed_by_{plugin}"
     return None
-
-
-def _refuse_once(turn: Turn, key: str, reason: str) -> None:
-    if turn.store.books.last("follow_up", key) != ("hold", reason):
-        with turn.store.write():
-            turn.write_down("follow_up", key, "hold", reason)
-
-
-def expire(turn: Turn) -> None:
-    """Take drafts back that waited for approval longer than `max_age`: an answer that late is none."""
-    limit = turn.now - turn.settings.actions.max_age
-    stale = [
-        one for one in turn.store.plans.follow_ups(("drafted", "waiting")) if one.created_at and one.created_at < limit
-    ]
-    if not stale:
-        return
-    with turn.store.write():
-        turn.store.plans.save_follow_ups(replace(one, status="expired") for one in stale)
-        for one in stale:
-            for queued in turn.store.outbox.about(one.id):
-                if queued.status in {"waiting", "retrying"}:
-                    turn.store.outbox.mark(queued.action.id, "cancelled", "expired")
-            turn.write_down("follow_up", one.id, "expired", "too_old")
