@@ -71,6 +71,8 @@ def _item(store: Store, item: Item, understanding: Understanding | None) -> Stor
     lines = [f"{item.key}: {item.kind}, {item.status or 'no status'}, {iso(item.created_at)}"]
     if item.subject:
         lines.append(f"subject: {item.subject}")
+    if item.customer_key:
+        lines.append(f"customer: {store.persons.name_of(item.customer_key)}")
     lines += _understood(understanding)
     lines += _learned(store, understanding)
     lines += ["gaps:" if gaps else "no gap was found", *(f"  {gap_line(gap)}" for gap in gaps)]

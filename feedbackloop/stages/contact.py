@@ -81,6 +81,14 @@ def items_of_person(turn: Turn, item: Item) -> list[Item]:
     return _items_of(turn, identities_of(turn, item), ()) or [item]
 
 
+def language_of_person(turn: Turn, item: Item) -> str | None:
+    """Give the language in which a person wrote last, anywhere; None where they wrote nothing that says so."""
+    keys = [one.key for one in items_of_person(turn, item)]
+    known = {one.key: read for one, read in turn.store.items.several(keys)}
+    spoken = [read.language for key in reversed(keys) if (read := known.get(key)) and read.language != "und"]
+    return next(iter(spoken), None)
+
+
 def mailboxes(turn: Turn, item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give the identities of the person behind an item, and every mail address under which they are known."""
     identities = identities_of(turn, item)

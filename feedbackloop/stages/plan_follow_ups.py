@@ -13,7 +13,7 @@ from feedbackloop.analysis.follow_ups import NO_LANGUAGE, draft, is_mended
 from feedbackloop.analysis.follow_ups_matter import Matter
 from feedbackloop.analysis.restraint import Decision, decide
 from feedbackloop.records import FollowUp
-from feedbackloop.stages.contact import contact_facts
+from feedbackloop.stages.contact import contact_facts, language_of_person
 from feedbackloop.stages.drafts import keep, refuse_once
 from feedbackloop.stages.polishing import polished
 from feedbackloop.stages.turn import Turn
@@ -24,7 +24,7 @@ def plan_follow_up(turn: Turn, matter: Matter) -> None:
     mode = turn.settings.actions.thanks if matter.trigger == "thanks" else turn.settings.actions.follow_ups
     if mode == "off":
         return
-    written = draft(matter, turn.settings)
+    written = draft(matter, turn.settings) or draft(_as_elsewhere(turn, matter), turn.settings)
     if written is None:
         refuse_once(turn, matter.item.key, NO_LANGUAGE)
         return
@@ -39,6 +39,12 @@ def plan_follow_up(turn: Turn, matter: Matter) -> None:
         written = polished(turn, written)
     mode = "review" if written.polished_by else mode
     keep(turn, matter.item, written, decision, mode=mode, veto=veto)
+
+
+def _as_elsewhere(turn: Turn, matter: Matter) -> Matter:
+    """Give a matter whose own words tell no language, such as a bare rating, the language that the person writes elsewhere."""
+    spoken = language_of_person(turn, matter.item)
+    return replace(matter, understanding=replace(matter.understanding, language=spoken)) if spoken else matter
 
 
 def _veto(turn: Turn, written: FollowUp) -> str | None:

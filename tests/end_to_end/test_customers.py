@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from feedbackloop.store import Store
+from feedbackloop.store.lease import Lease
 from file_desk import CONFIG, Done, Typed, pushed, ticket, write
 
 NOW = ("--now", "2026-11-06T12:00:00Z")
@@ -100,6 +102,15 @@ def test_people_are_merged_and_split_by_hand_once_and_for_good(typed: Typed, sho
     assert "@" not in json.dumps(ledger) and "Anna" not in json.dumps(ledger)  # codes and ids only
 
 
+def test_hands_work_beside_a_living_run(typed: Typed, shop: Path, tmp_path: Path) -> None:
+    typed("run", *NOW)
+    with Store(tmp_path / "feedbackloop.db") as store:
+        held = Lease.take(store.conn, store.path, "feedbackloop run")
+        assert typed("customers", "merge", "desk/a-2", "desk/a-1").code == 0
+        assert typed("customers", "split", "desk/a-2").code == 0
+        held.release(store.conn)
+
+
 def test_a_person_split_whole_stands_under_each_name_alone(typed: Typed, shop: Path) -> None:
     typed("run", *NOW)
     assert typed("customers", "split", person_of(typed, "desk/a-1")).code == 0
@@ -131,6 +142,7 @@ def test_the_profile_tells_what_is_known_over_all_sources(typed: Typed, shop: Pa
     typed("run", *NOW)
     by_item, by_person = typed("explain", "desk/a-1"), typed("explain", person_of(typed, "desk/a-1"))
     assert by_item.out == by_person.out
+    assert f"customer: {person_of(typed, 'desk/a-1')}" in typed("explain", "desk/T-1").out
     for said in (
         "known as shop/shop-7", "segment standard", "mail: anna@example.org", "writes in en (3)", "writes by chat",
         "wish (channel, 2026-11-01T09:00:00Z): “Please reply by e-mail only", "worse", "unresolved: desk/T-3",

@@ -190,6 +190,24 @@ def test_what_a_colleague_did_for_the_same_person_elsewhere_backs_the_message(
     assert "“I have sent you a new one today.”" in by_item["shop/R-1"]["action"]
 
 
+def test_a_bare_rating_is_answered_in_the_language_that_its_customer_writes_elsewhere(
+    typed: Typed, desk_at_work: Path
+) -> None:
+    chinese = said("customer", "2026-11-01T09:00:00Z", "请问我的茶叶什么时候能送到？谢谢。")
+    bare = {"messages": [FIXED], "ratings": [BAD], "customer": {"id": "c-1"}}
+    write(
+        desk_at_work,
+        ticket(1, **bare),
+        ticket(2, messages=[chinese], customer={"id": "c-1"}),
+        ticket(3, **bare | {"customer": {"id": "c-3"}}),
+    )
+    typed("run", "--now", NOW)
+    by_item = {row["item_id"]: row["language"] for row in rows(typed)}
+    assert by_item == {"desk/T-1": "zh"}
+    ledger = typed("export", "ledger", "--json").json["rows"]
+    assert [row["about"] for row in ledger if row["reason"] == "no_language"] == ["desk/T-3"]
+
+
 # --- strange input -------------------------------------------------------------------------------------------------
 
 
