@@ -86,6 +86,8 @@ def test_what_was_split_is_not_linked_by_an_identifier_again_only_by_hand(store:
     assert meet(store, "shop/9", CRM) == [] == meet(store, "desk/c-1", CRM)
     meet(store, "chat/x", MAIL)
     assert groups(store.persons, "desk/c-1", "shop/9", "chat/x") == {("desk/c-1", "chat/x"), ("shop/9",)}
+    meet(store, "mail/y", "external_id:8")
+    assert meet(store, "shop/9", "external_id:8") == []  # not even to somebody from whom it was not split
     assert merge(store, "shop/9", "chat/x") == Joined(1, 2, "hand")
     assert store.persons.together("shop/9") == ("desk/c-1", "shop/9", "chat/x")
 
