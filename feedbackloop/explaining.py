@@ -56,7 +56,8 @@ def _name(store: Store, people: Sequence[str]) -> str:
 
 def _customer(store: Store, settings: Settings, people: Sequence[str]) -> Story:
     known = profile(store, settings, people)
-    about = [store.persons.name_of(people[0]), *(store.persons.number_of(one) for one in people)]
+    about = [known.id, *(store.persons.number_of(one) for one in people)]
+    about += [one.id for one in known.follow_ups] + list(known.items)
     return {
         "kind": "customer",
         "lines": lines(known) + _ledger(store, list(dict.fromkeys(about))),

@@ -9,6 +9,7 @@ from feedbackloop.clock import iso
 from feedbackloop.inert import inert
 from feedbackloop.profiles import Profile
 from feedbackloop.records import FollowUp, Gap, Promise
+from feedbackloop.telling import decision_line
 
 
 def row(known: Profile) -> dict[str, Any]:
@@ -49,7 +50,8 @@ def lines(known: Profile) -> list[str]:
     told += [f"  {iso(gap.at)}  {gap.item}: {_place(gap)} fell short" for gap in known.shortfalls]
     told += _some("unresolved: ", known.unresolved)
     told += [f"promised, open: “{inert(one.what)}” on {item}{_due(one)}" for item, one in known.promises]
-    told += [f"follow-up {one.id} about {one.item}: {one.status}" + _why(one) for one in known.follow_ups]
+    told += [f"follow-up {one.id} about {one.item}: {decision_line(one)}{_sent(one)}" for one in known.follow_ups]
+    told += [] if known.follow_ups else ["no follow-up was drafted for them"]
     silence = "asked not to be contacted" if known.asked_for_silence else "may be contacted"
     return [*told, f"{silence}; the last {known.unanswered} messages in a row unanswered"]
 
@@ -66,6 +68,5 @@ def _due(promise: Promise) -> str:
     return f", due {iso(promise.due_at)}" if promise.due_at else ""
 
 
-def _why(follow_up: FollowUp) -> str:
-    sent = f", sent {iso(follow_up.sent_at)}" if follow_up.sent_at else ""
-    return sent or (f" ({follow_up.reason})" if follow_up.reason else "")
+def _sent(follow_up: FollowUp) -> str:
+    return f", sent {iso(follow_up.sent_at)}" if follow_up.sent_at else ""

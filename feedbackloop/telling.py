@@ -43,7 +43,7 @@ def promise_line(promise: Promise) -> str:
 def decision_line(follow_up: FollowUp) -> str:
     """Tell where a follow-up stands and what restraint says of it."""
     if follow_up.decision == "send":
-        return f"{follow_up.status}: it may go"
+        return f"{follow_up.status}: it may go" if follow_up.status in {"waiting", "approved"} else follow_up.status
     try:
         decision = Decision(follow_up.decision, follow_up.reason, follow_up.wait_until)  # type: ignore[arg-type]
         return f"{follow_up.status}: {restraint_in_words(decision)}"

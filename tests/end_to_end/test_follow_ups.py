@@ -263,6 +263,11 @@ def test_every_decision_can_be_read_in_words(typed: Typed, desk_at_work: Path) -
     write(desk_at_work, ticket(1, LATE), ticket(2, LATE, customer={"id": "c-2", "tags": ["no_contact"]}))
     typed("run", "--now", NOW)
     by_item = {row["item_id"]: row["id"] for row in rows(typed)}
-    assert "sent: it may go" in typed("explain", by_item["desk/T-1"]).out
+    assert f"{by_item['desk/T-1']} to desk/c-1 about desk/T-1: sent" in typed("explain", by_item["desk/T-1"]).out
     held = typed("explain", by_item["desk/T-2"]).out
     assert "Held back: this person does not want to be contacted." in held and "hold (opted_out), by loop" in held
+    customer = typed("explain", "desk/c-2").out
+    assert (
+        "held: Held back: this person does not want to be contacted." in customer
+        and "asked not to be contacted" in customer
+    )
