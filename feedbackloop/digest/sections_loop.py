@@ -45,7 +45,7 @@ def exchanges(facts: Facts, words: Words) -> Section | None:
     if not facts.exchanges:
         return None
     stories = tuple(_exchange_story(exchange, words) for exchange in facts.exchanges)
-    return Section(words.say("exchanges.title"), (Stories(stories),), 75)
+    return Section(words.say("exchanges.title", n=len(stories)), (Stories(stories),), 75)
 
 
 def health(facts: Facts, words: Words) -> Section | None:

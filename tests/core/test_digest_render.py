@@ -235,3 +235,9 @@ def test_recovery_is_never_shown_without_what_to_compare_it_with() -> None:
 
 def test_drafts_that_nobody_changed_are_said_to_be_so() -> None:
     assert "Nobody changed a word in the 4 drafts" in render(week(edits=Edits(4, 0))).text
+
+
+def test_one_exchange_is_not_called_two() -> None:
+    one = week()
+    text = render(msgspec.structs.replace(one, exchanges=one.exchanges[:1])).text
+    assert "== An exchange worth learning from ==" in text
