@@ -40,10 +40,13 @@ FIELDS = {
     },
     "follow-ups": {
         "id", "item_id", "customer_id", "language", "text", "feeling", "understanding", "action", "lint", "decision",
-        "reason", "status",
+        "reason", "status", "draft", "words_changed", "side", "outcome", "created_at", "held_at", "sent_at",
     },
     "promises": {"id", "item_id", "who", "what", "said_at", "due_at", "state", "evidence"},
-    "customers": {"id"},
+    "customers": {
+        "id", "identities", "name", "email", "segment", "items", "languages", "channel", "preferences", "first_at", "last_at",
+        "gaps", "shortfalls", "unresolved", "open_promises", "follow_ups", "unanswered_in_a_row", "asked_for_silence",
+    },
     "actions": {"id", "kind", "target", "idempotency_key", "status", "attempts", "external_id", "last_error"},
     "ledger": {"id", "at", "what", "about", "decision", "reason", "by"},
 }  # fmt: skip
