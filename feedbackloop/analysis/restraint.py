@@ -16,7 +16,8 @@ from feedbackloop import clock
 from feedbackloop.analysis.hold_out import is_held_out
 from feedbackloop.analysis.restraint_hours import quiet_until
 from feedbackloop.records import Author, FollowUp, Status
-from feedbackloop.settings import Cap, Settings
+from feedbackloop.settings import Settings
+from feedbackloop.settings_types import Cap
 
 Reason = Literal[
     "contacted_recently",

@@ -182,11 +182,6 @@ class Persons:
         found = self._conn.execute("SELECT identity FROM identifiers WHERE mark = ? ORDER BY identity", (mark,))
         return self._keys([row[0] for row in found])
 
-    def identifiers_of(self, key: str) -> list[str]:
-        """Give all identifiers under which a customer was met."""
-        query = "SELECT mark FROM identifiers JOIN identities ON number = identity WHERE key = ? ORDER BY mark"
-        return [row[0] for row in self._conn.execute(query, (key,))]
-
     # --- forgetting --------------------------------------------------------------------------------------------------
 
     def forget(self, keys: Iterable[str]) -> int:

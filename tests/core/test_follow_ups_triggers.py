@@ -278,26 +278,6 @@ def test_a_deed_does_not_count_once_the_customer_wrote_again() -> None:
     assert agent_action(replace(ITEM, messages=(*ITEM.messages, deed, again))) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "hides"),
-    [
-        ("Ok, thank you!", False),
-        ("Great. Bye", False),
-        ("好的，谢谢您！", False),
-        ("Thanks, and where is the second one?", True),
-        ("No, it is not.", True),
-        ("谢谢，但是还没到", True),
-        ("It has not come.", True),
-        ("?", True),
-        ("thank " * 33 + "not", True),  # and in no time
-    ],
-)
-def test_thanks_and_goodbyes_do_not_hide_a_deed(text: str, hides: bool) -> None:
-    deed = Message("m3", "agent", ago(days=2), "I have sent it.")
-    said = Message("m4", "customer", ago(days=1), text)
-    assert (agent_action(replace(ITEM, messages=(*ITEM.messages, deed, said))) is None) is hides
-
-
 class TestCustomerWords:
     @pytest.mark.parametrize(
         ("text", "words"),
