@@ -182,6 +182,7 @@ def _follow_ups(store: Store, span: Span) -> Iterator[Row]:
             "outcome": one.outcome or (one.status if one.status in OUTCOMES else None),
             "side": "hold_out" if one.reason == "hold_out" else "contacted" if one.sent_at else None,
             "held_at": _iso(one.held_at),
+            "answered_at": _iso(one.answered_at),
             "created_at": _iso(one.created_at),
             "wait_until": _iso(one.wait_until),
             "sent_at": _iso(one.sent_at),

@@ -37,6 +37,11 @@ class NextWord(Struct, frozen=True):
     words: tuple[Message, ...] = ()
     ratings: tuple[Rating, ...] = ()
 
+    @property
+    def newest_at(self) -> datetime | None:
+        """When the last of it was said; None for silence."""
+        return max([m.at for m in self.words] + [r.at for r in self.ratings if r.at], default=None)
+
 
 def next_word(item: Item, elsewhere: Iterable[Item], since: datetime, until: datetime) -> NextWord:
     """Collect what the customer said from one moment to another, up to the next answer of ours.

@@ -52,7 +52,8 @@ class FollowUp(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One closed-loop message to one customer about one matter, in three checkable parts.
 
     `draft` is the loop's own text where a person changed it. `held_at` is when it was held back; `outcome` is what its
-    customer said next where they were held out for comparison, as `status` is for those who got their message.
+    customer said next where they were held out for comparison, as `status` is for those who got their message; `answered_at`
+    is when they said it.
     """
 
     id: str
@@ -86,6 +87,7 @@ class FollowUp(Struct, frozen=True, omit_defaults=True, kw_only=True):
     draft: str = ""
     held_at: datetime | None = None
     outcome: Literal["confirmed", "reopened", "unanswered"] | None = None
+    answered_at: datetime | None = None
     polished_by: str | None = None
 
 

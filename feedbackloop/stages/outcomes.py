@@ -42,6 +42,8 @@ def held_back(turn: Turn, action: Action, follow_up: FollowUp, decision: Decisio
     turn.report.held_back[follow_up.id] = reason
     is_final = decision.decision == "hold"
     with turn.store.write():
+        if turn.store.items.is_erased(follow_up.item):
+            return  # meanwhile: nothing of it may be written back
         status = "held" if is_final else follow_up.status
         held_at = turn.now if is_final else None
         changed = replace(follow_up, decision=decision.decision, reason=reason, status=status, held_at=held_at)

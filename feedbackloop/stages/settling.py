@@ -7,6 +7,9 @@ which their message would have gone: only so can the two be compared.
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Literal, NamedTuple
+
 from msgspec.structs import replace
 
 from feedbackloop.analysis.next_word import WINDOW, about_the_same, next_word, outcome
@@ -16,6 +19,15 @@ from feedbackloop.stages.contact import items_of_person
 from feedbackloop.stages.reading import sentiments
 from feedbackloop.stages.turn import Turn
 
+Settled = Literal["confirmed", "reopened", "unanswered"]
+
+
+class _News(NamedTuple):
+    """How a matter stands, and when the word was said that tells so."""
+
+    outcome: Settled | None
+    answered_at: datetime | None
+
 
 def settle_follow_ups(turn: Turn) -> None:
     """Let the customer's next word close a matter as confirmed, or reopen it; silence after the window is silence.
@@ -24,46 +36,59 @@ def settle_follow_ups(turn: Turn) -> None:
     """
     if turn.settled:
         return
-    turn.settled, settled = True, []
-    for follow_up in turn.store.plans.unsettled(turn.now - WINDOW):
+    turn.settled = True
+    said = {one.id: one for one in turn.store.plans.unsettled(turn.now - WINDOW)}
+    news: dict[str, _News] = {}
+    for ident, follow_up in said.items():
         try:
-            changed = _settled(turn, follow_up)
+            found = _news(turn, follow_up)
         except FeedbackloopError as error:
-            turn.fail("verify", error, record=follow_up.id)
+            turn.fail("verify", error, record=ident)
             continue
-        if changed != follow_up:
-            settled.append(changed)
-    if settled:
+        if found != _News(_outcome_of(follow_up), follow_up.answered_at):
+            news[ident] = found
+    if news:
         with turn.store.write():
-            turn.store.plans.save_follow_ups(settled)
-            for one in settled:
-                status = one.outcome or one.status
-                reason = "no_answer" if status == "unanswered" else "customers_next_word"
-                turn.write_down("follow_up", one.id, status, "hold_out" if one.status == "held" else reason)
-                turn.report.settled[status] += one.status != "held"
+            for ident, found in news.items():
+                _write_down(turn, ident, found)
 
 
-def _settled(turn: Turn, follow_up: FollowUp) -> FollowUp:
-    """Give a follow-up as it stands after the customer's words so far; the same where nothing was said yet."""
+def _write_down(turn: Turn, ident: str, found: _News) -> None:
+    """Store what became of a follow-up as it stands now: people erase while a run is at work."""
+    follow_up = turn.store.plans.follow_up(ident)
+    if follow_up is None:
+        return
+    is_held, was = follow_up.status == "held", _outcome_of(follow_up)
+    changed = replace(follow_up, answered_at=found.answered_at)
+    if found.outcome:
+        changed = replace(changed, outcome=found.outcome) if is_held else replace(changed, status=found.outcome)
+    turn.store.plans.save_follow_ups([changed])
+    if found.outcome and found.outcome != was:
+        reason = "no_answer" if found.outcome == "unanswered" else "customers_next_word"
+        turn.write_down("follow_up", ident, found.outcome, "hold_out" if is_held else reason)
+        turn.report.settled[found.outcome] += not is_held
+
+
+def _outcome_of(follow_up: FollowUp) -> Settled | None:
+    """Say how a follow-up stands so far; None: nothing is known yet."""
+    return follow_up.outcome or (follow_up.status if follow_up.status in {"confirmed", "reopened"} else None)
+
+
+def _news(turn: Turn, follow_up: FollowUp) -> _News:
+    """Say how a follow-up stands after the customer's words so far. Words that were read before are not read again."""
+    known = _News(_outcome_of(follow_up), follow_up.answered_at)
     since = follow_up.sent_at or follow_up.held_at
-    found = turn.store.items.get(follow_up.item)
-    if since is None or found is None:
-        return follow_up
-    status = None if turn.store.items.is_erased(follow_up.item) else _said(turn, follow_up, found[0])
-    if status is None and turn.now > since + WINDOW:
-        status = follow_up.outcome or (
-            follow_up.status if follow_up.status in {"confirmed", "reopened"} else "unanswered"
-        )
-    if status is None:
-        return follow_up
-    return replace(follow_up, outcome=status) if follow_up.status == "held" else replace(follow_up, status=status)
-
-
-def _said(turn: Turn, follow_up: FollowUp, item: Item) -> str | None:
-    since = follow_up.sent_at or follow_up.held_at or turn.now
-    found = next_word(item, _elsewhere(turn, item), since, since + WINDOW)
-    mood = _mood(turn, follow_up.id, found.words[-1].text) if found.words and not found.ratings else None
-    return outcome(found, mood)
+    item = turn.store.items.get(follow_up.item)
+    if since is None or item is None:
+        return known
+    if not turn.store.items.is_erased(follow_up.item):
+        said = next_word(item[0], _elsewhere(turn, item[0]), since, since + WINDOW)
+        if said.newest_at and said.newest_at != follow_up.answered_at:
+            mood = _mood(turn, follow_up.id, said.words[-1].text) if said.words and not said.ratings else None
+            known = _News(outcome(said, mood) or known.outcome, said.newest_at)
+    if known.outcome is None and turn.now > since + WINDOW:
+        return _News("unanswered", known.answered_at)
+    return known
 
 
 def _elsewhere(turn: Turn, item: Item) -> list[Item]:

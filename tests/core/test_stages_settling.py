@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from feedbackloop import hookimpl
 from feedbackloop.records import (
     Aspect,
     Comparison,
@@ -17,6 +18,7 @@ from feedbackloop.records import (
     FollowUp,
     Message,
     Sentiment,
+    Text,
     Understanding,
 )
 from feedbackloop.stages.contact import contact_facts
@@ -223,6 +225,44 @@ def test_who_was_held_back_for_another_reason_is_no_comparison(bench: Bench) -> 
         bench.store.plans.save_follow_ups([aside])
     bench.run(SENT + 15 * DAY, stage="verify")
     assert held(bench).outcome is None
+
+
+class Reader:
+    """A plugin that counts how often words are read, and erases their writer meanwhile if it is told to."""
+
+    def __init__(self) -> None:
+        self.read = 0
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    @hookimpl(tryfirst=True)
+    def clean_text(self, texts: Sequence[Text]) -> None:
+        self.read += len(texts)
+        self.meanwhile()  # and leave the reading to the next plugin
+
+
+def test_words_are_read_once_however_often_the_loop_runs(tmp_path: Path) -> None:
+    reader = Reader()
+    bench = Bench(tmp_path, plugins={"reader": reader})
+    sent(bench, "Thank you, great!", at=SENT + DAY)
+    for hours in range(4):
+        bench.run(SENT + 2 * DAY + timedelta(hours=hours), stage="verify")
+    assert (reader.read, held(bench).status, held(bench).answered_at) == (1, "confirmed", SENT + DAY)
+    bench.store.close()
+
+
+def test_who_is_erased_while_a_run_is_at_work_is_not_written_back(tmp_path: Path) -> None:
+    reader = Reader()
+    bench = Bench(tmp_path, plugins={"reader": reader})
+    sent(bench, "Thank you, great!", at=SENT + DAY)
+
+    def forget() -> None:
+        with bench.store.write():
+            bench.store.erasure.forget_items(["desk/T-1"], NOON)
+
+    reader.meanwhile = forget
+    bench.run(SENT + 2 * DAY, stage="verify")
+    assert (held(bench).text, held(bench).customer) == ("", None)
+    bench.store.close()
 
 
 # --- before anything is planned ------------------------------------------------------------------------------------
