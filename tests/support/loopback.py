@@ -24,7 +24,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered: `body` as JSON, None as nothing at all."""
+    """What is answered: `body` as JSON, bytes as they are, None as nothing at all."""
 
     status: int
     body: Any = None
@@ -95,7 +95,9 @@ class Loopback:
             return Reply(400, {"message": f"the imitation failed: {error!r}"})
 
     def _send(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
-        body = b"" if reply.body is None else json.dumps(reply.body, ensure_ascii=False).encode()
+        body = reply.body if isinstance(reply.body, bytes) else b""
+        if reply.body is not None and not isinstance(reply.body, bytes):
+            body = json.dumps(reply.body, ensure_ascii=False).encode()
         handler.send_response_only(reply.status)
         if self.says_date:
             handler.send_header("Date", handler.date_time_string())

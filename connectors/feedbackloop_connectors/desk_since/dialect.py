@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
 
 from feedbackloop.connector import Check, Context
-from feedbackloop.errors import Refused, Retriable, SourceError, UnknownOutcome
+from feedbackloop.errors import Refused, Retriable, Skippable, SourceError, UnknownOutcome
 from feedbackloop.http import Answer, Declined, Denied, Limits
 from feedbackloop.records import Action, Item, TaskState
 from feedbackloop_connectors.desk.door import open_http
@@ -28,8 +28,11 @@ CLOCKS_APART = timedelta(minutes=2)
 """Where answers do not say their time, ours less this much surely lies behind the server's."""
 
 
-class Gone(Exception):
+class Gone(Skippable):
     """The ticket is there and is none any more: deleted, or merged into another, which holds its words now."""
+
+    def __init__(self, message: str = "the ticket was deleted, or merged into another") -> None:
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,10 @@ class Dialect(ABC, Generic[OptionsT]):
         """Say whether a message is of the sidecar: its account wrote it, and nobody shares that, or it ends in a mark."""
         return str(author) == self.me.id and (self.options.account_is_own or mark_in(body) is not None)
 
+    def call(self, method: str, path: str, *, params: Row | None = None, body: object = None) -> Answer:
+        """Make one call; a dialect whose desk means something else by a status says so here."""
+        return self.http.call(method, path, params=params, body=body)
+
     def get(self, path: str, params: Row | None = None) -> Row:
         """Read an object."""
         return table(self._read(path, params, dict))
@@ -224,7 +231,7 @@ class Dialect(ABC, Generic[OptionsT]):
         return rows(self._read(path, params, list))
 
     def _read(self, path: str, params: Row | None, shape: type) -> object:
-        return self.understood(path, self.http.call("GET", path, params=params), shape)
+        return self.understood(path, self.call("GET", path, params=params), shape)
 
     def understood(self, path: str, answer: Answer, shape: type) -> object:
         """Decode an answer, which must be of that shape, and take note of the server's time.
@@ -246,7 +253,7 @@ class Dialect(ABC, Generic[OptionsT]):
         """
         for is_last in (False, False, True):
             try:
-                return table(self.understood(path, self.http.call("POST", path, body=body), dict))
+                return table(self.understood(path, self.call("POST", path, body=body), dict))
             except UnknownOutcome as broken:
                 if is_last:
                     raise Retriable(f"POST {path}: no answer to a search") from broken
@@ -258,7 +265,7 @@ class Dialect(ABC, Generic[OptionsT]):
         Raises:
             UnknownOutcome: The answer is no JSON: the write may have been done.
         """
-        answer = self.http.call(method, path, body=body)
+        answer = self.call(method, path, body=body)
         if not answer.body.strip():
             return {}
         try:

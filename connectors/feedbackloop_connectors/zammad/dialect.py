@@ -56,7 +56,7 @@ class ZammadDialect(ZammadReads):
     def add_tags(self, key: str, tags: Sequence[str]) -> None:
         """Add one after the other; a tag that is there stays."""
         for tag in tags:
-            self.http.call("POST", f"{API}/tags/add", body={"object": "Ticket", "o_id": int(key), "item": tag})
+            self.call("POST", f"{API}/tags/add", body={"object": "Ticket", "o_id": int(key), "item": tag})
 
     def tasks_marked(self, action: Action) -> Sequence[str]:
         """Look through the tickets whose customer is our own account, those of the same title first."""
