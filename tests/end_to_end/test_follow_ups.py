@@ -193,7 +193,7 @@ def test_what_a_colleague_did_for_the_same_person_elsewhere_backs_the_message(
 def test_a_bare_rating_is_answered_in_the_language_that_its_customer_writes_elsewhere(
     typed: Typed, desk_at_work: Path
 ) -> None:
-    chinese = said("customer", "2026-11-01T09:00:00Z", "请问我的茶叶什么时候能送到？谢谢。")
+    chinese = said("customer", "2026-11-01T09:00:00Z", "茶叶已经收到了，很好喝，谢谢！")
     bare = {"messages": [FIXED], "ratings": [BAD], "customer": {"id": "c-1"}}
     write(
         desk_at_work,
