@@ -11,9 +11,9 @@ from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, mea
 if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_place import Place, Span
 
-_STRIPPED = {
-    "en": ("but ", "and ", "however ", "so ", "then ", "yet ", "though ", "although ", "because ", "while "),
-    "zh": ("但是", "但", "可是", "而且", "然而"),
+_CONNECTOR = {
+    "en": re.compile(r"(?:but|and|however|so|then|yet|though|although|because|while) "),
+    "zh": re.compile("但是|但|可是|而且|然而"),
 }
 _LOOKS_AHEAD = 0.5
 """What was said of the future wants less of its outcome than what was said of a fact."""
@@ -142,7 +142,7 @@ def _same_clause(place: Place) -> Span:
 
 def _without_connector(place: Place, span: Span) -> Span:
     start, end = trim(place.words, span)
-    for word in _STRIPPED[place.language]:
-        if place.words.startswith(word, start) and end - start > len(word) + 2:
-            return trim(place.words, (start + len(word), end))
+    connector = _CONNECTOR[place.language].match(place.words, start, end)
+    if connector and end - connector.end() > 2:
+        return trim(place.words, (connector.end(), end))
     return start, end
