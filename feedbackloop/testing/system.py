@@ -50,16 +50,27 @@ class System:
         secrets: Words that no log line, error, cursor or repr may show.
         pages_of: So many items fill more than three pages.
         absent_id: An id, as the system would write it, that nothing there has.
+        one_text: An item is one text, which its author may edit (a review, a reply to a survey), not a thread that grows.
     """
 
     faults: ClassVar[frozenset[Fault]] = frozenset()
     secrets: tuple[str, ...] = ()
     pages_of: int = 10
     absent_id: str = "no-such-id"
+    one_text: bool = False
 
     def connect(self) -> Connector[Any]:
         """Give a new connector to the system, as a new process would."""
         raise NotImplementedError
+
+    @property
+    def address(self) -> str:
+        """Where the system listens, for `BadInputContract`."""
+        raise CannotDo("the system under test names no address")
+
+    def connect_through(self, address: str) -> Connector[Any]:
+        """Give a new connector that takes this address, of a proxy, for the system's."""
+        raise CannotDo(f"the system under test cannot be reached through {address}: it has no `connect_through`")
 
     def put(self, item: Item) -> str:
         """Put an item into the system as its customer would, or bring the one with this id to this state; give its id there."""

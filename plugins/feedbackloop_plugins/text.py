@@ -10,15 +10,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from feedbackloop import hookimpl
-from feedbackloop.analysis.business_time import BusinessTime
 from feedbackloop.hookspecs import Classified, Found
-from feedbackloop.understanding import dimensions, expectation, journey, promise, signals
+from feedbackloop.understanding import expectation, journey, promise, signals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from feedbackloop.analysis.business_time import BusinessTime
     from feedbackloop.records import Text
     from feedbackloop.settings import Calendar, Settings
 
@@ -50,10 +50,12 @@ def find_expectations(
 @hookimpl
 def classify(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]]) -> Sequence[Classified]:
     """Say of which dimensions and touchpoints each text speaks."""
-    return [Classified(tuple(dimensions.classify(text)), tuple(journey.classify(text, touchpoints))) for text in texts]
+    return [Classified(*map(tuple, journey.subjects(text, touchpoints))) for text in texts]
 
 
 @cache
 def _business(calendar: Calendar, zone: ZoneInfo) -> BusinessTime:
-    """Lay the calendar out once, when the first promise in business days is read."""
+    """Lay the calendar out once, when the first promise in business days is read; loading plugins stays light."""
+    from feedbackloop.analysis.business_time import BusinessTime
+
     return BusinessTime(calendar, zone)
