@@ -95,9 +95,7 @@ def _joined(item: Item, parts: Sequence[Text]) -> Text:
     return Text(id=item.key, text="\n".join(part.text for part in own), language=language, at=at)
 
 
-def _together(
-    item: Item, text: Text, sentiment: Sentiment, kinds: Classified, found: Sequence[Found]
-) -> Understanding:
+def _together(item: Item, text: Text, sentiment: Sentiment, kinds: Classified, found: Sequence[Found]) -> Understanding:
     signals: dict[str, float | str] = {}
     for one in found:
         signals.update(one.signals)
