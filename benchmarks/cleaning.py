@@ -1,4 +1,4 @@
-"""How often do signatures, greetings, quoted mail, company answers, order numbers and thanks turn a text, and what does cleaning cost?
+"""How often do signatures, greetings, quoted mail, company answers, order numbers and thanks turn a text, and at what cost?
 
     python benchmarks/cleaning.py FILE.jsonl ...                    flips of the sign of sentiment, by kind, language and list
     python benchmarks/cleaning.py --libraries                       what kept libraries leave of mails whose own words are known

@@ -44,6 +44,7 @@ def score(session: Session, file: Path, scorer: str | None) -> None:
                     collected.append(row)
                 else:
                     out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    _say_remarks(session)
     session.finish({"results": collected, "failures": failures}, ok=not failures)
 
 
@@ -59,8 +60,21 @@ def _settings(session: Session, scorer: str | None = None) -> Settings:
     wanted = scorer or settings.understand.sentiment
     if wanted != "auto" and wanted not in session.plugins.scorers:
         raise UsageError(f"there is no scorer {wanted!r}; known are auto, {', '.join(sorted(session.plugins.scorers))}")
+    _know_model(settings, wanted)
     understand = settings.understand.model_copy(update={"sentiment": wanted})
     return settings.model_copy(update={"understand": understand})
+
+
+def _know_model(settings: Settings, scorer: str) -> None:
+    from feedbackloop.settings import LANGUAGE_MODEL
+
+    if scorer == LANGUAGE_MODEL and settings.understand.language_model is None:
+        raise UsageError(f"the scorer {scorer} needs a config with [understand.language_model]; name it with -c FILE")
+
+
+def _say_remarks(session: Session) -> None:
+    for remark in session.plugins.remarks():
+        session.warn(remark)
 
 
 def _opened(file: Path) -> IO[bytes]:
@@ -101,7 +115,11 @@ def evaluate(session: Session, file: Path, task: str, scorers: tuple[str, ...]) 
     if unknown:
         known = ", ".join(sorted(session.plugins.scorers))
         raise UsageError(f"there is no scorer {unknown[0]!r}; known are auto, {known}")
-    evaluation = evaluate_file(session.plugins, file, task, scorers, _settings(session))
+    settings = _settings(session)
+    for name in scorers:
+        _know_model(settings, name)
+    evaluation = evaluate_file(session.plugins, file, task, scorers, settings)
+    _say_remarks(session)
     for line in in_words(evaluation):
         session.say(line)
     session.finish(evaluation.as_json())

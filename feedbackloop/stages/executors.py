@@ -1,21 +1,23 @@
 """Where is text understood: in this process, in several, or on a cluster?
 
-The work is pure and cut into small batches; results come back in order and are the same wherever they were made.
+The work is pure and cut into small batches; results come back in order and are the same wherever they were made. A process
+that dies over a batch (killed, out of memory, a crash in C code) costs that batch only: the others are started again.
 """
 
 from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from feedbackloop.errors import UsageError
+from feedbackloop.errors import Skippable, UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Item, Understanding
 from feedbackloop.settings import Settings
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 BATCH = 200
+DEATHS = 10
+"""So many deaths in a row are no matter of single records."""
 Answer = tuple[Sequence[Item], list[Understanding] | Exception]
 
 _worker_settings = Settings()
@@ -85,17 +89,65 @@ class PoolReader(Reader):
 
     def read(self, items: Sequence[Item]) -> Iterator[Answer]:
         batches = list(_batches(items))
-        futures = [
-            self._pool.submit(read_encoded, _encode(batch), self._settings, self._corrections) for batch in batches
-        ]
+        futures = [self._submit(batch) for batch in batches]
         for batch, future in zip(batches, futures, strict=True):
-            try:
-                yield batch, msgspec.json.decode(future.result(), type=list[Understanding])
-            except Exception as error:  # noqa: BLE001 - as above
-                yield batch, error
+            yield batch, _answer(future)
+
+    def _submit(self, batch: Sequence[Item]) -> Future[bytes]:
+        return self._pool.submit(read_encoded, _encode(batch), self._settings, self._corrections)
 
     def close(self) -> None:
         self._pool.shutdown(cancel_futures=True)
+
+
+class ProcessReader(PoolReader):
+    """Reads in processes of this machine, and starts them again when one of them dies.
+
+    A death breaks every batch that was under way. So the rest is then read one batch at a time, until the batch is found that
+    kills its process even alone; from there on all processes work again.
+    """
+
+    def __init__(self, start: Callable[[], Executor], corrections: bytes = NOTHING) -> None:
+        super().__init__(start(), None, corrections)
+        self._start, self._starts, self._deaths = start, 1, 0
+
+    def read(self, items: Sequence[Item]) -> Iterator[Answer]:
+        waiting = deque(_batches(items))
+        while waiting:
+            starts = self._starts
+            try:
+                for future in [self._submit(batch) for batch in waiting]:
+                    answer = _answer(future)
+                    self._deaths = 0
+                    yield waiting.popleft(), answer
+            except BrokenExecutor:
+                if starts == self._starts:  # else whoever read meanwhile has found what killed them
+                    self._start_again()
+                    yield from self._one_by_one(waiting) if len(waiting) > 1 else [_died(waiting.popleft())]
+
+    def _one_by_one(self, waiting: deque[Sequence[Item]]) -> Iterator[Answer]:
+        """Read waiting batches, each alone, up to the one that kills its process."""
+        while waiting:
+            batch = waiting.popleft()
+            try:
+                answer = _answer(self._submit(batch))
+            except BrokenExecutor:
+                self._start_again()
+                yield _died(batch)
+                return
+            self._deaths = 0
+            yield batch, answer
+
+    def _start_again(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = self._start()
+        self._starts += 1
+        self._deaths += 1
+        if self._deaths > DEATHS:
+            raise UsageError(
+                f"understand.executor: {DEATHS} processes died one after another, whatever they read; "
+                'is memory short, or a plugin broken? Set executor = "local" to see its error'
+            )
 
 
 def reader_for(
@@ -111,11 +163,30 @@ def reader_for(
     local = encoded(corrections)
     name = settings.understand.executor
     if name == "processes":
-        pool = ProcessPoolExecutor(os.cpu_count(), initializer=prepare_worker, initargs=(settings,))
-        return PoolReader(pool, None, local)
+        return ProcessReader(
+            lambda: ProcessPoolExecutor(os.cpu_count(), initializer=prepare_worker, initargs=(settings,)), local
+        )
     if name.startswith(("dask://", "tls://")):
         return _dask(name, settings.without_secrets(), local)
     return LocalReader(plugins, settings, local)
+
+
+def _died(batch: Sequence[Item]) -> Answer:
+    return batch, Skippable("the process that read it died: killed, out of memory, or a crash in a library")
+
+
+def _answer(future: Future[bytes]) -> list[Understanding] | Exception:
+    """Give what a worker made of its batch, or what went wrong in it.
+
+    Raises:
+        BrokenExecutor: The worker died, this batch's or another's.
+    """
+    try:
+        return msgspec.json.decode(future.result(), type=list[Understanding])
+    except BrokenExecutor:
+        raise
+    except Exception as error:  # noqa: BLE001 - as in `LocalReader`
+        return error
 
 
 def prepare_worker(settings: Settings) -> None:

@@ -137,6 +137,7 @@ def sentiments(
         "scorer": understand.sentiment,
         "scorers": with_corrections(plugins.scorers, understand, corrections),
         "settings": settings,
+        "redact": plugins.redacted,
     }
     answers = plugins.batch("score_sentiment", len(texts), **asked)
     return [_consistent(answer) for answer in answers]
@@ -161,5 +162,5 @@ def _classify(plugins: PluginManager, texts: Sequence[Text], settings: Settings)
 def _find(plugins: PluginManager, texts: Sequence[Text], settings: Settings) -> Sequence[Found]:
     if not texts:
         return []
-    words = settings.understand.touchpoint_words
-    return plugins.batch("find_expectations", len(texts), texts=texts, touchpoints=words, settings=settings)
+    asked = {"texts": texts, "touchpoints": settings.understand.touchpoint_words, "settings": settings}
+    return plugins.batch("find_expectations", len(texts), **asked, redact=plugins.redacted)

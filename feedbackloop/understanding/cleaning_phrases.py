@@ -11,8 +11,9 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from feedbackloop.understanding.dimensions_words import WordMap, entries
+from feedbackloop.understanding.dimensions_words import entries
 from feedbackloop.understanding.language import is_common_english
+from feedbackloop.understanding.word_map import WordMap
 
 LONGEST = 240
 """Characters of the longest courtesy; what is longer tells something."""

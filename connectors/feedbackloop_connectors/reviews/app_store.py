@@ -50,7 +50,7 @@ class AppStore(AnsweringSource[AppStoreOptions]):
         """Sign a token of our own."""
         options = self.options
         key = options.private_key.get_secret_value()
-        return apple_login(options.issuer_id, options.key_id, key, self.context.now)
+        return apple_login(options.issuer_id, options.key_id, key)
 
     def account(self) -> Account:
         """Ask for the app."""

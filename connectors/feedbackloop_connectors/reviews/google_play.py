@@ -45,9 +45,7 @@ class GooglePlay(AnsweringSource[GooglePlayOptions]):
     def login(self) -> Login:
         """Log in with the service account."""
         options = self.options
-        return google_login(
-            options.service_account.get_secret_value(), options.oauth_url, self.context.now, self.session
-        )
+        return google_login(options.service_account.get_secret_value(), options.oauth_url, self.session)
 
     def account(self) -> Account:
         """Ask for one review: there is no call that says who we are."""

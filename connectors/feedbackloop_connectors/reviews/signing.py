@@ -7,8 +7,8 @@ Both sign a JSON Web Token (RFC 7519) with a private key: Apple takes it as it i
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,20 +24,18 @@ SCOPE = "https://www.googleapis.com/auth/androidpublisher"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
-def apple_login(issuer: str, key_id: str, private_key: str, now: Callable[[], datetime]) -> Login:
+def apple_login(issuer: str, key_id: str, private_key: str) -> Login:
     """Sign a token for App Store Connect with ES256."""
 
     def login() -> tuple[str, float]:
-        issued = int(now().timestamp())
+        issued = int(time.time())  # the real time, also where history is replayed
         claims = {"iss": issuer, "iat": issued, "exp": issued + APPLE_SECONDS, "aud": APPLE_AUDIENCE}
         return f"Bearer {_signed(claims, private_key, 'ES256', {'kid': key_id})}", float(APPLE_SECONDS)
 
     return login
 
 
-def google_login(
-    service_account: str, oauth_url: str | None, now: Callable[[], datetime], opened: Callable[[str], Http]
-) -> Login:
+def google_login(service_account: str, oauth_url: str | None, opened: Callable[[str], Http]) -> Login:
     """Exchange a token that the service account signed for an access token.
 
     Args:
@@ -49,7 +47,7 @@ def google_login(
 
     def login() -> tuple[str, float]:
         url = oauth_url or str(account["token_uri"])
-        issued = int(now().timestamp())
+        issued = int(time.time())  # the real time, also where history is replayed
         claims = {"iss": account["client_email"], "scope": SCOPE, "aud": url, "iat": issued}
         claims["exp"] = issued + GOOGLE_SECONDS
         assertion = _signed(claims, str(account["private_key"]), "RS256", {"kid": str(account.get("private_key_id"))})
