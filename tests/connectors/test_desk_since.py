@@ -22,11 +22,14 @@ from feedbackloop_connectors.desk_since.markup import as_html, as_words
 from feedbackloop_connectors.signatures import SCHEMES, sign
 from freshdesk_desk import FreshdeskSystem
 from github_desk import GitHubSystem
+from help_scout_desk import HelpScoutSystem
 from imitation import ImitatedSystem
 from intercom_desk import IntercomSystem
 from zammad_desk import ZammadSystem
 
-SYSTEMS: list[type[ImitatedSystem]] = [FreshdeskSystem, ZammadSystem, ChatwootSystem, IntercomSystem, GitHubSystem]
+SYSTEMS: list[type[ImitatedSystem]] = [
+    FreshdeskSystem, ZammadSystem, ChatwootSystem, IntercomSystem, GitHubSystem, HelpScoutSystem,
+]  # fmt: skip
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -117,6 +120,8 @@ def test_what_was_created_later_waits_and_comes_in_the_next_pull(system: Imitate
 
 
 def test_a_ticket_that_may_not_be_seen_is_named_and_the_others_come(system: ImitatedSystem) -> None:
+    if isinstance(system, HelpScoutSystem):
+        pytest.skip("its threads come with the list: there is no call for one conversation that could be refused")
     for number in range(2):
         system.desk.open(f"Late {number}.")
         system.desk.say(number + 1, 100, "Still late.")
@@ -182,9 +187,10 @@ BODIES: dict[str, list[tuple[dict[str, Any], list[str]]]] = {
         ({"topic": "conversation.user.replied", "data": {"item": {"type": "conversation", "id": "12"}}}, ["12"]),
         ({"topic": "contact.created", "data": {"item": {"type": "contact", "id": "7"}}}, []),
     ],
+    "help_scout": [({"id": 12, "type": "email"}, ["12"]), ({"id": 5434, "ticketId": 12, "rating": "Great"}, ["12"])],
     "github_issues": [({"action": "edited", "issue": {"number": 12}}, ["12"]), ({"zen": "Keep it simple."}, [])],
 }
-SCHEME = {"freshdesk": "token", "github_issues": "github"}
+SCHEME = {"freshdesk": "token", "help_scout": "help-scout", "github_issues": "github"}
 
 
 def signed(name: str, body: bytes, secret: str = "hook-secret") -> Mapping[str, str]:

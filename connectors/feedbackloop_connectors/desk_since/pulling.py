@@ -75,22 +75,25 @@ class Puller:
 
     def _parts(self, cursor: SinceCursor) -> Iterator[tuple[Part, SinceCursor]]:
         """Yield what each answer came to, and the cursor behind it."""
-        if self._dialect.lists_first and not cursor.is_listed:
+        if self._dialect.lists_always or (self._dialect.lists_first and not cursor.is_listed):
             for part, after in self._list(cursor):
                 cursor = after
                 yield part, cursor
+        if self._dialect.lists_always:
+            return
         for part in self._walk(cursor.tickets):
             cursor = cursor.after(part.reached or cursor.tickets.at, part.known)
             yield part, cursor
 
     def _list(self, cursor: SinceCursor) -> Iterator[tuple[Part, SinceCursor]]:
         """List everything once; what changes meanwhile changed since the beginning, and comes afterwards."""
+        since, place = cursor.tickets.since, cursor.tickets
         listing, is_last = cursor.listing or Listing(self._dialect.server_time), False
         while not is_last:
-            listed = self._dialect.listed(listing.pages + 1)
-            part = self._part([row for row in listed.rows if not self._is_older(row, cursor.tickets.since)], Place())
-            listing, is_last = replace(listing, pages=listing.pages + 1), listed.is_last
-            done = replace(cursor, tickets=Place(listing.begun_at), listing=None, is_listed=True)
+            listed = self._dialect.listed(since, listing.pages + 1)
+            part = self._part([row for row in listed.rows if not self._is_older(row, since)], place)
+            listing, is_last = listing.after(part.known), listed.is_last
+            done = replace(cursor, tickets=place.after(listing.begun_at, listing.known), listing=None, is_listed=True)
             yield part, done if is_last else replace(cursor, listing=listing)
 
     def _is_older(self, row: Row, since: datetime) -> bool:
