@@ -37,13 +37,14 @@ class Said:
 
 @dataclass
 class Rated:
-    """One rating, on the scale 1..5 of the contract."""
+    """One rating, on the scale 1..5 of the contract; `changed`: when its customer thought better of it."""
 
     id: int
     ticket: int
     value: float
     at: datetime
     comment: str = ""
+    changed: datetime | None = None
 
 
 @dataclass

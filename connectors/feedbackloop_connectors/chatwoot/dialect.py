@@ -20,8 +20,6 @@ from feedbackloop_connectors.chatwoot.options import ChatwootOptions
 from feedbackloop_connectors.desk.values import Row, number, rows, table, text, words
 from feedbackloop_connectors.desk_since.dialect import Dialect, Listed, Me, Said, named, when
 
-LISTED = 25
-"""Conversations a page; the server's own setting may be another, so the last page is the empty one."""
 MESSAGES = 20
 """Of one answer."""
 MARGIN_SECONDS = 300
@@ -52,7 +50,7 @@ class ChatwootDialect(Dialect[ChatwootOptions]):
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def listed(self, since: datetime, page: int) -> Listed:
-        """Give all conversations by creation."""
+        """Give all conversations by creation; how many make a page is the server's setting, so the last page is the empty one."""
         del since
         found = self._conversations(page=page, sort_by="created_at_asc")
         return Listed(found, is_last=not found)
