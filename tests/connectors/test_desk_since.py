@@ -25,10 +25,11 @@ from github_desk import GitHubSystem
 from help_scout_desk import HelpScoutSystem
 from imitation import ImitatedSystem
 from intercom_desk import IntercomSystem
+from jira_sm_desk import JiraSystem
 from zammad_desk import ZammadSystem
 
 SYSTEMS: list[type[ImitatedSystem]] = [
-    FreshdeskSystem, ZammadSystem, ChatwootSystem, IntercomSystem, GitHubSystem, HelpScoutSystem,
+    FreshdeskSystem, ZammadSystem, ChatwootSystem, IntercomSystem, GitHubSystem, HelpScoutSystem, JiraSystem,
 ]  # fmt: skip
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -129,7 +130,7 @@ def test_a_ticket_that_may_not_be_seen_is_named_and_the_others_come(system: Imit
         system.desk.open(f"Late {number}.")
         system.desk.say(number + 1, 100, "Still late.")
     words = {"zammad": "/api/v1/ticket_articles/by_ticket/1", "intercom": "/conversations/1"}
-    system.desk.plan_lacks = (words.get(system.kind.name, ".*/1/(messages|conversations|comments)"),)
+    system.desk.plan_lacks = (words.get(system.kind.name, ".*/1/(messages|conversations|comments?)"),)
     pages = list(system.connect().pull(""))
     assert [one.id for page in pages for one in page.items] == ["2"]
     assert [one.record for page in pages for one in page.rejected] == ["1"]
@@ -190,10 +191,11 @@ BODIES: dict[str, list[tuple[dict[str, Any], list[str]]]] = {
         ({"topic": "conversation.user.replied", "data": {"item": {"type": "conversation", "id": "12"}}}, ["12"]),
         ({"topic": "contact.created", "data": {"item": {"type": "contact", "id": "7"}}}, []),
     ],
+    "jira_sm": [({"webhookEvent": "jira:issue_updated", "issue": {"id": "12", "key": "SUP-1"}}, ["12"]), ({}, [])],
     "help_scout": [({"id": 12, "type": "email"}, ["12"]), ({"id": 5434, "ticketId": 12, "rating": "Great"}, ["12"])],
     "github_issues": [({"action": "edited", "issue": {"number": 12}}, ["12"]), ({"zen": "Keep it simple."}, [])],
 }
-SCHEME = {"freshdesk": "token", "help_scout": "help-scout", "github_issues": "github"}
+SCHEME = {"freshdesk": "token", "help_scout": "help-scout", "jira_sm": "jira", "github_issues": "github"}
 
 
 def signed(name: str, body: bytes, secret: str = "hook-secret") -> Mapping[str, str]:
