@@ -19,8 +19,8 @@ from feedbackloop.http import Answer, Declined, Denied, Limits
 from feedbackloop.records import Action, Item, TaskState
 from feedbackloop_connectors.desk.door import open_http
 from feedbackloop_connectors.desk.values import Row, moment, rows, table
+from feedbackloop_connectors.desk_since.markup import mark_of
 from feedbackloop_connectors.desk_since.options import SinceOptions
-from feedbackloop_connectors.marks import mark_in
 
 OptionsT = TypeVar("OptionsT", bound=SinceOptions)
 SECOND = timedelta(seconds=1)
@@ -221,7 +221,7 @@ class Dialect(ABC, Generic[OptionsT]):
 
     def is_own(self, author: object, body: str) -> bool:
         """Say whether a message is of the sidecar: its account wrote it, and nobody shares that, or it ends in a mark."""
-        return str(author) == self.me.id and (self.options.account_is_own or mark_in(body) is not None)
+        return str(author) == self.me.id and (self.options.account_is_own or mark_of(body) is not None)
 
     def call(self, method: str, path: str, *, params: Row | None = None, body: object = None) -> Answer:
         """Make one call; a dialect whose desk means something else by a status says so here.

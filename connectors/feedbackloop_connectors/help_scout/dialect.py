@@ -15,10 +15,10 @@ from feedbackloop.records import Action, TaskState
 from feedbackloop_connectors.desk.finding import task_state
 from feedbackloop_connectors.desk.values import Row, number, table
 from feedbackloop_connectors.desk_since.dialect import Said, named, when
-from feedbackloop_connectors.desk_since.markup import as_html
+from feedbackloop_connectors.desk_since.markup import as_html, mark_of
 from feedbackloop_connectors.help_scout.items import author_id, is_public, tags_of, thread_id, threads_of, words_of
 from feedbackloop_connectors.help_scout.reading import HelpScoutReads
-from feedbackloop_connectors.marks import digest, mark_in
+from feedbackloop_connectors.marks import digest
 
 RESOURCE = "Resource-ID"
 
@@ -63,7 +63,7 @@ class HelpScoutDialect(HelpScoutReads):
             listed = self.conversations(page, mailbox=self.options.task_mailbox, sortField="createdAt")
             for row in listed.rows:
                 threads = threads_of(row)
-                if threads and mark_in(words_of(threads[0])) == digest(action.key):
+                if threads and mark_of(words_of(threads[0])) == digest(action.key):
                     return [str(row.get("id"))]
             if listed.is_last:
                 return []

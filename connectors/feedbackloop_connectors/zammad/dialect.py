@@ -17,7 +17,8 @@ from feedbackloop.records import Action, TaskState
 from feedbackloop_connectors.desk.finding import task_state
 from feedbackloop_connectors.desk.values import Row, is_number, number, table, text
 from feedbackloop_connectors.desk_since.dialect import Said, named, when
-from feedbackloop_connectors.marks import digest, mark_in
+from feedbackloop_connectors.desk_since.markup import mark_of
+from feedbackloop_connectors.marks import digest
 from feedbackloop_connectors.zammad.items import GONE, message_id, words_of
 from feedbackloop_connectors.zammad.reading import API, ZammadReads
 
@@ -64,7 +65,7 @@ class ZammadDialect(ZammadReads):
         for row in sorted(ours, key=lambda one: one.get("title") != action.title[:TITLE]):
             key = str(row.get("id"))
             articles = self.articles(key)
-            if articles and mark_in(words_of(articles[0])) == digest(action.key):
+            if articles and mark_of(words_of(articles[0])) == digest(action.key):
                 return [key]
         return []
 
