@@ -195,8 +195,9 @@ def _follow_ups(store: Store, span: Span) -> Iterator[Row]:
 
 
 def _promises(store: Store, span: Span) -> Iterator[Row]:
+    """Give the promises that fall due in a span, the next first; one without a due time counts when it was made."""
     for item, promise in store.judgements.each_promise():
-        if not _within(promise.said_at, span):
+        if not _within(promise.due_at or promise.said_at, span):
             continue
         yield {
             "id": promise.id,

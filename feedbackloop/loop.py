@@ -99,8 +99,8 @@ def finish(turn: Turn) -> None:
     turn.close()
     turn.report.remarks += turn.plugins.remarks()
     if turn.report.unpolished:
-        kept = "reworded against their facts or the rules for messages: they stay as the templates wrote them"
-        turn.report.remarks.append(f"{turn.report.unpolished} follow-ups were {kept}")
+        kept = "follow-ups that stay as the templates wrote them, because better words broke a rule"
+        turn.report.remarks.append(f"{kept}: {turn.report.unpolished}")
     for failure in turn.plugins.failures:
         turn.report.fail(failure)
     for plugin in turn.plugins.skipped:  # neither fatal nor silent: what needed it failed on its own account

@@ -154,17 +154,26 @@ def migration_names() -> list[str]:
 
 
 def _fits(conn: sqlite3.Connection, path: str) -> bool:
+    return not lacking(conn, path)
+
+
+def lacking(conn: sqlite3.Connection, path: str) -> list[str]:
+    """Name the migrations that a database lacks, oldest first; it is only read.
+
+    Raises:
+        SchemaError: Not ours, or newer.
+    """
     tables = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if not tables:
-        return False
+        return migration_names()
     if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise SchemaError(f"{path} is not a feedbackloop database; name another file in [loop] database")
     applied = {
         row[0] for row in conn.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'feedbackloop'")
     }
-    known = set(migration_names())
-    if unknown := applied - known:
+    known = migration_names()
+    if unknown := applied - set(known):
         raise SchemaError(
             f"{path} was written by a newer feedbackloop (it has {', '.join(sorted(unknown))}); upgrade this one"
         )
-    return applied == known
+    return [name for name in known if name not in applied]

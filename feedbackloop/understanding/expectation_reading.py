@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from feedbackloop.understanding.expectation_clauses import at, clauses
 from feedbackloop.understanding.expectation_cue import Cue, cues
+from feedbackloop.understanding.expectation_outcome import sign
 from feedbackloop.understanding.expectation_pieces import expected_piece, experienced_piece, looks_ahead
 from feedbackloop.understanding.expectation_place import Match, Place, Span, sentence
 from feedbackloop.understanding.expectation_scan import seen
@@ -21,20 +22,32 @@ if TYPE_CHECKING:
 
 _MOST = 40
 """Matches that are looked at in one text; a hostile text could hold thousands."""
+_MOST_TRIGGERS = 1500
+"""The same for places at which a cue is tried; the longest text that is read has some five hundred."""
 _SUREST, _TOLD, _BOTH = 0.97, 0.04, 0.12
-"""Confidence grows with every point of the outcome past two, and where expectation and outcome stand apart."""
-_WINDOW = 160
-"""Characters after a trigger in which its cue is looked for."""
+"""The score grows with every point of the outcome past two, and where expectation and outcome stand apart."""
+
+
+_NEEDED = frozenset(("required", "strong", "bad", "measured"))
+"""After cues of these kinds nothing was found where no outcome is told."""
+
+
+_BESIDE = 60
+"""Characters around a trigger in which a number stands if anything was measured."""
 
 
 class Hit(Struct, frozen=True):
-    """What one cue says. Spans are places in the words; `start` and `end` hold all that was read."""
+    """What one cue says. Spans are places in the words; `start` and `end` hold all that was read.
+
+    `score` ranks hits that compete for the same words; how sure it makes is another question
+    (`expectation_confidence`).
+    """
 
     cue: Cue
     expected: Span | None
     experienced: Span | None
     direction: Direction | None
-    confidence: float
+    score: float
     start: int
     end: int
 
@@ -59,17 +72,19 @@ def hits(words: str, language: str) -> list[Hit]:
 def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     """Try each cue where one of its triggers stands, from a little before it."""
     ends: dict[str, int] = {}
-    for trigger in seen(words, language)["cue"]:
-        cue = cues(language)[trigger.name]
-        last = ends.get(cue.name, 0)
-        if trigger.start < last:
+    known, number = cues(language), sign("number", language)
+    for start, _, name in islice(seen(words, language).cues, _MOST_TRIGGERS):
+        cue, last = known[name], ends.get(name, 0)
+        if start < last or (
+            cue.outcome == "measured" and not number.search(words, max(0, start - _BESIDE), start + _BESIDE)
+        ):
             continue
         if cue.before:
-            match = cue.pattern.search(words, max(last, trigger.start - cue.before), trigger.start + _WINDOW)
+            match = cue.pattern.search(words, max(last, start - cue.before), start + cue.after)
         else:
-            match = cue.pattern.match(words, trigger.start, trigger.start + _WINDOW)
+            match = cue.pattern.match(words, start, start + cue.after)
         if match:
-            ends[cue.name] = match.end()
+            ends[name] = match.end()
             yield cue, match
 
 
@@ -85,16 +100,15 @@ def _read(place: Place) -> Hit | None:
     What was promised for the future stays without it, as an open expectation.
     """
     cue, match = place.cue, place.match
-    if cue.veto and cue.veto.search(place.words, *sentence(place)):
-        return None
     expected = expected_piece(place)
     experienced, score = experienced_piece(place, expected)
-    direction: Direction | None = turned(place, expected, experienced)
-    if experienced is None and cue.outcome in {"required", "strong", "bad"}:
-        if cue.basis != "promised" or not looks_ahead(place, expected):
-            return None
-        direction = None
+    is_open = experienced is None and cue.outcome in _NEEDED
+    if is_open and (cue.basis != "promised" or cue.outcome == "measured" or not looks_ahead(place, expected)):
+        return None
+    if cue.veto and cue.veto.search(place.words, *sentence(place)):
+        return None
+    direction: Direction | None = None if is_open else turned(place, expected, experienced)
     both = expected is not None and experienced is not None and cue.outcome != "same"
-    confidence = min(_SUREST, cue.confidence + _TOLD * max(0.0, score - 2) + _BOTH * both)
+    rank = min(_SUREST, cue.confidence + _TOLD * max(0.0, score - 2) + _BOTH * both)
     spans = [span for span in (expected, experienced, match.span()) if span]
-    return Hit(cue, expected, experienced, direction, confidence, min(s for s, _ in spans), max(e for _, e in spans))
+    return Hit(cue, expected, experienced, direction, rank, min(s for s, _ in spans), max(e for _, e in spans))
