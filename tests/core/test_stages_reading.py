@@ -15,7 +15,8 @@ from feedbackloop import hookimpl, loop
 from feedbackloop.errors import UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Comparison, Item, Message, Sentiment, Text, Understanding
-from feedbackloop.settings import LanguageModel, Loop, MailServer, Resolved, Settings, Understand
+from feedbackloop.settings import LanguageModel, Loop, MailServer, Settings, Understand
+from feedbackloop.settings_types import Resolved
 from feedbackloop.stages import executors
 from feedbackloop.stages.executors import PoolReader, prepare_worker, reader_for
 from feedbackloop.stages.reading import contradicts, read_items, read_texts, sentiments, texts_of
