@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import whole_loop
-from feedbackloop.testing import ConnectorContract
+from feedbackloop.testing import BadInputContract, ConnectorContract
 from help_scout_desk import HelpScoutSystem
 
 
-class TestHelpScoutKeepsTheContract(ConnectorContract):
+class TestHelpScoutKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[HelpScoutSystem]:
         system = HelpScoutSystem()

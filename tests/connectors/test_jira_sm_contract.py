@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import whole_loop
-from feedbackloop.testing import ConnectorContract
+from feedbackloop.testing import BadInputContract, ConnectorContract
 from jira_sm_desk import JiraSystem
 
 
-class TestJiraServiceManagementKeepsTheContract(ConnectorContract):
+class TestJiraServiceManagementKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[JiraSystem]:
         system = JiraSystem()

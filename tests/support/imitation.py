@@ -222,6 +222,9 @@ class ImitatedSystem(System):
     def address(self) -> str:
         return self.desk.server.url
 
+    def connect_through(self, address: str) -> Connector[Any]:
+        return self.connect(address)
+
     def put(self, item: Item) -> str:
         for message in item.messages[self.said.get(item.id, 0) :]:
             if item.id in self.keys:

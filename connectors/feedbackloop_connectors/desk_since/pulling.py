@@ -122,7 +122,7 @@ class Puller:
             if stamp is not None and stamp <= self._dialect.server_time + SOON:
                 part.reached = max(part.reached or stamp, stamp)
             if key is None:
-                part.batch.rejected.append(Rejected("?", "is missing", "id"))
+                part.batch.rejected.append(Rejected(str(row.get("id") or "?"), "its number is missing", "id"))
             elif stamp is not None and stamp in {place.known.get(key), self._handled.get(key)}:
                 continue
             elif is_later(created, self._until):

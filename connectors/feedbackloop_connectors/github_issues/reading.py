@@ -78,8 +78,8 @@ class GitHubReads(Dialect[GitHubOptions]):
         return Listed(found, is_last=len(found) < size and not self._has_next())
 
     def stamps(self, row: Row) -> tuple[str | None, object, object]:
-        """Read them from the row."""
-        key = number(row.get("number"))
+        """Read them from the row; its number stands in its address, too."""
+        key = number(row.get("number")) or number(str(row.get("html_url")).rpartition("/")[2])
         return str(key) if key else None, row.get("updated_at"), row.get("created_at")
 
     def item(self, key: str, row: Row) -> Item | None:

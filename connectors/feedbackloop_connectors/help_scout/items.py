@@ -73,7 +73,7 @@ class Reader:
 def threads_of(conversation: Row) -> list[Row]:
     """Give the threads that were sent or written, oldest first: no drafts, and no lines that only say what happened."""
     found = rows(table(conversation.get("_embedded")).get("threads"))
-    shown = [row for row in found if row.get("state") in {None, "published"} and row.get("type") != "lineitem"]
+    shown = [row for row in found if row.get("state") in (None, "published") and row.get("type") != "lineitem"]
     return sorted(shown, key=lambda row: (str(row.get("createdAt")), number(row.get("id")) or 0))
 
 
@@ -123,7 +123,7 @@ def thread_id(thread: Row) -> str:
 def _author(thread: Row) -> Author:
     if table(thread.get("createdBy")).get("type") == "customer":
         return "customer"
-    return "system" if table(thread.get("source")).get("type") in MACHINES else "agent"
+    return "system" if str(table(thread.get("source")).get("type")) in MACHINES else "agent"
 
 
 def _ratings(threads: Sequence[Row]) -> Iterator[Rating]:

@@ -97,7 +97,7 @@ class ZammadDialect(ZammadReads):
     def task_state(self, task: str) -> TaskState | None:
         """Read it from the state; our prefix with `rejected` as a tag turns a task down."""
         ticket = self.ticket(task)
-        if ticket.get("state") in GONE:
+        if str(ticket.get("state")) in GONE:
             return None
         at, url = when(ticket.get("close_at")) or when(ticket.get("updated_at")), self.url(task)
         if f"{self.context.tag_prefix}rejected" in self.tags(task):

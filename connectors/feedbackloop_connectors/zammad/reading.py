@@ -60,7 +60,7 @@ class ZammadReads(Dialect[ZammadOptions]):
     def item(self, key: str, row: Row) -> Item | None:
         """Make an item: one call for its articles, one for its tags, one for a customer who is new to this run."""
         ticket = row or self.ticket(key)
-        if ticket.get("state") in GONE:
+        if str(ticket.get("state")) in GONE:
             raise Gone
         articles = self.articles(key)
         if self._is_task(ticket, articles):
