@@ -22,6 +22,7 @@ from feedbackloop.store.items import Items
 from feedbackloop.store.judgements import Judgements
 from feedbackloop.store.lease import Lease
 from feedbackloop.store.outbox import Outbox
+from feedbackloop.store.persons import Persons
 from feedbackloop.store.plans import Plans
 from feedbackloop.store.schema import bring_up_to_date, lacking
 from feedbackloop.store.sources import Sources
@@ -116,6 +117,11 @@ class Store:
     def corrections(self) -> Corrections:
         """What was learned from the desk's own ratings."""
         return Corrections(self.conn)
+
+    @cached_property
+    def persons(self) -> Persons:
+        """Who is one person under several names."""
+        return Persons(self.conn)
 
     @cached_property
     def erasure(self) -> Erasure:

@@ -4,7 +4,7 @@ For systems that speak JSON over HTTP. Use it beside `ConnectorContract`:
 
     class TestMyDesk(ConnectorContract, BadInputContract): ...
 
-It needs `System.address` and `System.connect_through`.
+It needs `System.http_address` and `System.connect_through`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class BadInputContract(ContractBase):
     @pytest.mark.parametrize("how", Spoil)
     def test_one_broken_record_is_named_or_mended_and_the_rest_goes_on(self, system: System, how: Spoil) -> None:
         """Wrong types, nulls, nobody as author, 1969, 10000, half characters, 10 MB, HTML, half an answer."""
-        address = possible(lambda: system.address)
+        address = possible(lambda: system.http_address)
         sound = {system.put(made): [made.messages[0].text] for made in some_items(3)}
         name = system.put(
             item("T-9", message(WORDS, when="2026-11-02T10:00:00Z", id="m-9"), when="2026-11-02T10:00:00Z")

@@ -64,7 +64,7 @@ class System:
         raise NotImplementedError
 
     @property
-    def address(self) -> str:
+    def http_address(self) -> str:
         """Where the system listens, for `BadInputContract`."""
         raise CannotDo("the system under test names no address")
 

@@ -39,7 +39,7 @@ class RestSystem(System):
         return Rest(Rest.Options(**self.description | more), Context("desk"))
 
     @property
-    def address(self) -> str:
+    def http_address(self) -> str:
         return self.desk.address
 
     def connect_through(self, address: str) -> Rest:

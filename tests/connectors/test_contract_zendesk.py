@@ -38,7 +38,7 @@ class DeskSystem(System):
         return self.opened[-1]
 
     @property
-    def address(self) -> str:
+    def http_address(self) -> str:
         return str(self.desk.options()["base_url"])
 
     def connect_through(self, address: str) -> Zendesk:

@@ -52,7 +52,7 @@ class DjangoSystem(System):
         return self.opened[-1]
 
     @property
-    def address(self) -> str:
+    def http_address(self) -> str:
         return self.base_url
 
     def connect_through(self, address: str) -> DjangoHelpdesk:

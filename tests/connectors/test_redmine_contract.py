@@ -46,7 +46,7 @@ class RedmineSystem(System):
         return self.opened[-1]
 
     @property
-    def address(self) -> str:
+    def http_address(self) -> str:
         return self.server.url
 
     def connect_through(self, address: str) -> Redmine:

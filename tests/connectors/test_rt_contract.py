@@ -43,7 +43,7 @@ class RtSystem(System):
         return self.opened[-1]
 
     @property
-    def address(self) -> str:
+    def http_address(self) -> str:
         return self.server.url
 
     def connect_through(self, address: str) -> RequestTracker:

@@ -28,7 +28,19 @@ class Mapping(Table):
     """What a row means."""
 
     kind: Kind = Field("ticket", description="ticket, review or survey")
-    item: dict[str, Expression] = Field(description="name of the wire form -> JMESPath on the row")
+    item: dict[str, Expression] = Field(
+        description="name of the wire form -> JMESPath on the row",
+        examples=[
+            {
+                "id": "id",
+                "created_at": "created_at",
+                "updated_at": "updated_at",
+                "subject": "title",
+                "customer.id": "requester.id",
+                "text": "description",
+            }
+        ],
+    )
     values: dict[str, dict[str, str]] = Field(
         {}, description="a mapped name -> the system's words -> the wire form's; `*` stands for every other word"
     )

@@ -23,7 +23,7 @@ class Account(Table):
 class Listing(Table):
     """How are rows listed, and how are pages followed?"""
 
-    path: PathTemplate = Field(description="of the list")
+    path: PathTemplate = Field(description="of the list", examples=["/api/tickets"])
     params: dict[str, Template] = Field({}, description="of the query; `{{ since }}` is the time to read from")
     rows: Expression = Field("@", description="the list of rows in the answer")
     changed: Expression | None = Field(None, description="of a row: when it changed last; needed with `since`")

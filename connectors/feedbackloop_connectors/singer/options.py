@@ -25,7 +25,7 @@ class Part(Table):
 class Stream(Mapping):
     """One stream of the tap whose rows are items."""
 
-    name: str = Field(description="of the stream, as the tap's catalog has it")
+    name: str = Field(description="of the stream, as the tap's catalog has it", examples=["issues"])
     prefix: str = Field("", description="put before every id, so that those of several streams stay apart")
     also: tuple[Part, ...] = Field((), description="rows of other streams that belong to a row")
     incremental: bool | None = Field(
@@ -39,10 +39,16 @@ class Stream(Mapping):
 class SingerOptions(SourceOptions):
     """Which tap, with which config, and what its streams mean."""
 
-    command: tuple[str, ...] = Field(min_length=1, description="the tap and its arguments; no shell reads them")
+    command: tuple[str, ...] = Field(
+        min_length=1, description="the tap and its arguments; no shell reads them", examples=[["tap-github"]]
+    )
     venv: str | None = Field(None, description="the tap's own virtual environment, whose bin/ holds the command")
     config: dict[str, Any] = Field({}, description="the tap's config, without its secrets")
-    secrets: dict[str, SecretStr] = Field({}, description="the secret part of the tap's config: password, token")
+    secrets: dict[str, SecretStr] = Field(
+        {},
+        description="the secret part of the tap's config: password, token",
+        examples=[{"access_token": {"env": "TAP_TOKEN"}}],
+    )
     environment: dict[str, str] = Field({}, description="variables for the tap; it gets none of ours but PATH and LANG")
     catalog: str | None = Field(
         None,

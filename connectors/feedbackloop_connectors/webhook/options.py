@@ -18,7 +18,7 @@ from feedbackloop_connectors.signatures import SCHEMES, Scheme
 class WebhookOptions(SourceOptions, Mapping):
     """How deliveries are signed, where they wait, and what is in them."""
 
-    scheme: str = Field(description=f"how the system signs: {', '.join(SCHEMES)}")
+    scheme: str = Field(description=f"how the system signs: {', '.join(SCHEMES)}", examples=["standard"])
     secret: SecretStr = Field(description="the key that it signs with")
     previous_secret: SecretStr | None = Field(None, description="the key before, while it is being changed")
     signature_header: str | None = Field(
