@@ -13,7 +13,7 @@ from feedbackloop.digest.facts import Stage, Standing, Thanks
 from feedbackloop.digest.gather_quotes import in_group, masked_quotes, most_mended
 from feedbackloop.digest.gather_reading import Reading
 from feedbackloop.digest.gather_scores import share
-from feedbackloop.records import Finding, Gap, group_of
+from feedbackloop.records import Finding, Gap, group_key, group_of
 from feedbackloop.understanding.journey import stage_of
 
 STANDING_WEEKS = 4
@@ -31,6 +31,8 @@ def findings(reading: Reading) -> tuple[tuple[Finding, ...], int]:
     tested = [one for one in reading.store.plans.findings(reading.week, reading.week) if reading.owns_group(one.group)]
     raised = [
         replace(one, gap_type=one.gap_type or most_mended(in_group(reading, reading.shortfalls, one.group)))
+        if one.counted == "worse"
+        else one
         for one in tested
         if one.raised
     ]
@@ -72,6 +74,8 @@ def standing(reading: Reading) -> tuple[Standing, ...]:
 def thanks(reading: Reading) -> tuple[Thanks, ...]:
     """Give the groups in which most customers got more than they expected, with the team to thank."""
     found = standing_gaps(reading.counts, [reading.week], minimum_items=1, side="better")
+    rose = {group_key(finding.group) for finding in findings(reading)[0] if finding.counted == "better"}
+    found.sort(key=lambda one: group_key(one.group) not in rose)  # what grew beyond noise is thanked for first
     best = [one for one in found if one.shortfalls >= FEWEST_DELIGHTS and one.group.get("touchpoint")][:MOST_THANKS]
     return tuple(_thanks(reading, one.group, one.shortfalls, one.items) for one in best)
 

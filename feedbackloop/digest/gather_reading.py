@@ -9,6 +9,7 @@ from functools import cached_property
 
 import msgspec
 
+from feedbackloop.analysis import renames
 from feedbackloop.clock import week_bounds, week_shift
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Gap, Message, Text, WeekCount, group_of
@@ -67,7 +68,9 @@ class Reading:
     @cached_property
     def _all_counts(self) -> dict[str, list[WeekCount]]:
         first = week_shift(self.week, -self.settings.detect.baseline_weeks)
-        return self.store.judgements.weekly(first, self.week)
+        names = renames.read(self.store.books.note(renames.NOTE))
+        counts = renames.under_present_names(self.store.judgements.weekly(first, self.week), names)
+        return {key: weeks for key, weeks in counts.items() if "theme" not in group_of(key)}
 
     @cached_property
     def gaps(self) -> list[Gap]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
 from feedbackloop.clock import week_of
-from feedbackloop.records import Comparison, Gap, GapType, Judgement, Promise, Rating, WeekCount
+from feedbackloop.records import Comparison, Direction, Gap, GapType, Judgement, Promise, Rating, WeekCount
 from feedbackloop.store import text
 
 
@@ -65,6 +65,8 @@ class Judgements:
 
     def _move(self, change: Counter[tuple[str, str, str]]) -> None:
         groups = {(group, week) for group, week, _ in change}
+        unnamed = {(week,) for group, week in groups if '"touchpoint"' not in group}
+        self._conn.executemany("DELETE FROM theme_words WHERE week = ?", sorted(unnamed))
         self._conn.executemany(
             "INSERT INTO weekly VALUES (?, ?, ?, ?, ?) ON CONFLICT (grp, week) DO UPDATE SET"
             " items = items + excluded.items, worse = worse + excluded.worse, better = better + excluded.better",
@@ -103,13 +105,14 @@ class Judgements:
         found = self._conn.execute("SELECT document FROM promises WHERE item = ? ORDER BY id", (item,))
         return [text.load(row[0], Promise) for row in found]
 
-    def shortfalls(self, week: str, touchpoint: str | None, dimension: str | None, limit: int) -> list[Gap]:
-        """Give gaps of one week and group in which experience fell short, the surest first."""
+    def of_group(
+        self, week: str, touchpoints: Sequence[str | None], dimension: str | None, direction: Direction, limit: int
+    ) -> list[Gap]:
+        """Give the gaps of one week, direction and dimension at any of some touchpoints (None: none named), the surest first."""
         found = self._conn.execute(
-            "SELECT document FROM gaps WHERE week = ? AND direction = 'worse' AND confidence >= 0.5"
-            " AND (?2 IS NULL OR touchpoint = ?2) AND (?3 IS NULL OR dimension = ?3)"
-            " ORDER BY confidence DESC, id LIMIT ?4",
-            (week, touchpoint, dimension, limit),
+            "SELECT document FROM gaps WHERE week = ?1 AND coalesce(touchpoint, '') IN (SELECT value FROM json_each(?2))"
+            " AND dimension IS ?3 AND direction = ?4 AND confidence >= 0.5 ORDER BY confidence DESC, id LIMIT ?5",
+            (week, text.dump([name or "" for name in touchpoints]), dimension, direction, limit),
         )
         return [text.load(row[0], Gap) for row in found]
 

@@ -129,6 +129,19 @@ def m002_local_corrections(db: Database) -> None:
     )
 
 
+@migrations()
+def m003_themes(db: Database) -> None:
+    """Make room for words by week and for the themes found among them."""
+    db.conn.execute(
+        "CREATE TABLE theme_words (week TEXT PRIMARY KEY, starts_at TEXT NOT NULL, ends_at TEXT NOT NULL,"
+        " document TEXT NOT NULL)"
+    )
+    db.conn.execute(
+        "CREATE TABLE themes (name TEXT PRIMARY KEY, words TEXT NOT NULL, first_week TEXT NOT NULL,"
+        " last_week TEXT NOT NULL)"
+    )
+
+
 def bring_up_to_date(conn: sqlite3.Connection, path: str) -> None:
     """Apply what is missing; refuse, untouched, a database that is newer than this program or not ours.
 

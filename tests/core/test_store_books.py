@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from feedbackloop.connector import Rejected
-from feedbackloop.records import Comparison, FollowUp, Item, Judgement, LedgerEntry, Promise, Rating
+from feedbackloop.records import Comparison, Direction, FollowUp, Item, Judgement, LedgerEntry, Promise, Rating
 from feedbackloop.store import Store
 from feedbackloop.testing.makers import finding, gap, item, task
 
@@ -117,7 +117,7 @@ def test_what_was_found_anew_replaces_what_was_found_before(store: Store) -> Non
     assert store.judgements.gaps_of("desk/1") == [first]
 
 
-def test_shortfalls_of_a_group_come_surest_first(store: Store) -> None:
+def test_gaps_of_a_group_come_surest_first(store: Store) -> None:
     known(store, "1")
     gaps = tuple(
         gap(id=f"g{n}", item="desk/1", at=NOW, confidence=confidence, touchpoint=touchpoint)
@@ -126,8 +126,14 @@ def test_shortfalls_of_a_group_come_surest_first(store: Store) -> None:
         )
     )
     compared(store, Comparison(item="desk/1", gaps=gaps))
-    assert [one.id for one in store.judgements.shortfalls("2026-W45", "delivery", None, 10)] == ["g1", "g0"]
-    assert [one.id for one in store.judgements.shortfalls("2026-W45", None, "reliability", 2)] == ["g1", "g3"]
+
+    def of_group(names: list[str | None], dimension: str | None, direction: Direction, limit: int) -> list[str]:
+        return [one.id for one in store.judgements.of_group("2026-W45", names, dimension, direction, limit)]
+
+    assert of_group(["delivery"], "reliability", "worse", 10) == ["g1", "g0"]
+    assert of_group(["delivery", "billing"], "reliability", "worse", 2) == ["g1", "g3"]
+    assert of_group(["delivery"], None, "worse", 10) == of_group([None], "reliability", "worse", 10) == []
+    assert of_group(["delivery"], "reliability", "better", 10) == []
     assert [one.id for one in store.judgements.each_gap(NOW, NOW)] == ["g0", "g1", "g2", "g3"]
     assert list(store.judgements.each_gap(NOW + 14 * DAY, None)) == []
 
