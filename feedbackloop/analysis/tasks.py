@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -52,7 +52,6 @@ Passed = Literal[
 
 
 _EVERYONE_WORDS = {"en": "everyone", "zh": "全体"}
-_STARTED_AGAIN = {"done_at": None, "verdict_due_at": None}
 
 
 class Assigned(NamedTuple):
@@ -255,7 +254,7 @@ class _Plan(Struct):
             due_at=due_at,
             priority=assigned.priority,
             evidence=tuple(dict.fromkeys((*evidence.items, *task.evidence)))[:MOST_ITEMS],
-            **(_STARTED_AGAIN if assigned.status == "reopened" and _is_closed(task) else {}),
+            **(_started_again(finding) if assigned.status == "reopened" and _is_closed(task) else {}),
         )
 
     def _blank(self, finding: Finding, evidence: Evidence) -> ImprovementTask:
@@ -277,6 +276,15 @@ class _Plan(Struct):
         zone = clock.zone(team.timezone) if team and team.timezone else loop.zone
         language = (team.language if team else None) or loop.language
         return Frame(_EVERYONE_WORDS[language] if owner == EVERYONE else owner, language, due_at, zone)
+
+
+def _started_again(finding: Finding) -> dict[str, Any]:
+    """Say what changes when the trouble of a closed task comes back: the next verdict is about the new trouble.
+
+    `done_at` stays: in the source the task still stands as done since then.
+    """
+    verdict = {"verdict": None, "verdict_at": None, "verdict_due_at": None, "verification": None}
+    return {"raised_week": finding.week, **verdict}
 
 
 def _is_closed(task: ImprovementTask) -> bool:
