@@ -10,7 +10,14 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from feedbackloop import __version__, clock
-from feedbackloop.digest import gather_health, gather_loop, gather_places, gather_promises, gather_scores
+from feedbackloop.digest import (
+    gather_drivers,
+    gather_health,
+    gather_loop,
+    gather_places,
+    gather_promises,
+    gather_scores,
+)
 from feedbackloop.digest.facts import Facts
 from feedbackloop.digest.gather_reading import Reading
 from feedbackloop.manager import PluginManager
@@ -59,6 +66,9 @@ def gather(
         tested=tested,
         false_discovery_rate=settings.detect.false_discovery_rate,
         scores=gather_scores.scores(reading),
+        moves=gather_drivers.moves(reading),
+        drivers=gather_drivers.drivers(reading),
+        trend=gather_places.trend(reading),
         dimensions=gather_scores.dimensions(reading),
         promises=gather_promises.promises(reading),
         due=gather_promises.due(reading),
