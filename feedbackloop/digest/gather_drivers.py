@@ -42,13 +42,14 @@ def moves(reading: Reading) -> Moves | None:
     found = {
         place: _contribution(place, now, before, (form, old)) for place in sorted({_place(o) for o in now + before})
     }
-    named = sorted(found, key=lambda place: (place == NOWHERE, -abs(found[place].value), place))[:MOST_MOVES]
-    rest = [place for place in found if place not in named]
-    steps = [Move(place=place, change=found[place]) for place in named]
-    if rest:
-        value = math.fsum(found[place].value for place in rest)
-        spread = math.sqrt(math.fsum(((found[p].high - found[p].low) / 2) ** 2 for p in rest))
+    ranked = sorted(found.keys() - {NOWHERE}, key=lambda place: (-abs(found[place].value), place))
+    steps = [Move(place=place, change=found[place]) for place in ranked[:MOST_MOVES]]
+    if rest := [found[place] for place in ranked[MOST_MOVES:]]:
+        value = math.fsum(one.value for one in rest)
+        spread = math.sqrt(math.fsum(((one.high - one.low) / 2) ** 2 for one in rest))
         steps.append(Move(place=OTHERS, change=Interval(value, value - spread, value + spread)))
+    if NOWHERE in found:
+        steps.append(Move(place=NOWHERE, change=found[NOWHERE]))
     return Moves(
         name=scale[0],
         form=form,

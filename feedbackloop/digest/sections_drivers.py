@@ -98,11 +98,17 @@ def _end_row(name: str, of: Moves, score: Interval, drawn: tuple[tuple[float, fl
 def _tick(week: WeekShare, end: float, now: str, words: Words) -> Tick:
     name = week.week.partition("-")[2]
     if week.share is None:
-        return Tick(name=name, text="")
+        return Tick(name=name)
     empty, above, below = charts.tick(week.share, end, _ROOM)
-    interval = words.percents(week.share.low, week.share.high)
-    said = words.say("trend.week", share=words.percent(week.share.value), interval=interval, n=week.share.whole)
-    return Tick(name=name, text=said, empty=empty, above=above, below=below, is_now=week.week == now)
+    return Tick(
+        name=name,
+        share=words.percent(week.share.value),
+        cells=charts.share_cells(week.share, end),
+        empty=empty,
+        above=above,
+        below=below,
+        is_now=week.week == now,
+    )
 
 
 def _driver(one: Driver, words: Words) -> str:

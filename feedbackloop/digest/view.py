@@ -90,13 +90,14 @@ class Columns(Struct, frozen=True, tag="columns"):
 
 
 class Tick(Struct, frozen=True, kw_only=True):
-    """One week of a trend: pixels from the top that are empty, above the mark and below it; `text` says the same.
+    """One week of a trend: pixels from the top that are empty, above the mark and below it; `cells` draw the same lying down.
 
-    `is_now` marks the week of the digest; a week without cases has no `text`.
+    `is_now` marks the week of the digest; a week without cases has no `share`.
     """
 
     name: str
-    text: str
+    share: str = ""
+    cells: tuple[Cell, ...] = ()
     empty: int = 0
     above: int = 0
     below: int = 0
