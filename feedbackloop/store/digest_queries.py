@@ -14,16 +14,14 @@ from typing import NamedTuple
 from feedbackloop.records import FollowUp, Gap, Item, Promise
 from feedbackloop.store import text
 
-_IN_SCOPE = """(:scope IS NULL
-    OR EXISTS (SELECT 1 FROM json_each(i.judgements) j WHERE
-        coalesce(json_extract(json_extract(j.value, '$.group'), '$.touchpoint'), '') IN (SELECT value FROM json_each(:scope)))
-    OR (json_array_length(coalesce(i.judgements, '[]')) = 0 AND '' IN (SELECT value FROM json_each(:scope))))"""
+_IN_SCOPE = """(:scope IS NULL OR EXISTS (SELECT 1 FROM json_each(:scope) s
+    WHERE instr(coalesce(i.places, char(31) || char(31)), char(31) || s.value || char(31))))"""
 _FELL_SHORT = "EXISTS (SELECT 1 FROM gaps g WHERE g.item = i.key AND g.direction = 'worse' AND g.confidence >= 0.5)"
 
 _ARRIVED = f"""
 SELECT i.source, coalesce(json_extract(i.understanding, '$.language'), 'und'),
     json_extract(i.understanding, '$.sentiment.scorer'), count(*),
-    sum(json_array_length(coalesce(i.judgements, '[]')) > 0), sum({_FELL_SHORT})
+    sum(i.places IS NOT NULL), sum({_FELL_SHORT})
 FROM items i WHERE i.created_at >= :first AND i.created_at < :last AND {_IN_SCOPE} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608 - made of the constants above
 _RATINGS = f"""

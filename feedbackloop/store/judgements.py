@@ -7,13 +7,17 @@ years reads weeks, not items.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
 from feedbackloop.clock import week_of
-from feedbackloop.records import Comparison, Direction, Gap, GapType, Judgement, Promise, Rating, WeekCount
+from feedbackloop.records import Comparison, Direction, Gap, GapType, Judgement, Promise, Rating, WeekCount, group_of
 from feedbackloop.store import text
+
+MARK = "\x1f"
+"""Stands around the names in `places`; no touchpoint holds it."""
 
 
 class Judgements:
@@ -36,14 +40,16 @@ class Judgements:
             if row is None:
                 continue
             kept.append(comparison)
-            old = text.load(row[0], list[Judgement]) if row[0] else []
+            old = unpacked(row[0])
             _count(change, old, -1)
             _count(change, comparison.judgements, +1)
-            updates.append((text.dump(comparison.judgements), text.maybe_stamp(comparison.recheck_at), comparison.item))
+            recheck_at = text.maybe_stamp(comparison.recheck_at)
+            updates.append((packed(comparison.judgements), places(comparison.judgements), recheck_at, comparison.item))
         self._move(change)
         self._replace_found(kept, zone)
         self._conn.executemany(
-            "UPDATE items SET judgements = ?, recheck_at = ?, stage = 'done', planned = 0 WHERE key = ?", updates
+            "UPDATE items SET judgements = ?, places = ?, recheck_at = ?, stage = 'done', planned = 0 WHERE key = ?",
+            updates,
         )
 
     def _replace_found(self, comparisons: Sequence[Comparison], zone: tzinfo) -> None:
@@ -150,6 +156,24 @@ class Judgements:
         query = f"SELECT item, document FROM promises {where} ORDER BY due_at, id"  # noqa: S608 - only marks
         for item, document in self._conn.execute(query, wanted):
             yield item, text.load(document, Promise)
+
+
+def packed(judgements: Sequence[Judgement]) -> bytes:
+    """Make an item's judgements small: there are dozens, nearly alike, and they are read again only when the item changes."""
+    return zlib.compress(text.dump(judgements).encode(), level=1)
+
+
+def unpacked(stored: bytes | str | None) -> list[Judgement]:
+    """Read what `packed` made, or the plain text of an older release."""
+    if not stored:
+        return []
+    return text.load(stored if isinstance(stored, str) else zlib.decompress(stored), list[Judgement])
+
+
+def places(judgements: Sequence[Judgement]) -> str | None:
+    """Write the touchpoints on which an item was judged ("" for none named) so that one is found by `instr`; None: nowhere."""
+    names = {group_of(one.group).get("touchpoint", "") for one in judgements}
+    return MARK + MARK.join(sorted(names)) + MARK if names else None
 
 
 def _count(change: Counter[tuple[str, str, str]], judgements: Iterable[Judgement], sign: int) -> None:

@@ -131,7 +131,13 @@ def m002_local_corrections(db: Database) -> None:
 
 @migrations()
 def m003_themes(db: Database) -> None:
-    """Make room for words by week and for the themes found among them."""
+    """Make room for words by week and for the themes found among them, and say of an item where it was judged."""
+    db.conn.execute("ALTER TABLE items ADD COLUMN places TEXT")
+    db.conn.execute(
+        "UPDATE items SET places = (SELECT char(31) || group_concat(name, char(31)) || char(31) FROM"
+        " (SELECT DISTINCT coalesce(json_extract(json_extract(j.value, '$.group'), '$.touchpoint'), '') AS name"
+        " FROM json_each(items.judgements) j ORDER BY name)) WHERE judgements IS NOT NULL"
+    )
     db.conn.execute(
         "CREATE TABLE theme_words (week TEXT PRIMARY KEY, starts_at TEXT NOT NULL, ends_at TEXT NOT NULL,"
         " document TEXT NOT NULL)"

@@ -155,7 +155,7 @@ def test_promises_are_given_by_state_and_due_time(store: Store) -> None:
 def test_weeks_without_items_do_not_count(store: Store) -> None:
     known(store, "1")
     assert store.judgements.first_week() is None
-    compared(store, Comparison(item="desk/1", judgements=(Judgement("g", "2026-W40"),)))
+    compared(store, Comparison(item="desk/1", judgements=(Judgement('{"touchpoint":"g"}', "2026-W40"),)))
     assert store.judgements.first_week() == "2026-W40"
     compared(store, Comparison(item="desk/1"))
     assert (store.judgements.first_week(), store.judgements.weekly("", "~")) == (None, {})
@@ -218,3 +218,24 @@ def test_records_to_try_again_are_named_until_they_are_rejected_again(store: Sto
     with store.write():
         store.sources.set_aside("a", [Rejected(wanted, "z")], NOW)
     assert store.sources.to_try_again("a") == []
+
+
+def test_a_database_of_before_themes_keeps_what_was_judged(tmp_path: Path) -> None:
+    path, key = tmp_path / "old.db", '{"touchpoint":"delivery"}'
+    with Store(path) as old:
+        known(old, "1")
+        compared(old, Comparison(item="desk/1", judgements=(Judgement(key, "2026-W40", worse=True),)))
+        plain = '[{"group":"{\\"touchpoint\\":\\"delivery\\"}","week":"2026-W40","worse":true}]'
+        old.conn.execute("UPDATE items SET judgements = ?", (plain,))
+        for statement in (
+            "ALTER TABLE items DROP COLUMN places",
+            "DROP TABLE theme_words",
+            "DROP TABLE themes",
+            "DELETE FROM _sqlite_migrations WHERE name = 'm003_themes'",
+        ):
+            old.conn.execute(statement)
+    with Store(path) as now:
+        assert now.conn.execute("SELECT places FROM items").fetchone() == ("\x1fdelivery\x1f",)
+        compared(now, Comparison(item="desk/1", judgements=(Judgement(key, "2026-W41"),)))
+        weeks = now.judgements.weekly("", "~")[key]
+        assert [(row.week, row.items, row.worse) for row in weeks] == [("2026-W41", 1, 0)]
