@@ -24,11 +24,12 @@ from feedbackloop.records import Counted, Finding, GapType, Interval, WeekCount,
 from feedbackloop.settings import Detect
 
 Side = Literal["worse", "better"]
-Family = Literal["whole", "part", "theme"]
+Family = Literal["whole", "named", "part", "theme"]
 
-SPENDING: Mapping[Family, float] = {"whole": 0.6, "part": 0.3, "theme": 0.1}
-"""How the rate of false discoveries is shared out: many parts and many words must not drown the few groups that matter. A
-family that is not there leaves its share to the others."""
+SPENDING: Mapping[Family, float] = {"whole": 0.5, "named": 0.3, "part": 0.1, "theme": 0.1}
+"""How the rate of false discoveries is shared out: many parts and many words must not drown the groups that matter, those of
+touchpoint and dimension and those that the operator named (`also_by`). A family that is not there leaves its share to the
+others."""
 NEARLY_ALL = 0.9
 """A part that holds so much of its whole is the whole: it is not tested again."""
 FEWEST_BASELINE_WEEKS = 4
@@ -48,11 +49,7 @@ class Tally(Struct, frozen=True):
     counts: tuple[int, ...] = ()
     trials: tuple[int, ...] = ()
     counted: Counted = "worse"
-
-    @property
-    def family(self) -> Family:
-        """Whether the group is a whole touchpoint and dimension, a part of one, or a theme."""
-        return family(group_of(self.group))
+    family: Family = "whole"
 
     @property
     def both_counts(self) -> tuple[int, int]:
@@ -106,7 +103,7 @@ def test_week(
         than noise; of delight and of themes only a rise is. A group without a baseline, or in which nothing ever fell
         short, has no p-value: there is nothing to test.
     """
-    everywhere = _tallies(week, counts, detect.baseline_weeks)
+    everywhere = _tallies(week, counts, detect)
     phis = _overdispersions(everywhere)
     tallies = [tally for tally in everywhere if tally.items >= detect.minimum_items]
     p_values = [_p_value(tally, phis[_name(tally)]) for tally in tallies]
@@ -126,11 +123,13 @@ def test_week(
     ]
 
 
-def family(group: Mapping[str, str]) -> Family:
+def family(group: Mapping[str, str], also_by: Iterable[str] = ()) -> Family:
     """Say with which other groups a group is tested."""
     if "theme" in group:
         return "theme"
-    return "whole" if group.keys() <= {"touchpoint", "dimension"} else "part"
+    if group.keys() <= {"touchpoint", "dimension"}:
+        return "whole"
+    return "named" if any(name in group for name in also_by) else "part"
 
 
 def standing(
@@ -197,8 +196,8 @@ def _corrected(tallies: Sequence[Tally], p_values: Sequence[float | None]) -> di
     return found | {_name(tally): min(1.0, p * len(words) * spent / SPENDING["theme"]) for tally, p in words}
 
 
-def _tallies(week: str, counts: Mapping[str, Sequence[WeekCount]], length: int) -> list[Tally]:
-    first = week_shift(week, -length)
+def _tallies(week: str, counts: Mapping[str, Sequence[WeekCount]], detect: Detect) -> list[Tally]:
+    first = week_shift(week, -detect.baseline_weeks)
     window = {
         group: sorted((row for row in rows if first <= row.week <= week and row.items > 0), key=_by_week)
         for group, rows in counts.items()
@@ -207,17 +206,18 @@ def _tallies(week: str, counts: Mapping[str, Sequence[WeekCount]], length: int) 
     tallies = []
     for group in sorted(window):
         named = group_of(group)
-        if family(named) == "theme":
-            tallies.append(_tally(week, group, window[group], "spoken"))
-        elif not _is_nearly_all(named, held[group], held):
-            tallies += [_tally(week, group, window[group], side) for side in ("worse", "better")]
+        kind = family(named, detect.also_by)
+        sides: tuple[Counted, ...] = ("spoken",) if kind == "theme" else ("worse", "better")
+        if not _is_nearly_all(named, held[group], held):
+            found = (_tally(week, group, window[group], side) for side in sides)
+            tallies += [msgspec.structs.replace(tally, family=kind) for tally in found]
     return tallies
 
 
 def _is_nearly_all(group: dict[str, str], items: int, held: Mapping[str, int]) -> bool:
     """Say whether a part holds nearly all items of the group that it is a part of."""
     whole = {name: value for name, value in group.items() if name in {"touchpoint", "dimension"}}
-    return whole != group and items >= NEARLY_ALL * held.get(group_key(whole), math.inf)
+    return family(group) == "part" and items >= NEARLY_ALL * held.get(group_key(whole), math.inf)
 
 
 def _tally(week: str, group: str, rows: Sequence[WeekCount], counted: Counted) -> Tally:

@@ -39,6 +39,10 @@ def _untested(turn: Turn) -> list[str]:
     week = week_shift(last, 1) if last else newest
     if turn.store.judgements.first_week() is None:
         return []
+    if last and last > newest:
+        turn.report.remarks.append(
+            f"{last} was tested already, and the clock stands at {newest}: no week is tested now"
+        )
     weeks = []
     while week <= newest and _is_complete(turn, week):
         weeks.append(week)

@@ -185,8 +185,17 @@ def test_many_parts_cost_the_wholes_little() -> None:
     parts = [part(f"s{number}", [5] * 14, 40) for number in range(40)]
     alone, among = found(whole)[DELIVERY], found(whole, *parts)[DELIVERY]
     assert alone.q_value is not None and among.q_value is not None
-    # the only whole may spend 60 of the 90 hundredths that wholes and parts have: 1.5 times, not 41 times
-    assert among.q_value == pytest.approx(1.5 * alone.q_value)
+    # the only whole may spend 50 of the 60 hundredths that wholes and parts have: 1.2 times, not 41 times
+    assert among.q_value == pytest.approx(1.2 * alone.q_value)
+
+
+def test_groups_that_the_operator_named_come_before_other_parts() -> None:
+    parts = [part(f"s{number}", [5] * 13 + [20 if number == 0 else 5], 40) for number in range(10)]
+    whole = weeks(DELIVERY, [*CALM, 6])
+    asked, other = (found(whole, *parts, also_by=names)[parts[0][0].group] for names in (["segment"], []))
+    # ten tests that share 30 of 80 hundredths, or 10 of 60
+    assert asked.q_value is not None and other.q_value is not None
+    assert other.q_value / asked.q_value == pytest.approx((60 / 10) / (80 / 30))
 
 
 def test_what_is_to_be_mended_stands_on_the_finding() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from feedbackloop.clock import week_bounds, week_shift
+from feedbackloop.digest.deliver import Office
 from feedbackloop.records import (
     Comparison,
     Direction,
@@ -60,7 +61,7 @@ def judged(
         found.append(Comparison(item=one.key, gaps=(gap,) if hit else (), judgements=tuple(says)))
     understanding = Understanding(language="en", sentiment=Sentiment("neutral", 0.0, 0.9, "words 1"))
     with bench.store.write():
-        bench.store.items.receive(items, LATER, "fbl-", set())
+        bench.store.items.receive(items, LATER + timedelta(days=60), "fbl-", set())
         bench.store.items.save_understandings([(one.key, understanding) for one in items])
         bench.store.judgements.save(found, bench.settings.loop.zone)
 
@@ -189,3 +190,91 @@ def test_a_forgotten_customers_words_are_in_no_theme(bench: Bench) -> None:
     with bench.store.write():
         bench.store.erasure.forget_items([f"desk/{WEEK}-1"], LATER)
     assert bench.store.themes.words([WEEK]) == {}
+
+
+# --- odd history ---------------------------------------------------------------------------------------------------
+
+
+def digest_text(bench: Bench, now: Any = LATER) -> str:
+    return Office(bench.store, bench.settings, bench.plugins, now).make(WEEK, None).rendered.text
+
+
+def test_an_empty_history_raises_nothing_and_says_nothing_wrong(bench: Bench) -> None:
+    report = bench.run(LATER)
+    assert (report.ok, report.tested, report.raised, bench.store.plans.tasks()) == (True, 0, 0, [])
+    text = digest_text(bench)
+    assert "No change beyond noise in 0 items" in text
+    assert "== Scores ==" not in text and "== Week by week" not in text
+
+
+def test_one_item_is_no_finding_no_score_and_no_trend(bench: Bench) -> None:
+    bench.actions(notes="off")
+    judged(bench, WEEK, 1, 1, ratings=(rating(1),))
+    report = bench.run(LATER)
+    assert (report.ok, report.raised) == (True, 0)
+    text = digest_text(bench)
+    assert "1 items" in text or "1 item" in text
+    assert "== Scores ==" not in text and "== What moved" not in text and "== Week by week" not in text
+
+
+def test_all_ratings_equal_have_no_impact_and_no_importance(bench: Bench) -> None:
+    for back, short in enumerate(CALM, 1):
+        judged(bench, week_shift(WEEK, -back), 20, short, ratings=(rating(3, at=week_bounds(WEEK)[0]),))
+    judged(bench, WEEK, 20, 12, ratings=(rating(3, at=week_bounds(WEEK)[0] + timedelta(hours=1)),))
+    assert looked(bench).raised == 1
+    (finding,) = raised(bench)
+    assert finding.impact == {}  # cannot be told, which is not zero
+    assert "== What matters" not in digest_text(bench)
+
+
+def test_weeks_without_anything_are_left_out_of_the_baseline(bench: Bench) -> None:
+    for back in (1, 2, 5, 8, 9, 12):
+        judged(bench, week_shift(WEEK, -back), 20, 2)
+    judged(bench, WEEK, 20, 12)
+    looked(bench)
+    (finding,) = raised(bench)
+    assert (finding.baseline_items, finding.baseline_share) == (120, 0.1)
+    trend = digest_text(bench).partition("== Week by week")[2].partition("\n\n==")[0]
+    assert trend.count("10%") == 6
+    assert trend.count("\n  W") == 14  # the weeks without cases stay empty
+
+
+def test_weeks_in_which_the_loop_did_not_run_are_tested_one_after_the_other(bench: Bench) -> None:
+    calm_weeks(bench)
+    judged(bench, WEEK, 20, 12)
+    looked(bench)
+    for ahead in (1, 2, 3):
+        judged(bench, week_shift(WEEK, ahead), 20, 2)
+    looked(bench, LATER + timedelta(weeks=3))
+    weeks = {finding.week for finding in bench.store.plans.findings()}
+    assert weeks == {WEEK, *(week_shift(WEEK, ahead) for ahead in (1, 2, 3))}
+
+
+def test_a_clock_that_goes_back_is_named_and_tests_nothing_again(bench: Bench) -> None:
+    bench.actions(notes="off")
+    calm_weeks(bench)
+    judged(bench, WEEK, 20, 12)
+    looked(bench)
+    before = bench.store.plans.findings()
+    report = bench.run(LATER - timedelta(weeks=5))
+    assert (report.ok, report.tested) == (True, 0)
+    assert f"{WEEK} was tested already, and the clock stands at 2026-W39: no week is tested now" in report.remarks
+    assert bench.store.plans.findings() == before
+    assert looked(bench).tested == 0
+
+
+def test_a_task_deleted_in_the_source_is_closed_by_name_and_not_filed_again(bench: Bench) -> None:
+    bench.actions(tasks="auto")
+    bench.raw["actions"]["tasks_in"] = "desk"
+    calm_weeks(bench)
+    judged(bench, WEEK, 20, 12)
+    bench.run(LATER)
+    (task,) = bench.store.plans.tasks()
+    assert task.external_id is not None
+    del bench.desk.tasks[task.external_id]
+    bench.run(LATER + timedelta(hours=1))
+    assert bench.store.plans.tasks()[0].status == "rejected"
+    assert ("rejected", "source_says_missing") in bench.decisions("task")
+    judged(bench, week_shift(WEEK, 1), 20, 12)
+    bench.run(LATER + timedelta(weeks=1))
+    assert sum(action.kind == "task" for action in bench.desk.done) == 1
