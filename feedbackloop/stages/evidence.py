@@ -92,7 +92,7 @@ def _quotes(turn: Turn, cases: Sequence[_Case], words: Sequence[str]) -> list[Qu
             break
     if not chosen:
         return []
-    masked = turn.plugins.batch("redact", len(chosen), texts=[said for _, said in chosen.values()])
+    masked = turn.plugins.redacted([said for _, said in chosen.values()])
     return [Quote(said, key, chosen[key][0].url) for key, said in zip(chosen, masked, strict=True)]
 
 

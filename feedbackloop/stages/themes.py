@@ -68,7 +68,7 @@ def _texts(turn: Turn, items: Sequence[Item]) -> Iterator[tuple[str, str]]:
             if message.author == "customer" and not message.automatic and message.text
         ]
         raw = [Text(id=one.id, text=one.text, at=one.at, author=one.author) for _, one in messages]
-        clean = turn.plugins.batch("clean_text", len(raw), texts=raw) if raw else []
+        clean = turn.plugins.batch("clean_text", len(raw), texts=raw, settings=turn.settings) if raw else []
         texts: dict[str, list[str]] = {}
         for (key, _), text in zip(messages, clean, strict=True):
             texts.setdefault(key, []).append(text.text)
@@ -99,7 +99,7 @@ def found(turn: Turn, window: Sequence[WeekWords], tested: Sequence[Finding]) ->
 def _sayable(turn: Turn, grown: dict[str, float], known: Sequence[Theme]) -> set[str]:
     """Leave out words that are masked when they are shown: a theme is never called by a customer's name."""
     words = sorted(grown)
-    masked = turn.plugins.batch("redact", len(words), texts=words)
+    masked = turn.plugins.redacted(words)
     return {word for word, shown in zip(words, masked, strict=True) if word == shown} | {one.name for one in known}
 
 
