@@ -25,7 +25,7 @@ from feedbackloop.analysis.themes import candidates
 from feedbackloop.settings import Settings
 
 
-def false_alarms(rounds: int, files: dict[str, Counts]) -> None:
+def false_alarms(rounds: int) -> None:
     """Print how many weeks without any change raise something."""
     rate = Settings().detect.false_discovery_rate
     print(f"Weeks with any false finding, configured rate {rate:.0%}")
@@ -36,6 +36,11 @@ def false_alarms(rounds: int, files: dict[str, Counts]) -> None:
                 histories = (invented(chance, spread=spread, items=items, parts=parts) for _ in range(rounds))
                 more = ", delight and parts" if parts else ""
                 _print_alarms(f"invented, spread {spread} logit, ~{items} items{more}", histories, _last_week, rate)
+
+
+def real(rounds: int, files: dict[str, Counts]) -> None:
+    """Print the same of real weeks: shuffled, so that no change is left in them, and as they were."""
+    rate = Settings().detect.false_discovery_rate
     for name, counts in files.items():
         chance = random.Random(2)
         histories = (shuffled(chance, counts) for _ in range(max(1, rounds // 12)))
@@ -82,6 +87,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--rounds", type=int, default=600)
+    parser.add_argument("--only-real", action="store_true", help="leave the invented histories out")
     parser.add_argument("--texts", nargs="*", type=Path, default=[])
     parser.add_argument("--touchpoint-field", default="reason")
     parser.add_argument("--also-by", action="append", default=[])
@@ -95,7 +101,9 @@ def main() -> None:
         field, _, value = options.timely.partition("=")
         config["standards"] = [{"name": "timely", "metric": "field", "field": field, "met": [value]}]
     started = time.perf_counter()
-    false_alarms(options.rounds, {path.name: read(path, Settings(**config)) for path in options.files})
+    if not options.only_real:
+        false_alarms(options.rounds)
+    real(options.rounds, {path.name: read(path, Settings(**config)) for path in options.files})
     for path in options.texts:
         false_themes(options.rounds, path.name, texts_of(path))
     print(f"\n{time.perf_counter() - started:.0f} s")

@@ -75,11 +75,17 @@ def _add_items(
     """Draw one week's items, each with its segment, source and language, and count them in the group and in its parts."""
     number, worse, better = drawn
     totals: dict[str, list[int]] = {}
+    whole = group_key(group)
+    pairs = [
+        (part, group_key({**group, name: one}), group_key({**group, name: other}))
+        for name, (one, part, other) in PARTS.items()
+    ]
     for _ in range(number):
         hits = (1, chance.random() < worse, chance.random() < better)
-        named = {name: one if chance.random() < part else other for name, (one, part, other) in PARTS.items()}
-        for key in (group_key(group), *(group_key({**group, name: value}) for name, value in named.items())):
-            totals[key] = [a + b for a, b in zip(totals.get(key, [0, 0, 0]), hits, strict=True)]
+        for key in (whole, *(one if chance.random() < part else other for part, one, other in pairs)):
+            counted = totals.setdefault(key, [0, 0, 0])
+            for place, hit in enumerate(hits):
+                counted[place] += hit
     for key, parts in totals.items():
         counts.setdefault(key, []).append(WeekCount(key, week_shift(FIRST_WEEK, step), *parts))
 

@@ -38,6 +38,8 @@ SMALLEST_EXPECTED = 5
 """Below this expected count the normal approximation is too bold; Fisher's exact test must agree with it."""
 FEWEST_SHORTFALLS = 2
 """One case that fell short is an incident for the inner loop, not a cause to be mended."""
+FEWEST_DELIGHTS = 3
+"""Two customers who got more than they expected are two customers."""
 
 
 class Tally(Struct, frozen=True):
@@ -293,7 +295,9 @@ def _finding(
         direction="worse" if rose == (tally.counted != "better") else "better",
         counted=tally.counted,
         gap_type=gap_type,
-        raised=q_value is not None and q_value <= rate and (tally.count >= FEWEST_SHORTFALLS if rose else is_pain),
+        raised=q_value is not None
+        and q_value <= rate
+        and (tally.count >= (FEWEST_SHORTFALLS if is_pain else FEWEST_DELIGHTS) if rose else is_pain),
     )
     if change is None:
         return finding
