@@ -146,15 +146,22 @@ def _task(store: Store, task: ImprovementTask) -> Story:
 
 def _finding_lines(finding: Finding) -> list[str]:
     group = " × ".join(finding.group.values())
+    counted = {"worse": "fell short", "better": "went better than expected", "spoken": "speak of it"}[finding.counted]
     line = (
-        f"finding {finding.id}: {group} in {finding.week}: {finding.shortfalls} of {finding.items} fell short "
+        f"finding {finding.id}: {group} in {finding.week}: {finding.shortfalls} of {finding.items} {counted} "
         f"({finding.share:.0%}, {finding.share_low:.0%}–{finding.share_high:.0%})"
     )
     if finding.baseline_share is not None:
         line += f", before {finding.baseline_share:.0%} of {finding.baseline_items}"
     if finding.q_value is not None:
-        line += f"; q = {finding.q_value:.4f}, " + ("raised" if finding.raised else "not more than noise")
+        line += f"; q = {finding.q_value:.4f}, " + _said_of(finding)
     return [line]
+
+
+def _said_of(finding: Finding) -> str:
+    if finding.same_cause_as:
+        return f"the same cause as {finding.same_cause_as}, which stands for it"
+    return "raised" if finding.raised else "not more than noise"
 
 
 def _follow_up(store: Store, follow_up: FollowUp) -> Story:
