@@ -12,7 +12,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from feedbackloop.analysis.edits import Edits
 from feedbackloop.analysis.impact_importance import Quadrant
+from feedbackloop.analysis.recovery import Recovery
 from feedbackloop.records import Counted, Finding, GapType, Interval, Verdict
 
 Unit = Literal["percent", "points"]
@@ -303,6 +305,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     health: LoopHealth | None = None
     verdicts: tuple[FixVerdict, ...] = ()
     restraint: Restraint = Restraint()
+    edits: Edits | None = None
+    recovery: Recovery | None = None
     house_words: tuple[HouseWord, ...] = ()
     sources: tuple[SourceState, ...] = ()
     scorers: tuple[str, ...] = ()
