@@ -116,9 +116,9 @@ def _findings(store: Store, span: Span) -> Iterator[Row]:
 def _finding(finding: Finding) -> Row:
     row: Row = msgspec.to_builtins(finding)
     row |= {"touchpoint": finding.touchpoint, "dimension": finding.dimension, "segment": finding.group.get("segment")}
-    names = ("baseline_share", "change_low", "change_high", "p_value", "q_value", "gap_type", "direction")
+    names = ("baseline_share", "change_low", "change_high", "p_value", "q_value", "gap_type", "direction", "counted")
     row |= {name: getattr(finding, name) for name in names}
-    row["raised"] = finding.raised
+    row |= {"raised": finding.raised, "same_cause_as": finding.same_cause_as}
     row["impact"] = {score: _interval(value) for score, value in finding.impact.items()}
     return row
 

@@ -54,15 +54,22 @@ def decision_line(follow_up: FollowUp) -> str:
 def finding_lines(finding: Finding) -> list[str]:
     """Tell a finding: how many fell short, with interval, against before, and whether it is more than noise."""
     group = " × ".join(finding.group.values())
+    counted = {"worse": "fell short", "better": "went better than expected", "spoken": "speak of it"}[finding.counted]
     line = (
-        f"finding {finding.id}: {group} in {finding.week}: {finding.shortfalls} of {finding.items} fell short "
+        f"finding {finding.id}: {group} in {finding.week}: {finding.shortfalls} of {finding.items} {counted} "
         f"({finding.share:.0%}, {finding.share_low:.0%}–{finding.share_high:.0%})"
     )
     if finding.baseline_share is not None:
         line += f", before {finding.baseline_share:.0%} of {finding.baseline_items}"
     if finding.q_value is not None:
-        line += f"; q = {finding.q_value:.4f}, " + ("raised" if finding.raised else "not more than noise")
+        line += f"; q = {finding.q_value:.4f}, " + _said_of(finding)
     return [line]
+
+
+def _said_of(finding: Finding) -> str:
+    if finding.same_cause_as:
+        return f"the same cause as {finding.same_cause_as}, which stands for it"
+    return "raised" if finding.raised else "not more than noise"
 
 
 def evidence_of_item(store: Store, key: str) -> list[str]:

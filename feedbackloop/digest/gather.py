@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from feedbackloop import __version__, clock
 from feedbackloop.digest import (
     gather_contact,
+    gather_drivers,
     gather_health,
     gather_loop,
     gather_places,
@@ -66,6 +67,9 @@ def gather(
         tested=tested,
         false_discovery_rate=settings.detect.false_discovery_rate,
         scores=gather_scores.scores(reading),
+        moves=gather_drivers.moves(reading),
+        drivers=gather_drivers.drivers(reading),
+        trend=gather_places.trend(reading),
         dimensions=gather_scores.dimensions(reading),
         promises=gather_promises.promises(reading),
         due=gather_promises.due(reading),

@@ -47,7 +47,8 @@ def verdicts(reading: Reading) -> tuple[FixVerdict, ...]:
         task
         for task in reading.store.plans.tasks(("done", "verified", "reopened"))
         if task.verdict and reading.owns_group(task.group)
-        if task.status == "done" or (task.verdict_at and start <= task.verdict_at < reading.as_of + VERDICT_AGE)
+        if (task.status == "done" and task.verdict_due_at)  # its verdict is still to come
+        or (task.verdict_at and start <= task.verdict_at < reading.as_of + VERDICT_AGE)
     ]
     tasks.sort(key=lambda task: (task.verdict == "too_early", task.id))
     return tuple(_verdict(task) for task in tasks[:MOST_VERDICTS])
@@ -86,7 +87,8 @@ def _fix(reading: Reading, task: ImprovementTask) -> Fix:
 def _shortfalls_of(reading: Reading, week: str, group: dict[str, str]) -> list[Gap]:
     if week == reading.week:
         return reading.shortfalls
-    return reading.store.judgements.shortfalls(week, group.get("touchpoint"), group.get("dimension"), CANDIDATES)
+    touchpoint, dimension = group.get("touchpoint"), group.get("dimension")
+    return reading.store.judgements.of_group(week, [touchpoint], dimension, "worse", CANDIDATES)
 
 
 def _impact(reading: Reading, finding: Finding | None, theme: set[str]) -> tuple[str | None, Interval | None]:

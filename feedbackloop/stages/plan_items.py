@@ -59,7 +59,9 @@ def _is_recent(turn: Turn, case: _Case) -> bool:
     """Say whether anything happened here within `max_age`: older items are counted, nothing is written to them."""
     moments = [last_feedback(case.item), case.item.solved_at, case.item.created_at]
     moments += [promise.due_at for promise in case.comparison.promises]
-    newest = max(moment for moment in moments if moment and moment <= turn.now)
+    newest = max((moment for moment in moments if moment and moment <= turn.now), default=None)
+    if newest is None:  # the clock went back: all that is known of the item lies ahead
+        return False
     return turn.now - newest <= turn.settings.actions.max_age
 
 

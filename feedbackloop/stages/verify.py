@@ -31,6 +31,7 @@ from feedbackloop.errors import Fatal, LeaseLost
 from feedbackloop.records import ImprovementTask, TaskState, Verdict, WeekCount, group_key
 from feedbackloop.stages.actions import decide_action, task_update
 from feedbackloop.stages.plan_items import plan_fixed
+from feedbackloop.stages.renames import counts_now
 from feedbackloop.stages.settling import settle_follow_ups
 from feedbackloop.stages.turn import Turn
 
@@ -137,7 +138,7 @@ def _done(turn: Turn, task: ImprovementTask, done_at: datetime) -> ImprovementTa
 
 def _counts(turn: Turn, fix: Fix) -> dict[str, list[WeekCount]]:
     newest = last_full_week(turn.now, turn.settings.loop.zone)
-    return turn.store.judgements.weekly(week_shift(fix.raised_week, -fix.baseline_weeks), newest)
+    return counts_now(turn, week_shift(fix.raised_week, -fix.baseline_weeks), newest)
 
 
 def _groups(
@@ -191,7 +192,8 @@ def _after_verdict(turn: Turn, task: ImprovementTask, look: Look, verdict: Verdi
         return replace(judged, verdict_due_at=due, verification=_written(Look(again, look.result)))
     if verdict in {"worse", "no_change"}:
         return replace(judged, status="reopened", verdict_due_at=None)
-    return replace(judged, status="verified", verdict_due_at=None)
+    # what cannot be told was done and is not verified: it stays done, and is closed
+    return replace(judged, status="verified" if verdict == "worked" else "done", verdict_due_at=None)
 
 
 def in_words(result: Verification) -> str:

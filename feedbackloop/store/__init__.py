@@ -26,6 +26,7 @@ from feedbackloop.store.persons import Persons
 from feedbackloop.store.plans import Plans
 from feedbackloop.store.schema import bring_up_to_date, lacking
 from feedbackloop.store.sources import Sources
+from feedbackloop.store.themes import Themes
 
 __all__ = ["Store", "lacks", "read_copy"]
 
@@ -97,6 +98,11 @@ class Store:
     def judgements(self) -> Judgements:
         """Gaps, promises and weekly counts."""
         return Judgements(self.conn)
+
+    @cached_property
+    def themes(self) -> Themes:
+        """Words by week, and the themes found among them."""
+        return Themes(self.conn)
 
     @cached_property
     def plans(self) -> Plans:

@@ -14,16 +14,14 @@ from typing import NamedTuple
 from feedbackloop.records import FollowUp, Gap, Item, Promise
 from feedbackloop.store import text
 
-_IN_SCOPE = """(:scope IS NULL
-    OR EXISTS (SELECT 1 FROM json_each(i.judgements) j WHERE
-        coalesce(json_extract(json_extract(j.value, '$.group'), '$.touchpoint'), '') IN (SELECT value FROM json_each(:scope)))
-    OR (json_array_length(coalesce(i.judgements, '[]')) = 0 AND '' IN (SELECT value FROM json_each(:scope))))"""
+_IN_SCOPE = """(:scope IS NULL OR EXISTS (SELECT 1 FROM json_each(:scope) s
+    WHERE instr(coalesce(i.places, char(31) || char(31)), char(31) || s.value || char(31))))"""
 _FELL_SHORT = "EXISTS (SELECT 1 FROM gaps g WHERE g.item = i.key AND g.direction = 'worse' AND g.confidence >= 0.5)"
 
 _ARRIVED = f"""
 SELECT i.source, coalesce(json_extract(i.understanding, '$.language'), 'und'),
     json_extract(i.understanding, '$.sentiment.scorer'), count(*),
-    sum(json_array_length(coalesce(i.judgements, '[]')) > 0), sum({_FELL_SHORT})
+    sum(i.places IS NOT NULL), sum({_FELL_SHORT})
 FROM items i WHERE i.created_at >= :first AND i.created_at < :last AND {_IN_SCOPE} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608 - made of the constants above
 _RATINGS = f"""
@@ -32,6 +30,16 @@ AND (:scope IS NULL OR EXISTS (SELECT 1 FROM items i WHERE i.key = r.item AND {_
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """  # noqa: S608
 _RATED = "SELECT item, scale, low, high, value FROM ratings WHERE at >= ? AND at < ? ORDER BY item, scale, question"
+_RATED_ITEMS = f"""
+SELECT r.item, r.scale, r.low, r.high, r.value, r.at FROM ratings r WHERE r.at >= :first AND r.at < :last
+AND r.low < r.high AND r.value BETWEEN r.low AND r.high
+AND (:scope IS NULL OR EXISTS (SELECT 1 FROM items i WHERE i.key = r.item AND {_IN_SCOPE})) ORDER BY r.item, r.scale, r.question
+"""  # noqa: S608
+_FELL_SHORT_IN = """
+SELECT g.item, g.touchpoint, g.dimension FROM gaps g
+WHERE g.item IN (SELECT item FROM ratings WHERE at >= :first AND at < :last)
+AND g.direction = 'worse' AND g.confidence >= 0.5 ORDER BY g.item, g.confidence DESC, g.id
+"""
 _GAPS = """
 SELECT document FROM gaps WHERE week = :week
 AND (:scope IS NULL OR coalesce(touchpoint, '') IN (SELECT value FROM json_each(:scope))) ORDER BY id
@@ -91,6 +99,16 @@ class Rated(NamedTuple):
     items: int
 
 
+class RatedItem(NamedTuple):
+    """One answer on a scale (name, low, high), and where its item fell short: `place` is the touchpoint of the surest gap."""
+
+    scale: tuple[str, float, float]
+    value: float
+    at: datetime
+    place: str | None
+    dimensions: frozenset[str]
+
+
 class DigestQueries:
     """Reads only. All spans are [first, last)."""
 
@@ -109,6 +127,23 @@ class DigestQueries:
         """Give (item, rating) of a span."""
         found = self._conn.execute(_RATED, (text.stamp(first), text.stamp(last)))
         return [(item, Rated(scale, low, high, value, 1)) for item, scale, low, high, value in found]
+
+    def rated_where(self, first: datetime, last: datetime, scope: str | None) -> list[RatedItem]:
+        """Give the answers of a span with where their items fell short; of one item and scale each question counts."""
+        span = _span(first, last, scope)
+        places: dict[str, list[tuple[str | None, str | None]]] = {}
+        for item, touchpoint, dimension in self._conn.execute(_FELL_SHORT_IN, span):
+            places.setdefault(item, []).append((touchpoint, dimension))
+        return [
+            RatedItem(
+                (scale, low, high),
+                value,
+                text.moment(at),
+                next((touchpoint for touchpoint, _ in places.get(item, ()) if touchpoint), None),
+                frozenset(dimension for _, dimension in places.get(item, ()) if dimension),
+            )
+            for item, scale, low, high, value, at in self._conn.execute(_RATED_ITEMS, span)
+        ]
 
     def gaps(self, week: str, scope: str | None) -> list[Gap]:
         """Give the gaps of a week."""

@@ -63,9 +63,18 @@ class Erasure:
             _add(erased, "identities", gone)
         if wanted:
             self._tasks(set(wanted), erased)
+            self._words_of(wanted)
             if dropped := Corrections(self._conn).forget(wanted):
                 _add(erased, "local_corrections", dropped)
         return erased
+
+    def _words_of(self, keys: list[str]) -> None:
+        """Forget the words of the weeks in which these items came; what is left of them is counted again."""
+        self._conn.execute(
+            "DELETE FROM theme_words WHERE EXISTS (SELECT 1 FROM items i WHERE i.key IN (SELECT value FROM json_each(?))"
+            " AND i.created_at >= starts_at AND i.created_at < ends_at)",
+            (text.dump(keys),),
+        )
 
     def _wake(self, key: str) -> None:
         """Let an item that waits for its time exist already: only what exists can stay erased."""

@@ -130,6 +130,25 @@ def m002_local_corrections(db: Database) -> None:
 
 
 @migrations()
+def m003_themes(db: Database) -> None:
+    """Make room for words by week and for the themes found among them, and say of an item where it was judged."""
+    db.conn.execute("ALTER TABLE items ADD COLUMN places TEXT")
+    db.conn.execute(
+        "UPDATE items SET places = (SELECT char(31) || group_concat(name, char(31)) || char(31) FROM"
+        " (SELECT DISTINCT coalesce(json_extract(json_extract(j.value, '$.group'), '$.touchpoint'), '') AS name"
+        " FROM json_each(items.judgements) j ORDER BY name)) WHERE judgements IS NOT NULL"
+    )
+    db.conn.execute(
+        "CREATE TABLE theme_words (week TEXT PRIMARY KEY, starts_at TEXT NOT NULL, ends_at TEXT NOT NULL,"
+        " document TEXT NOT NULL)"
+    )
+    db.conn.execute(
+        "CREATE TABLE themes (name TEXT PRIMARY KEY, words TEXT NOT NULL, first_week TEXT NOT NULL,"
+        " last_week TEXT NOT NULL)"
+    )
+
+
+@migrations()
 def m004_persons(db: Database) -> None:
     """Make room for people who are known under several names."""
     for statement in (

@@ -269,15 +269,17 @@ def test_promises_that_customers_tell_of_are_counted_without_a_share(store: Stor
     assert "3 customers told of a broken one" in render(facts(store)).text
 
 
-def test_standing_gaps_hold_the_worst_groups_and_their_worst_parts(store: Store) -> None:
+def test_standing_gaps_hold_the_worst_groups_and_the_parts_that_stand_out(store: Store) -> None:
     company = GROUP | {"fields.company": "ACME"}
     judged = [Judgement(group_key(group), WEEK, worse=True) for group in (GROUP, company)]
-    rest = {"touchpoint": "billing", "dimension": "empathy"}
+    # all ten of one company (from 72 % on) stand out from ten of twenty; its language is everybody's
+    english = Judgement(group_key(GROUP | {"language": "en"}), WEEK, worse=True)
+    well = Judgement(group_key(GROUP | {"language": "en"}), WEEK)
     put(
         store,
         [item(n) for n in range(20)],
-        [Comparison(item=f"desk/T-{n}", judgements=tuple(judged)) for n in range(10)]
-        + [case(n, week=WEEK, worse=False, group=rest) for n in range(10, 20)],
+        [Comparison(item=f"desk/T-{n}", judgements=(*judged, english)) for n in range(10)]
+        + [Comparison(item=f"desk/T-{n}", judgements=(Judgement(group_key(GROUP), WEEK), well)) for n in range(10, 20)],
     )
     assert [(one.group, one.shortfall.part) for one in facts(store).standing] == [(GROUP, 10), (company, 10)]
 

@@ -136,7 +136,8 @@ def test_styles_stand_in_the_elements_and_dark_ones_in_the_head() -> None:
 def test_widths_of_every_bar_add_up_to_the_whole() -> None:
     bars = re.findall(r'<table class="bar".*?</table>', render(week()).html, re.S)
     widths = [sum(int(width) for width in re.findall(r'<td[^>]* width="(\d+)%"', bar)) for bar in bars]
-    assert len(bars) == 18  # 5 pairs, 5 shares, 3 promise times, 3 standing gaps, 2 sides of the recovery
+    # 7 steps of the waterfall, 5 pairs, 5 shares, 3 promise times, 3 standing gaps, 2 sides of the recovery
+    assert len(bars) == 25
     assert set(widths) == {100}
 
 
@@ -144,7 +145,10 @@ def test_sections_stand_in_reading_order() -> None:
     titles = [section.title for section in view(week()).sections]
     assert titles == [
         "Scores",
+        "What moved CSAT",
         "Expectation against experience",
+        "Week by week: Delivery reliability",
+        "What matters, and how well it is done",
         "Promises: Delivery",
         "Before they break",
         "The journey",

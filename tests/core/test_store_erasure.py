@@ -91,7 +91,7 @@ def test_everything_that_was_made_of_a_persons_words_goes(store: Store) -> None:
     shortfall = replace(gap(item="desk/T-1", evidence=NAME), expected=NAME, experienced=NAME)
     with store.write():
         store.items.save_understandings([("desk/T-1", read)])
-        judgements = (Judgement("g", "2026-W45", worse=True),)
+        judgements = (Judgement('{"touchpoint":"g"}', "2026-W45", worse=True),)
         store.judgements.save(
             [Comparison(item="desk/T-1", gaps=(shortfall,), promises=(promise,), judgements=judgements)], UTC
         )
@@ -106,7 +106,7 @@ def test_everything_that_was_made_of_a_persons_words_goes(store: Store) -> None:
         None,
         "",
     )
-    assert store.judgements.weekly("", "~")["g"][0].worse == 1
+    assert store.judgements.weekly("", "~")['{"touchpoint":"g"}'][0].worse == 1
     assert store.sources.aside() == []
 
 
