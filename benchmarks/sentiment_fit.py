@@ -14,7 +14,7 @@ import sentiment_sets as sets
 from sklearn.linear_model import LogisticRegression
 
 from feedbackloop.understanding import sentiment_en, sentiment_zh
-from feedbackloop.understanding.model import SOFTENING, Clause
+from feedbackloop.understanding.model import SOFTENING, Clause, written
 
 
 class Plan(NamedTuple):
@@ -41,7 +41,7 @@ def plan_for(language: str, words: Path) -> Plan:
         return Plan(sentiment_zh.clauses, sets.CHINESE, sets.chinese, [], 10, 2.0, 0.3, ["restaurants"], 0.0)
     domains = ["restaurants", "phones", "products", "tweets", "talk", "bank questions", "templates"]
     lexicons = sets.english_lexicons(words / "english_service.txt")
-    return Plan(sentiment_en.clauses, sets.ENGLISH, sets.english, lexicons, 3, 2.0, 0.3, domains, 0.2)
+    return Plan(sentiment_en.clauses, sets.ENGLISH, sets.english, lexicons, 3, 2.0, 0.3, domains, 0.3)
 
 
 class Rows:
@@ -81,7 +81,7 @@ def _values(clauses: Sequence[Clause]) -> dict[str, float]:
     values: dict[str, float] = defaultdict(float)
     for share, features in clauses:
         for feature in features:
-            values[feature] += share / root
+            values[written(feature)] += share / root
     return values
 
 

@@ -25,7 +25,9 @@ from feedbackloop.understanding.model import SOFTENING
 
 WORDS = Path(sentiment_en.__file__).parent / "words"
 STEPS = 8
-"""Steps of a weight per unit: weights are stored as whole numbers, and what rounds to zero is left out."""
+"""Steps of a weight per unit: weights are stored as whole numbers."""
+SMALLEST = {"en": 1, "zh": 3}
+"""Features with no larger weight are left out: in Chinese half of them, at no loss, and the table is walked through faster."""
 
 
 def held_out(plan: Plan, rows: Rows) -> dict[str, tuple[Any, Any]]:
@@ -86,10 +88,10 @@ def curve(results: dict[str, tuple[Any, Any]], heat: float) -> dict[str, Any]:
 
 def write_model(path: Path, weights: dict[str, complex], numbers: dict[str, Any], recipe: dict[str, Any]) -> int:
     """Write the model file and give the number of weights in it."""
-    lines = []
+    lines, smallest = [], SMALLEST[recipe["language"]]
     for feature, weight in sorted(weights.items()):
         polar, neutral = round(weight.real * STEPS), round(weight.imag * STEPS)
-        if (polar or neutral) and feature.strip() and feature.isprintable():
+        if max(abs(polar), abs(neutral)) >= smallest and feature.strip() and feature.isprintable():
             lines.append(f"{feature}\t{polar}\t{neutral}\n")
     head = json.dumps({**recipe, "numbers": numbers}, sort_keys=True, ensure_ascii=False)
     path.write_text(head + "\n" + "".join(lines), encoding="utf-8", newline="\n")
