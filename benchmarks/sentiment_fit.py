@@ -45,12 +45,14 @@ def plan_for(language: str, words: Path) -> Plan:
 
 
 class Rows:
-    """All texts of one language as a matrix: the features' values, then four sums for each lexicon."""
+    """Texts of one language as a matrix: the features' values, then four sums for each lexicon."""
 
-    def __init__(self, plan: Plan, examples: Sequence[sets.Example]) -> None:
+    def __init__(self, plan: Plan, examples: Sequence[sets.Example], features: Sequence[str] = ()) -> None:
+        """Take texts; without `features` those that enough of the texts share."""
         rows = [_values(plan.clauses(one.text)) for one in examples]
         counts = Counter(feature for row in rows for feature in row)
-        self.features = sorted(feature for feature, count in counts.items() if count >= plan.minimum)
+        common = (feature for feature, count in counts.items() if count >= plan.minimum)
+        self.features = list(features) or sorted(common)
         self.labels = np.array([one.label for one in examples])
         self.weights = np.array([plan.known[one.source].weight * one.weight for one in examples])
         self.domains = np.array([plan.known[one.source].domain for one in examples])

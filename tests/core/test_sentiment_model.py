@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from hashlib import blake2b
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -27,6 +29,15 @@ def test_a_model_names_its_data_licences_date_and_figures(language: str) -> None
     assert recipe["date"].startswith("20")
     assert recipe["calibration"]["error"] < 0.1
     assert all(figures["accuracy"] > 0.75 for figures in recipe["held_out"].values() if "accuracy" in figures)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_model_was_made_from_the_lists_that_are_there(language: str) -> None:
+    recipe = load_model(f"sentiment_{language}").recipe
+    own = Path(__file__).parents[2] / "benchmarks" / "sentiment_own"
+    for name, digest in recipe["written_here"].items():
+        content = (own if name == f"{language}.txt" else WORDS).joinpath(name).read_bytes()
+        assert blake2b(content, digest_size=8).hexdigest() == digest, f"{name} changed: train the model anew"
 
 
 def test_all_that_scoring_reads_is_under_two_megabytes() -> None:
@@ -67,6 +78,44 @@ def test_what_stands_before_but_and_what_was_thought_counts_less() -> None:
 def test_a_question_counts_less_and_the_next_sentence_does_not() -> None:
     features = _shares("is it good? it is cheap.", sentiment_en.clauses)
     assert (features["good"], features["cheap"]) == (0.7, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("I thought it was good, but it was not.", "n:good"),
+        ("I thought I would like it but I didn't", "n:like"),
+        ("Was it nice? No", "n:nice"),
+        ("Was it nice? Nope, sorry", None),  # only a bare answer denies
+        ("It was good, but it was not cheap.", None),
+        ("Was it nice? No idea", None),
+    ],
+)
+def test_a_bare_not_or_no_denies_what_stands_before_it(text: str, denied: str | None) -> None:
+    features = _shares(text, sentiment_en.clauses)
+    assert denied in features if denied else not {"n:good", "n:nice"} & set(features)
+
+
+@pytest.mark.parametrize(
+    ("text", "less", "full"),
+    [
+        ("I used to hate it, although now I like it", "hate", "like"),
+        ("I like it, but I used to hate it", "hate", "like"),
+        ("in the past it was slow, now it is fast", "slow", "fast"),
+        ("some people hate it, I like it", "hate", "like"),
+        ("I had heard it was bad but it is fine", "bad", "fine"),
+    ],
+)
+def test_what_was_once_so_and_what_others_say_counts_less(text: str, less: str, full: str) -> None:
+    features = _shares(text, sentiment_en.clauses)
+    assert features[less] < 0.5
+    assert features[full] == 1.0
+
+
+def test_praise_is_mocking_only_where_a_mishap_follows() -> None:
+    assert sentiment_en.MOCKING in _shares("Great, my flight is cancelled again", sentiment_en.clauses)
+    assert "great" in _shares("Great, thank you", sentiment_en.clauses)
+    assert "great" in _shares("The food was great, nothing was late", sentiment_en.clauses)  # opens no sentence
 
 
 def test_addresses_and_account_names_are_no_words() -> None:
