@@ -222,12 +222,11 @@ class _Reader:
 
 _OPENING = range(1, 4)
 _SILENT = frozenset({"end", "comma"})
-_PLAIN = frozenset(
-    (
-        "i it you he she we they this that these those the a an my your our is was are were am be been being do did does have has "
-        "had think thought would could should will of in on at to for with and but or so very really ?"
-    ).split()
-)
+_NO_CONTENT = """
+i it you he she we they this that these those the a an my your our is was are were am be been being do did does have has had think
+thought would could should will of in on at to for with and but or so very really ?
+"""
+_PLAIN = frozenset(_NO_CONTENT.split())
 """Words that carry nothing to deny."""
 _PHRASES = frozenset({"named others", "praise", "mishap"})
 _AGREEING = frozenset({"yes", "yeah", "yep", "yup", "absolutely", "definitely", "certainly"})
