@@ -48,8 +48,9 @@ def hooks() -> str:
 
 
 def hook_functions() -> list[tuple[str, Callable[..., Any]]]:
-    """List the hooks as they stand in `hookspecs.py`."""
-    return [(name, one) for name, one in vars(hookspecs).items() if hasattr(one, "feedbackloop_spec")]
+    """List the hooks in life-cycle order: as they stand in `hookspecs_reading.py`, then in `hookspecs.py`."""
+    found = [(name, one) for name, one in vars(hookspecs).items() if hasattr(one, "feedbackloop_spec")]
+    return sorted(found, key=lambda one: (one[1].__module__ == hookspecs.__name__, one[1].__code__.co_firstlineno))
 
 
 def signature(function: Callable[..., Any]) -> str:
@@ -132,7 +133,11 @@ def _table(title: str, dotted: str, model: type[BaseModel]) -> str:
     inner = []
     for name, field in model.model_fields.items():
         below = _model(field.annotation)
-        if below is not None and issubclass(below, Table) and not get_origin(field.annotation):
+        if (
+            below is not None
+            and issubclass(below, Table)
+            and get_origin(field.annotation) in (None, Union, types.UnionType)
+        ):
             inner.append(_table(f"[{dotted}.{name}]", f"{dotted}.{name}", below))
             continue
         if get_origin(field.annotation) is dict and below is not None and below is not Cap:

@@ -17,7 +17,7 @@ from pathlib import Path
 from feedbackloop.connector import Check
 from feedbackloop.errors import FeedbackloopError
 from feedbackloop.manager import PluginManager
-from feedbackloop.settings import MailServer, Settings
+from feedbackloop.settings import LANGUAGE_MODEL, MailServer, Settings
 from feedbackloop.stages.mailing import is_local
 from feedbackloop.stages.turn import open_source
 from feedbackloop.store import Store
@@ -32,6 +32,7 @@ def check_all(
     """Make every check, one after another; a source that hangs costs its own time limit only."""
     yield from _config(settings)
     yield from _plugins(settings, plugins)
+    yield from _services(settings, plugins)
     yield _database(settings)
     yield from _local_correction(settings)
     yield _clock()
@@ -73,10 +74,19 @@ def _plugins(settings: Settings, plugins: PluginManager) -> Iterator[Check]:
         "scorer", is_known, f"{wanted} (known: {names})", None if is_known else f"write auto, or one of {names}"
     )
     away = [scorer.name for scorer in plugins.scorers.values() if scorer.sends_text_away]
-    if away and wanted in away:
+    if wanted in away and wanted != LANGUAGE_MODEL:  # the plugin itself says what of it leaves
         yield Check("privacy", True, f"texts leave this machine: scorer {wanted}")
     if settings.understand.executor.startswith(("dask://", "tls://")):
         yield Check("privacy", True, f"texts leave this machine: executor {settings.understand.executor}")
+
+
+def _services(settings: Settings, plugins: PluginManager) -> Iterator[Check]:
+    """Let plugins say how the services stand that they use."""
+    if settings.understand.language_model and LANGUAGE_MODEL not in plugins.scorers:
+        fix = "see `feedbackloop plugins`, or take the table out of the config"
+        yield Check("language model", False, "the config wants one, and its plugin is not loaded", fix)
+    for _, checks in plugins.each("check_service", settings=settings):
+        yield from checks
 
 
 def _database(settings: Settings) -> Check:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from feedbackloop.errors import ConfigError
-from feedbackloop.settings import MailServer, Resolved, Settings
+from feedbackloop.settings import LanguageModel, MailServer, Resolved, Settings
 
 _INTERNAL = {"path", "origins", "missing"}
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -54,6 +54,9 @@ def from_dict(raw: dict[str, Any], path: Path | None = None) -> Settings:
     if isinstance(mail, dict):
         _default_login(mail, raw.get("mail"), origins)
     faults += plain_secrets(MailServer, mail if isinstance(mail, dict) else {}, "mail")
+    understand = resolved.get("understand")
+    model = understand.get("language_model") if isinstance(understand, dict) else None
+    faults += plain_secrets(LanguageModel, model if isinstance(model, dict) else {}, "understand.language_model")
     faults += _source_faults(resolved.get("sources"))
     try:
         settings = Settings(**resolved, path=path, origins=origins, missing=missing)

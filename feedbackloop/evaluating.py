@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ import msgspec
 from feedbackloop.errors import UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Text
-from feedbackloop.settings import Understand
+from feedbackloop.settings import LANGUAGE_MODEL, Settings
 from feedbackloop.stages.reading import read_texts, sentiments
 from feedbackloop.understanding.evaluation import Evaluation, Measure, Report
 from feedbackloop.understanding.evaluation_expectation import (
@@ -30,36 +30,59 @@ RowT = TypeVar("RowT", LabelledText, LabelledExpectation, LabelledDimension)
 AnswerT = TypeVar("AnswerT")
 
 
-def evaluate_file(plugins: PluginManager, file: Path, task: str, scorers: Sequence[str]) -> Evaluation:
+def evaluate_file(
+    plugins: PluginManager, file: Path, task: str, scorers: Sequence[str], settings: Settings
+) -> Evaluation:
     """Compare scorers on a labelled file.
 
     Args:
         plugins: Bring the scorers.
         file: JSON lines: `text`, `lang`, and the labels of the task.
         task: sentiment, expectation or dimension.
-        scorers: Names; empty means all, `auto` first. Expectations and dimensions have one reader.
+        scorers: Names; empty means all that read on this machine, `auto` first. Expectations are read by the rules, and by
+            the language model of the config; dimensions by the rules.
+        settings: The config, or the defaults: its touchpoints, and what plugins are told.
 
     Raises:
         UsageError: The file has a line that does not fit, or no labelled line at all.
     """
     if task == "sentiment":
-        return _sentiment(plugins, _rows(file, LabelledText), scorers)
+        return _sentiment(plugins, _rows(file, LabelledText), scorers, settings)
     if task == "expectation":
         rows = _rows(file, LabelledExpectation)
-        found, seconds = _timed(_texts(rows), lambda batch: read_texts(plugins, batch, Understand()))
-        given = {BUILT_IN: [one.expectations for one in found]}
-        return evaluate_expectation(rows, given, {BUILT_IN: seconds})
+        given, spent = {}, {}
+        for name, asked in _readers(settings):
+            found, spent[name] = _timed(_texts(rows), lambda batch, s=asked: read_texts(plugins, batch, s))  # type: ignore[misc]
+            given[name] = [one.expectations for one in found]
+        return evaluate_expectation(rows, given, spent)
     labelled = _rows(file, LabelledDimension)
-    found, seconds = _timed(_texts(labelled), lambda batch: read_texts(plugins, batch, Understand()))
+    rules = _asking(settings, sentiment="auto", language_model=None)
+    found, seconds = _timed(_texts(labelled), lambda batch: read_texts(plugins, batch, rules))
     dimensions = [one.dimensions[0].name if one.dimensions else None for one in found]
     return evaluate_dimension(labelled, {BUILT_IN: dimensions}, {BUILT_IN: seconds})
 
 
-def _sentiment(plugins: PluginManager, rows: Sequence[LabelledText], scorers: Sequence[str]) -> Evaluation:
+def _readers(settings: Settings) -> Iterator[tuple[str, Settings]]:
+    """Name who reads expectations: the rules, and the language model where the config has one for it."""
+    yield BUILT_IN, _asking(settings, sentiment="auto", language_model=None)
+    model = settings.understand.language_model
+    if model and "expectations" in model.use_for:
+        yield LANGUAGE_MODEL, _asking(settings, sentiment="auto")
+
+
+def _asking(settings: Settings, **changed: object) -> Settings:
+    """Give the config with some of `[understand]` changed."""
+    return settings.model_copy(update={"understand": settings.understand.model_copy(update=changed)})
+
+
+def _sentiment(
+    plugins: PluginManager, rows: Sequence[LabelledText], scorers: Sequence[str], settings: Settings
+) -> Evaluation:
     given, seconds = {}, {}
-    for name in scorers or ("auto", *sorted(plugins.scorers)):
-        settings = Understand(sentiment=name)
-        given[name], seconds[name] = _timed(_texts(rows), lambda batch, s=settings: sentiments(plugins, batch, s))  # type: ignore[misc]
+    staying = sorted(name for name, scorer in plugins.scorers.items() if not scorer.sends_text_away)
+    for name in scorers or ("auto", *staying):
+        asked = _asking(settings, sentiment=name)
+        given[name], seconds[name] = _timed(_texts(rows), lambda batch, s=asked: sentiments(plugins, batch, s))  # type: ignore[misc]
     return evaluate_sentiment(rows, given, seconds)
 
 

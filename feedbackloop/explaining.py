@@ -161,6 +161,7 @@ def _follow_up(store: Store, follow_up: FollowUp) -> Story:
     lines = [
         f"{follow_up.id} to {follow_up.customer or 'an unknown customer'} about {follow_up.item}: {_decision(follow_up)}",
         *(f"lint: {fault}" for fault in follow_up.lint),
+        *([f"feeling and understanding reworded by {follow_up.polished_by}"] if follow_up.polished_by else []),
         *follow_up.text.splitlines(),
     ]
     about = [follow_up.id, *(one.action.id for one in store.outbox.about(follow_up.id))]

@@ -177,6 +177,7 @@ def _follow_ups(store: Store, span: Span) -> Iterator[Row]:
         "status",
         "manner",
         "cause",
+        "polished_by",
     )
     for one in store.plans.follow_ups():
         if one.created_at and not _within(one.created_at, span):

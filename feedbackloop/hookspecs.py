@@ -3,7 +3,7 @@
 Hooks stand in life-cycle order: registering, reading, understanding, judging, acting, reporting. All work on batches and get
 the few values that they need, by keyword. A plugin never opens the store. What a hook raises is recorded under the plugin's
 name; the other plugins go on. Hooks marked `firstresult` stop at the first plugin that answers with something else than None:
-implement them with `@hookimpl(tryfirst=True)` to come before the built-in one.
+implement them with `@hookimpl(tryfirst=True)` to come before the built-in one. The first half stands in `hookspecs_reading`.
 """
 
 from __future__ import annotations
@@ -12,207 +12,43 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import pluggy
-
-from feedbackloop.hooktypes import Classified, Found, Mail, Scorer, Section, Veto
+from feedbackloop.hookspecs_reading import (
+    classify,
+    clean_text,
+    find_expectations,
+    hookspec,
+    redact,
+    register_commands,
+    register_connectors,
+    register_scorers,
+    score_sentiment,
+)
+from feedbackloop.hooktypes import Classified, Found, Mail, Polished, Redact, Scorer, Section, Veto
 
 if TYPE_CHECKING:
-    import click
-
-    from feedbackloop.connector import Connector, SourceOptions
-    from feedbackloop.records import (
-        Action,
-        Comparison,
-        FollowUp,
-        ImprovementTask,
-        Item,
-        Receipt,
-        Sentiment,
-        Text,
-        Understanding,
-    )
+    from feedbackloop.connector import Check
+    from feedbackloop.records import Action, Comparison, FollowUp, ImprovementTask, Item, Receipt, Understanding
     from feedbackloop.settings import Settings
 
-__all__ = ["Classified", "Found", "Mail", "Scorer", "Section", "Veto", "hookspec"]
-
-hookspec = pluggy.HookspecMarker("feedbackloop")
-
-
-# --- registering ---------------------------------------------------------------------------------------------------
-
-
-@hookspec
-def register_connectors() -> Sequence[type[Connector[SourceOptions]]]:  # type: ignore[empty-body]
-    """Name the connectors that this plugin brings.
-
-    Called once, before the first source is opened. Two plugins claiming one name is an error that names both. A plugin may
-    not open connections here.
-
-    Returns:
-        Connector classes; import them inside the function, so that `feedbackloop --help` stays fast.
-
-    Example:
-        >>> @hookimpl
-        ... def register_connectors():
-        ...     from feedbackloop_mydesk.connector import MyDesk
-        ...     return [MyDesk]
-
-    Since: 0.1. Used by: `feedbackloop_connectors.zendesk`.
-    """
-
-
-@hookspec
-def register_scorers() -> Sequence[Scorer]:  # type: ignore[empty-body]
-    """Name the sentiment scorers that this plugin brings.
-
-    Called once, before the first text is scored. Two plugins claiming one name is an error that names both.
-
-    Returns:
-        Scorers; what is heavy belongs into `Scorer.load`.
-
-    Example:
-        >>> @hookimpl
-        ... def register_scorers():
-        ...     return [Scorer("shout", ("en",), load=lambda: lambda texts: [shout(t.text) for t in texts])]
-
-    Since: 0.1. Used by: `feedbackloop_plugins.scorers`.
-    """
-
-
-@hookspec
-def register_commands() -> Sequence[click.Command]:  # type: ignore[empty-body]
-    """Add commands to `feedbackloop`.
-
-    Called once at start, before the command line is read: nothing heavy may be imported. A name that is taken is an error that
-    names both.
-
-    Returns:
-        click commands.
-
-    Example:
-        >>> @hookimpl
-        ... def register_commands():
-        ...     return [click.Command("hello", callback=lambda: click.echo("hello"))]
-
-    Since: 0.1. Used by: `feedbackloop_plugins.journey` (the command `journey`).
-    """
-
-
-# --- reading -------------------------------------------------------------------------------------------------------
-
-
-@hookspec(firstresult=True)
-def clean_text(texts: Sequence[Text]) -> Sequence[Text] | None:
-    """Leave only the author's own words: no markup, quoted history, signatures, machine text.
-
-    Called once a batch, first of all. The original stays stored; `Text.raw` and `Text.offsets` keep every word's place in it.
-    Also sets `Text.language` where it is `und`.
-
-    Args:
-        texts: As they came from the source, `raw` not yet set.
-
-    Returns:
-        One text for each, in order; an empty `text` means nothing of the author's own was left.
-
-    Example:
-        >>> @hookimpl(tryfirst=True)
-        ... def clean_text(texts):
-        ...     return [msgspec.structs.replace(t, text=t.text.split("-- ACME --")[0]) for t in texts]
-
-    Since: 0.1. Used by: `feedbackloop_plugins.cleaning`.
-    """
-
-
-@hookspec(firstresult=True)
-def redact(texts: Sequence[str]) -> Sequence[str] | None:
-    """Mask personal data in words that will be shown to other people (quotes in tasks, digests, notes).
-
-    Called whenever words of one customer are about to be shown outside that customer's own thread.
-
-    Args:
-        texts: Quotes.
-
-    Returns:
-        The same quotes with names of persons, mail addresses, phone and card numbers masked.
-
-    Example:
-        >>> @hookimpl(tryfirst=True)
-        ... def redact(texts):
-        ...     return [re.sub(r"CUST-\\d+", "[customer]", text) for text in texts]
-
-    Since: 0.1. Used by: `feedbackloop_plugins.redaction`.
-    """
-
-
-# --- understanding -------------------------------------------------------------------------------------------------
-
-
-@hookspec(firstresult=True)
-def score_sentiment(texts: Sequence[Text], scorer: str, scorers: Mapping[str, Scorer]) -> Sequence[Sentiment] | None:
-    """Say how each text feels.
-
-    Called once a batch with cleaned texts of customers. A scorer that does not know a text's language gives `unknown`.
-    The same texts give the same results: no clock, no random number.
-
-    Args:
-        texts: Cleaned texts; they may differ in language.
-        scorer: The name in the config, or `auto`: the best registered for each language.
-        scorers: All registered scorers by name.
-
-    Returns:
-        One sentiment for each text, in order.
-
-    Example:
-        >>> @hookimpl(tryfirst=True)
-        ... def score_sentiment(texts, scorer, scorers):
-        ...     return my_model(texts) if scorer == "mine" else None
-
-    Since: 0.1. Used by: `feedbackloop_plugins.scorers`.
-    """
-
-
-@hookspec(firstresult=True)
-def find_expectations(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]]) -> Sequence[Found] | None:
-    """Find what was expected or promised, and how it turned out, in words.
-
-    Called once a batch with cleaned texts of customers and agents. Nothing is invented: every piece is copied from the text.
-
-    Args:
-        texts: Cleaned texts; `author` tells who speaks, `at` resolves relative dates.
-        touchpoints: The config's own touchpoints with their words.
-
-    Returns:
-        One result for each text, in order.
-
-    Example:
-        >>> @hookimpl(tryfirst=True)
-        ... def find_expectations(texts, touchpoints):
-        ...     return [Found() for text in texts]
-
-    Since: 0.1. Used by: `feedbackloop_plugins.text`.
-    """
-
-
-@hookspec(firstresult=True)
-def classify(texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]]) -> Sequence[Classified] | None:
-    """Say of which SERVQUAL dimensions and which touchpoints each text speaks.
-
-    Called once a batch with cleaned texts of customers.
-
-    Args:
-        texts: Cleaned texts.
-        touchpoints: The config's own touchpoints with their words; they come before the built-in journey map.
-
-    Returns:
-        One result for each text, in order.
-
-    Example:
-        >>> @hookimpl(tryfirst=True)
-        ... def classify(texts, touchpoints):
-        ...     return [Classified() for text in texts]
-
-    Since: 0.1. Used by: `feedbackloop_plugins.text`.
-    """
+__all__ = [
+    "Classified",
+    "Found",
+    "Mail",
+    "Polished",
+    "Redact",
+    "Scorer",
+    "Section",
+    "Veto",
+    "classify",
+    "clean_text",
+    "find_expectations",
+    "hookspec",
+    "redact",
+    "register_commands",
+    "register_connectors",
+    "register_scorers",
+    "score_sentiment",
+]
 
 
 # --- judging -------------------------------------------------------------------------------------------------------
@@ -265,6 +101,31 @@ def before_plan(  # type: ignore[empty-body]
         ...     return {f.id: Veto("frozen in December") for f in follow_ups if f.created_at.month == 12}
 
     Since: 0.1. Used by: `feedbackloop_plugins.comparing` (no follow-up without a matter of its own).
+    """
+
+
+@hookspec(firstresult=True)
+def polish_drafts(drafts: Sequence[FollowUp], settings: Settings, redact: Redact) -> Sequence[Polished | None] | None:
+    """Find better words for follow-ups that are about to wait for approval.
+
+    Called once a draft that restraint lets through. Only feeling and understanding may be reworded. The result is held to the
+    same rules as the draft, and to its facts: the same quotations and figures, no new promise, link or deed. What breaks a
+    rule is dropped, and the draft stays as it was.
+
+    Args:
+        drafts: Without faults, restraint already applied.
+        settings: The config.
+        redact: As for `score_sentiment`.
+
+    Returns:
+        One result for each draft, in order; None leaves a draft as it is.
+
+    Example:
+        >>> @hookimpl
+        ... def polish_drafts(drafts, settings):
+        ...     return [Polished(d.feeling.replace("We are", "We're"), d.understanding, "house style") for d in drafts]
+
+    Since: 0.1. Used by: `feedbackloop_plugins.language_model`.
     """
 
 
@@ -324,6 +185,45 @@ def on_push_error(action: Action, error: Exception) -> None:
 
 
 # --- reporting -----------------------------------------------------------------------------------------------------
+
+
+@hookspec
+def after_run() -> Sequence[str] | None:
+    """Say what people should know of this run.
+
+    Called once at the end of a run: a plugin that counts per run begins anew here.
+
+    Returns:
+        Sentences for the report's remarks.
+
+    Example:
+        >>> @hookimpl
+        ... def after_run():
+        ...     return ["the glossary was not reachable"]
+
+    Since: 0.1. Used by: `feedbackloop_plugins.language_model`.
+    """
+
+
+@hookspec
+def check_service(settings: Settings) -> Sequence[Check] | None:
+    """Say how a service that this plugin uses stands: whether it is used at all, what is sent there, whether it answers.
+
+    Called once by `feedbackloop check`. Nothing may be written, and no text of a customer sent.
+
+    Args:
+        settings: The config.
+
+    Returns:
+        Checks; None or nothing where the service is not used.
+
+    Example:
+        >>> @hookimpl
+        ... def check_service(settings):
+        ...     return [Check("glossary", False, "not reachable", "start it")]
+
+    Since: 0.1. Used by: `feedbackloop_plugins.language_model`.
+    """
 
 
 @hookspec

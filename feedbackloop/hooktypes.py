@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from feedbackloop.records import Aspect, Expectation, Promise, Sentiment, Text
 
+Redact = Callable[[Sequence[str]], Sequence[str]]
+"""Masks personal data as the installed plugins do (hook `redact`); what leaves this machine goes through it first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
@@ -43,6 +46,15 @@ class Found:
     expectations: tuple[Expectation, ...] = ()
     promises: tuple[Promise, ...] = ()
     signals: Mapping[str, float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Polished:
+    """One follow-up in better words: the parts that may be reworded, and who did it, for example `language_model:NAME`."""
+
+    feeling: str
+    understanding: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -75,12 +75,18 @@ def lease(store: Store, holder: str) -> Iterator[None]:
 
 
 @contextmanager
-def copy_of(path: Path) -> Iterator[Store]:
-    """Give a copy of a database that disappears afterwards: what a dry run works on. One not made yet is empty."""
+def copy_of(path: Path, plugins: Iterable[str] = ()) -> Iterator[Store]:
+    """Give a copy of a database that disappears afterwards: what a dry run works on. One not made yet is empty.
+
+    What plugins keep beside the database, each in a file of its own name (`feedbackloop.db.NAME`), goes along.
+    """
     folder = Path(tempfile.mkdtemp(prefix="feedbackloop-dry-run-"))
     try:
         if path.exists():
             read_copy(path, folder / "copy.db")  # read-only: even a migration would be a write
+        for name in plugins:
+            with suppress(OSError):
+                shutil.copyfile(f"{path}.{name}", folder / f"copy.db.{name}")
         with Store(folder / "copy.db") as copy:
             yield copy
     finally:
@@ -91,6 +97,10 @@ def copy_of(path: Path) -> Iterator[Store]:
 def finish(turn: Turn) -> None:
     """Close the account: what plugins raised, which were skipped, and how many tasks stand open."""
     turn.close()
+    turn.report.remarks += turn.plugins.remarks()
+    if turn.report.unpolished:
+        kept = "reworded against their facts or the rules for messages: they stay as the templates wrote them"
+        turn.report.remarks.append(f"{turn.report.unpolished} follow-ups were {kept}")
     for failure in turn.plugins.failures:
         turn.report.fail(failure)
     for plugin in turn.plugins.skipped:  # neither fatal nor silent: what needed it failed on its own account

@@ -201,6 +201,14 @@ class PluginManager:
         reason = f": {self.last_fault}" if self.raised > raised else ""
         raise FeedbackloopError(f"no plugin answered the hook {hook}{reason}")
 
+    def redacted(self, words: Sequence[str]) -> Sequence[str]:
+        """Mask personal data in words; errors as in `batch`."""
+        return self.batch("redact", len(words), texts=words) if words else []
+
+    def remarks(self) -> list[str]:
+        """Ask what people should know of the run that ends here."""
+        return [sentence for _, told in self.each("after_run") for sentence in told]
+
     def _implementations(self, hook: str) -> Iterable[tuple[str, Callable[..., Any]]]:
         for impl in reversed(getattr(self._pluggy.hook, hook).get_hookimpls()):
             yield impl.plugin_name, _with_names(impl.function, impl.argnames)

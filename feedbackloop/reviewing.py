@@ -55,6 +55,7 @@ def _shown(store: Store, queued: Queued) -> dict[str, Any]:
         "language": follow_up.language if follow_up else None,
         "reason": follow_up.reason if follow_up else None,
         "lint": list(follow_up.lint) if follow_up else [],
+        "polished_by": follow_up.polished_by if follow_up else None,
     }
 
 

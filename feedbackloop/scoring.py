@@ -10,7 +10,7 @@ from typing import Any
 from feedbackloop.clock import iso, parse_time
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Aspect, Expectation, Text, Understanding
-from feedbackloop.settings import Understand
+from feedbackloop.settings import Settings
 from feedbackloop.stages.reading import read_texts
 
 Row = dict[str, Any]
@@ -52,7 +52,7 @@ def _bad(number: int, ident: object, reason: str) -> Row:
     return {"id": ident, "record": f"line {number}", "error": reason}
 
 
-def score_lines(plugins: PluginManager, batch: Sequence[Text | Row], settings: Understand) -> Iterator[Row]:
+def score_lines(plugins: PluginManager, batch: Sequence[Text | Row], settings: Settings) -> Iterator[Row]:
     """Give one row for each line, in order, as the contract's section 5 says."""
     texts = [one for one in batch if isinstance(one, Text)]
     results = iter(read_texts(plugins, texts, settings) if texts else [])

@@ -31,6 +31,9 @@ DimensionName = Literal["reliability", "responsiveness", "assurance", "empathy",
 Mode = Literal["review", "auto", "off"]
 Language = Literal["en", "zh"]
 
+LANGUAGE_MODEL = "language_model"
+"""The scorer that asks the endpoint of `[understand.language_model]`."""
+
 
 class Resolved(str):
     """A value that came from the environment or a file: the only kind that a secret accepts."""
@@ -110,6 +113,42 @@ class Touchpoint(Table):
         return {"words": value} if isinstance(value, list | tuple) else value
 
 
+class LanguageModel(Table):
+    """`[understand.language_model]`: an OpenAI-compatible endpoint; without this table nothing is asked anywhere."""
+
+    base_url: str = Field(description="up to and with the version, for example http://127.0.0.1:11434/v1")
+    model: str = Field(min_length=1, description="its name, as the endpoint knows it")
+    api_key: SecretStr | None = Field(None, description="sent as a bearer token; local servers mostly need none")
+    use_for: tuple[Literal["sentiment", "expectations", "drafts"], ...] = Field(
+        ("sentiment", "expectations"), description="what it is asked for; drafts: rewording of follow-ups"
+    )
+    batch: int = Field(8, ge=1, le=100, description="texts a request; 1 keeps texts from influencing each other")
+    timeout: Duration = Field(timedelta(seconds=60), description="for one request")
+    max_requests_per_run: int = Field(200, ge=0, description="then the built-in reading goes on")
+    max_texts_per_run: int = Field(2000, ge=0, description="likewise")
+    max_time_per_run: Duration = Field(timedelta(minutes=10), description="likewise; all waiting for answers together")
+    max_cost_per_run: float | None = Field(None, ge=0, description="likewise, by the prices here; needs both of them")
+    price_in: float = Field(0.0, ge=0, description="for a million tokens sent")
+    price_out: float = Field(0.0, ge=0, description="for a million tokens answered")
+    max_tokens: int = Field(2000, ge=50, description="longest answer")
+    answer_format: Literal["json_schema", "json_object", "text"] = Field(
+        "json_schema",
+        description="how answers are held to their form; the weaker ones are for endpoints that know no other",
+    )
+    request: dict[str, Any] = Field(
+        {}, description="other fields of every request, beside or instead of temperature = 0 and seed = 1"
+    )
+    ca_file: str | None = Field(None, description="certificate to trust instead of the system's")
+    proxy: str | None = Field(None, description="address of a proxy")
+    plain_http: bool = Field(False, description="allow http:// to a host that is not this machine")
+
+    @model_validator(mode="after")
+    def _priced(self) -> LanguageModel:
+        if self.max_cost_per_run is not None and not (self.price_in and self.price_out):
+            raise ValueError("max_cost_per_run needs price_in and price_out, each for a million tokens")
+        return self
+
+
 class Understand(Table):
     """`[understand]`: how texts are read."""
 
@@ -120,6 +159,35 @@ class Understand(Table):
     executor: str = Field("local", description="local, processes, dask://HOST:PORT on loopback, or tls://HOST:PORT")
     touchpoints: dict[str, Touchpoint] = Field({}, description="added to the built-in journey map")
     glossary: dict[str, str] = Field({}, description="house words -> customers' words, for the jargon check")
+    language_model: LanguageModel | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_by(cls, value: object) -> object:
+        """Let the model be the scorer that `auto` means, where it is there for sentiment."""
+        table = value.get("language_model") if isinstance(value, dict) else None
+        uses = table.get("use_for", ("sentiment",)) if isinstance(table, dict) else ()
+        if not isinstance(value, dict) or not isinstance(uses, list | tuple) or "sentiment" not in uses:
+            return value
+        return value if value.get("sentiment", "auto") != "auto" else {**value, "sentiment": LANGUAGE_MODEL}
+
+    @model_validator(mode="after")
+    def _one_mind(self) -> Understand:
+        model = self.language_model
+        scores = model is not None and "sentiment" in model.use_for
+        if scores and self.sentiment != LANGUAGE_MODEL:
+            raise ValueError(
+                f'sentiment = "{self.sentiment}", and language_model.use_for holds "sentiment": take out one of them'
+            )
+        if self.sentiment == LANGUAGE_MODEL and not scores:
+            raise ValueError(
+                'sentiment = "language_model" needs [understand.language_model] with base_url, model, and "sentiment" in use_for'
+            )
+        if model and self.executor != "local" and {"sentiment", "expectations"} & set(model.use_for):
+            raise ValueError(
+                'a language model that reads texts needs executor = "local": its key and its caps stay in one process'
+            )
+        return self
 
     @field_validator("executor")
     @classmethod
@@ -305,6 +373,16 @@ class Settings(Table):
     def database_path(self) -> Path:
         """Where the database lies."""
         return self.folder / self.loop.database
+
+    def without_secrets(self) -> Settings:
+        """Give what may travel to another machine: no secret, no source, no mail server, no path of this one."""
+        understand = self.understand.model_copy(update={"language_model": None})
+        stays = {"sources": {}, "mail": MailServer(), "path": None, "origins": {}, "missing": {}}
+        return self.model_copy(update={"understand": understand, **stays})
+
+    def with_database(self, path: Path) -> Settings:
+        """Give the same config over another database, as a dry run needs it."""
+        return self.model_copy(update={"loop": self.loop.model_copy(update={"database": str(path)})})
 
     def segment_names(self) -> tuple[str, ...]:
         """All segments in order, `standard` last."""

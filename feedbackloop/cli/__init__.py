@@ -7,6 +7,8 @@ one-line helps.
 from __future__ import annotations
 
 import importlib
+import os
+import select
 import signal
 import sqlite3
 import sys
@@ -57,6 +59,17 @@ class Commands(click.Group):
             command: click.Command = getattr(module, cmd_name.replace("-", "_"))
             return shared_options(command)
         return _plugin_commands().get(cmd_name)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run one command; a reader that went away (`| head`) is nothing wrong, though click calls it 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            if _stdout_is_read():
+                raise
+            # What Python flushes at its end has to go somewhere, or it complains (see "Note on SIGPIPE" in its docs).
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise click.exceptions.Exit(0) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """List the commands without importing them."""
@@ -113,9 +126,6 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         report_error(session, "stopped; the next run goes on from here")
         code = 130
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader went away (`| head`): nothing is wrong
-        code = 0
     except FeedbackloopError as error:
         report_error(session, str(error), error=error)
         code = error.exit_code
@@ -130,6 +140,13 @@ def main() -> None:
         )
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stdout_is_read() -> bool:
+    """Say whether somebody still holds the other end of stdout: else a broken pipe is this one, and no source's."""
+    pipe = select.poll()
+    pipe.register(1, 0)
+    return not pipe.poll(0)
 
 
 def _database_advice(error: sqlite3.Error) -> str:

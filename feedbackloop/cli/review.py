@@ -40,6 +40,8 @@ def _show(session: Session, one: dict[str, Any]) -> None:
     session.say(f"{one['id']}  {one['kind']} on {one['target']}" + (f"  [{one['reason']}]" if one["reason"] else ""))
     for line in str(one["text"]).splitlines() or [""]:
         session.say(f"    {line}")
+    if one.get("polished_by"):
+        session.say(f"    feeling and understanding reworded by {one['polished_by']}")
     if one["lint"]:
         session.say(f"    edit first: {'; '.join(one['lint'])}")
     session.say()

@@ -102,7 +102,7 @@ def opened_turn(
         stack.enter_context(loop.lease(store, holder))
         turn = Turn(
             store=store,
-            settings=settings,
+            settings=settings.with_database(store.path) if dry_run else settings,
             plugins=session.plugins,
             clock=session.clock,
             now=now,
@@ -126,5 +126,6 @@ def _database(session: Session, *, dry_run: bool) -> Iterator[Any]:
         with session.store(must_exist=False) as store:
             yield store
         return
-    with loop.copy_of(session.settings.database_path) as copy:
+    names = [plugin.name for plugin in session.plugins.plugins]
+    with loop.copy_of(session.settings.database_path, names) as copy:
         yield copy

@@ -15,7 +15,7 @@ from feedbackloop.errors import UsageError
 
 if TYPE_CHECKING:
     from feedbackloop.records import Text
-    from feedbackloop.settings import Understand
+    from feedbackloop.settings import Settings
 
 BATCH = 500
 
@@ -32,11 +32,11 @@ def score(session: Session, file: Path, scorer: str | None) -> None:
     from feedbackloop.scoring import read_line, score_lines
 
     failures: list[dict[str, Any]] = []
-    understand = _understand(session, scorer)
+    settings = _settings(session, scorer)
     collected: list[dict[str, Any]] = []
     with _opened(file) as lines, session.rows_out() as out:
         for batch in _batches(read_line(number, line) for number, line in enumerate(lines, 1) if line.strip()):
-            for row in score_lines(session.plugins, batch, understand):
+            for row in score_lines(session.plugins, batch, settings):
                 if "error" in row:
                     failures.append(_failure(row))
                     session.warn(f"{row['record']}: {row['error']}")
@@ -44,6 +44,7 @@ def score(session: Session, file: Path, scorer: str | None) -> None:
                     collected.append(row)
                 else:
                     out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    _say_remarks(session)
     session.finish({"results": collected, "failures": failures}, ok=not failures)
 
 
@@ -51,15 +52,29 @@ def _failure(row: dict[str, Any]) -> dict[str, Any]:
     return {"stage": "score", "source": None, "record": row["record"], "error": row["error"], "permanent": True}
 
 
-def _understand(session: Session, scorer: str | None) -> Understand:
+def _settings(session: Session, scorer: str | None = None) -> Settings:
     """Take touchpoints and scorer from a config that was named; without one the defaults do."""
-    from feedbackloop.settings import Understand
+    from feedbackloop.settings import Settings
 
-    understand = session.settings.understand if session.config else Understand()
-    wanted = scorer or understand.sentiment
+    settings = session.settings if session.config else Settings()
+    wanted = scorer or settings.understand.sentiment
     if wanted != "auto" and wanted not in session.plugins.scorers:
         raise UsageError(f"there is no scorer {wanted!r}; known are auto, {', '.join(sorted(session.plugins.scorers))}")
-    return understand.model_copy(update={"sentiment": wanted})
+    _know_model(settings, wanted)
+    understand = settings.understand.model_copy(update={"sentiment": wanted})
+    return settings.model_copy(update={"understand": understand})
+
+
+def _know_model(settings: Settings, scorer: str) -> None:
+    from feedbackloop.settings import LANGUAGE_MODEL
+
+    if scorer == LANGUAGE_MODEL and settings.understand.language_model is None:
+        raise UsageError(f"the scorer {scorer} needs a config with [understand.language_model]; name it with -c FILE")
+
+
+def _say_remarks(session: Session) -> None:
+    for remark in session.plugins.remarks():
+        session.warn(remark)
 
 
 def _opened(file: Path) -> IO[bytes]:
@@ -100,7 +115,11 @@ def evaluate(session: Session, file: Path, task: str, scorers: tuple[str, ...]) 
     if unknown:
         known = ", ".join(sorted(session.plugins.scorers))
         raise UsageError(f"there is no scorer {unknown[0]!r}; known are auto, {known}")
-    evaluation = evaluate_file(session.plugins, file, task, scorers)
+    settings = _settings(session)
+    for name in scorers:
+        _know_model(settings, name)
+    evaluation = evaluate_file(session.plugins, file, task, scorers, settings)
+    _say_remarks(session)
     for line in in_words(evaluation):
         session.say(line)
     session.finish(evaluation.as_json())

@@ -114,7 +114,7 @@ class Reading:
     def own_words(self, messages: Sequence[Message]) -> list[str]:
         """Give what the writers of messages said themselves, without quoted history and signatures; "" for machine text."""
         texts = [Text(id=one.id, text=one.text, at=one.at, author=one.author) for one in messages]
-        return [one.text for one in self.plugins.batch("clean_text", len(texts), texts=texts)]
+        return [one.text for one in self.plugins.batch("clean_text", len(texts), texts=texts, settings=self.settings)]
 
     def _owns_key(self, key: str) -> bool:
         return self.owns_group(group_of(key))

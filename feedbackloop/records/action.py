@@ -79,6 +79,7 @@ class FollowUp(Struct, frozen=True, omit_defaults=True, kw_only=True):
     ] = "drafted"
     created_at: datetime | None = None
     sent_at: datetime | None = None
+    polished_by: str | None = None
 
 
 class Action(Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -78,7 +78,7 @@ def _rated_texts(turn: Turn, items: Iterable[Item]) -> dict[str, list[RatedText]
     """Put the customers' own words beside what their ratings say, by language, in order; each item once."""
     labelled = {item.key: (item, label) for item in items if (label := rated(item.ratings))}
     found: dict[str, list[RatedText]] = {}
-    for text in customers_words(turn.plugins, [item for item, _ in labelled.values()]):
+    for text in customers_words(turn.plugins, [item for item, _ in labelled.values()], turn.settings):
         label = labelled[text.id][1]
         if text.text:
             one = RatedText(text.id, text.text, label.label, label.has_middle)

@@ -20,6 +20,7 @@ from feedbackloop.settings import Mode
 from feedbackloop.stages import actions
 from feedbackloop.stages.contact import contact_facts, last_feedback
 from feedbackloop.stages.plan_notes import plan_note
+from feedbackloop.stages.polishing import polished
 from feedbackloop.stages.turn import Turn
 
 BATCH = 500
@@ -99,6 +100,9 @@ def _plan_follow_up(turn: Turn, matter: Matter) -> None:
     veto = _veto(turn, written)
     facts = contact_facts(turn, matter.item, written, pending=True, writes_left=None)
     decision = Decision("hold") if veto else decide(written, facts, turn.settings, turn.now)
+    if decision.decision != "hold":
+        written = polished(turn, written)
+    mode = "review" if written.polished_by else mode
     _store(turn, matter.item, written, decision, mode=mode, veto=veto)
 
 

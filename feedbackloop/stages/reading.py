@@ -12,15 +12,15 @@ from msgspec.structs import replace
 from feedbackloop.hookspecs import Classified, Found
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Item, Sentiment, Text, Understanding
-from feedbackloop.settings import Understand
+from feedbackloop.settings import Settings
 from feedbackloop.stages.correcting import NOTHING, with_corrections
 
 UNKNOWN = Sentiment("unknown", None, None, "none")
 
 
-def read_texts(plugins: PluginManager, texts: Sequence[Text], settings: Understand) -> list[Understanding]:
+def read_texts(plugins: PluginManager, texts: Sequence[Text], settings: Settings) -> list[Understanding]:
     """Understand texts that stand alone, one result for each, in order."""
-    cleaned = _clean(plugins, texts)
+    cleaned = _clean(plugins, texts, settings)
     moods = sentiments(plugins, cleaned, settings)
     classified = _classify(plugins, cleaned, settings)
     found = _find(plugins, cleaned, settings)
@@ -39,7 +39,7 @@ def read_texts(plugins: PluginManager, texts: Sequence[Text], settings: Understa
 
 
 def read_items(
-    plugins: PluginManager, items: Sequence[Item], settings: Understand, corrections: bytes = NOTHING
+    plugins: PluginManager, items: Sequence[Item], settings: Settings, corrections: bytes = NOTHING
 ) -> list[Understanding]:
     """Understand items: sentiment and subjects from all of a customer's words together, expectations message by message.
 
@@ -47,7 +47,7 @@ def read_items(
     desk's own ratings taught, as `correcting.encoded` wrote them.
     """
     texts = [text for item in items for text in texts_of(item)]
-    cleaned = {text.id: text for text in _clean(plugins, texts)}
+    cleaned = {text.id: text for text in _clean(plugins, texts, settings)}
     spoken = [[cleaned[text.id] for text in texts_of(item)] for item in items]
     found = {
         text.id: one
@@ -62,10 +62,10 @@ def read_items(
     ]
 
 
-def customers_words(plugins: PluginManager, items: Sequence[Item]) -> list[Text]:
+def customers_words(plugins: PluginManager, items: Sequence[Item], settings: Settings) -> list[Text]:
     """Give the customers' own words of each item as one cleaned text, with its language: what its sentiment is read from."""
     own = [[text for text in texts_of(item) if text.author == "customer"] for item in items]
-    cleaned = {text.id: text for text in _clean(plugins, [text for texts in own for text in texts])}
+    cleaned = {text.id: text for text in _clean(plugins, [text for texts in own for text in texts], settings)}
     return [_joined(item, [cleaned[text.id] for text in texts]) for item, texts in zip(items, own, strict=True)]
 
 
@@ -107,16 +107,23 @@ def _together(text: Text, sentiment: Sentiment, kinds: Classified, found: Sequen
     )
 
 
-def _clean(plugins: PluginManager, texts: Sequence[Text]) -> Sequence[Text]:
-    return plugins.batch("clean_text", len(texts), texts=texts) if texts else []
+def _clean(plugins: PluginManager, texts: Sequence[Text], settings: Settings) -> Sequence[Text]:
+    return plugins.batch("clean_text", len(texts), texts=texts, settings=settings) if texts else []
 
 
 def sentiments(
-    plugins: PluginManager, texts: Sequence[Text], settings: Understand, corrections: bytes = NOTHING
+    plugins: PluginManager, texts: Sequence[Text], settings: Settings, corrections: bytes = NOTHING
 ) -> Sequence[Sentiment]:
     """Say how each text feels, with the scorer that the settings name."""
-    scorers = with_corrections(plugins.scorers, settings, corrections)
-    answers = plugins.batch("score_sentiment", len(texts), texts=texts, scorer=settings.sentiment, scorers=scorers)
+    understand = settings.understand
+    asked = {
+        "texts": texts,
+        "scorer": understand.sentiment,
+        "scorers": with_corrections(plugins.scorers, understand, corrections),
+        "settings": settings,
+        "redact": plugins.redacted,
+    }
+    answers = plugins.batch("score_sentiment", len(texts), **asked)
     return [_consistent(answer) for answer in answers]
 
 
@@ -131,11 +138,13 @@ def _consistent(sentiment: Sentiment) -> Sentiment:
     )
 
 
-def _classify(plugins: PluginManager, texts: Sequence[Text], settings: Understand) -> Sequence[Classified]:
-    return plugins.batch("classify", len(texts), texts=texts, touchpoints=settings.touchpoint_words)
+def _classify(plugins: PluginManager, texts: Sequence[Text], settings: Settings) -> Sequence[Classified]:
+    words = settings.understand.touchpoint_words
+    return plugins.batch("classify", len(texts), texts=texts, touchpoints=words, settings=settings)
 
 
-def _find(plugins: PluginManager, texts: Sequence[Text], settings: Understand) -> Sequence[Found]:
+def _find(plugins: PluginManager, texts: Sequence[Text], settings: Settings) -> Sequence[Found]:
     if not texts:
         return []
-    return plugins.batch("find_expectations", len(texts), texts=texts, touchpoints=settings.touchpoint_words)
+    asked = {"texts": texts, "touchpoints": settings.understand.touchpoint_words, "settings": settings}
+    return plugins.batch("find_expectations", len(texts), **asked, redact=plugins.redacted)

@@ -59,6 +59,7 @@ class Report:
     raised: int = 0
     tasks: Counter[str] = field(default_factory=Counter)
     drafted: int = 0
+    unpolished: int = 0
     held_back: dict[str, str] = field(default_factory=dict)
     actions: Counter[str] = field(default_factory=Counter)
     verified: Counter[str] = field(default_factory=Counter)

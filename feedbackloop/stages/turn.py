@@ -115,6 +115,9 @@ class Turn:
         found = {str(value) for value in _resolved(self.settings.sources)}
         if self.settings.mail.password:
             found.add(self.settings.mail.password.get_secret_value())
+        model = self.settings.understand.language_model
+        if model and model.api_key:
+            found.add(model.api_key.get_secret_value())
         return tuple(sorted((one for one in found if len(one) >= SHORTEST_SECRET), key=len, reverse=True))
 
     def close(self) -> None:

@@ -28,9 +28,20 @@ from feedbackloop.analysis.verification import (
 from feedbackloop.clock import last_full_week, week_of, week_shift
 from feedbackloop.connector import Ability
 from feedbackloop.errors import Fatal, FeedbackloopError, LeaseLost
-from feedbackloop.records import FollowUp, ImprovementTask, TaskState, Text, Verdict, WeekCount, group_key
+from feedbackloop.records import (
+    FollowUp,
+    ImprovementTask,
+    Message,
+    Sentiment,
+    TaskState,
+    Text,
+    Verdict,
+    WeekCount,
+    group_key,
+)
 from feedbackloop.stages.actions import decide_action, task_update
 from feedbackloop.stages.plan_items import plan_fixed
+from feedbackloop.stages.reading import sentiments
 from feedbackloop.stages.turn import Turn
 
 ANSWER_WINDOW = timedelta(days=14)
@@ -248,8 +259,11 @@ def _outcome(turn: Turn, follow_up: FollowUp) -> str | None:
     if rated:
         return "reopened" if (rated[-1].value - rated[-1].min) / (rated[-1].max - rated[-1].min) <= 0.5 else "confirmed"
     if words:
-        texts = turn.plugins.batch("clean_text", 1, texts=[Text(id=follow_up.id, text=words[-1].text, at=words[-1].at)])
-        scorer = turn.settings.understand.sentiment
-        mood = turn.plugins.batch("score_sentiment", 1, texts=texts, scorer=scorer, scorers=turn.plugins.scorers)[0]
-        return "reopened" if mood.label == "negative" else "confirmed"
+        return "reopened" if _mood(turn, follow_up, words[-1]).label == "negative" else "confirmed"
     return "unanswered" if turn.now > end else None
+
+
+def _mood(turn: Turn, follow_up: FollowUp, word: Message) -> Sentiment:
+    text = Text(id=follow_up.id, text=word.text, at=word.at, author="customer")
+    cleaned = turn.plugins.batch("clean_text", 1, texts=[text], settings=turn.settings)
+    return sentiments(turn.plugins, cleaned, turn.settings)[0]

@@ -50,12 +50,14 @@ class System:
         secrets: Words that no log line, error, cursor or repr may show.
         pages_of: So many items fill more than three pages.
         absent_id: An id, as the system would write it, that nothing there has.
+        one_text: An item is one text, which its author may edit (a review, a reply to a survey), not a thread that grows.
     """
 
     faults: ClassVar[frozenset[Fault]] = frozenset()
     secrets: tuple[str, ...] = ()
     pages_of: int = 10
     absent_id: str = "no-such-id"
+    one_text: bool = False
 
     def connect(self) -> Connector[Any]:
         """Give a new connector to the system, as a new process would."""

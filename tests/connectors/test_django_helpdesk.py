@@ -183,7 +183,7 @@ def test_a_record_that_cannot_be_read_is_named_and_the_rest_goes_on(desk: Desk) 
     desk.tickets[int(odd)]["queue"] = {"id": "?"}
     shelf = Shelf().pull(connector(desk))
     assert sorted(shelf.items) == [good]
-    assert [(one.record, one.field) for one in shelf.rejected] == [(timeless, "followup_set"), (odd, "ticket")]
+    assert [(one.record, one.field) for one in shelf.rejected] == [(timeless, "followup_set"), (odd, "queue")]
 
 
 def test_what_comes_after_until_waits_for_another_pull(desk: Desk) -> None:

@@ -121,7 +121,7 @@ def test_a_reply_broken_off_between_message_and_issue_is_completed(tracker: Trac
     """The message was made, the process died: the next attempt puts that one on the issue and makes no second."""
     name = issue(tracker, says(tracker, "2"))
     asked = action("reply", name, text="Sorry.")
-    writer = connector(tracker)._writer
+    writer = connector(tracker).writer
     made = writer._make_message(asked, asked.text)
     assert connector(tracker).find(asked) is None
     assert connector(tracker).push(asked).external_id == made

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from feedbackloop import hookimpl, loop
 from feedbackloop.errors import UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Comparison, Item, Message, Sentiment, Text, Understanding
-from feedbackloop.settings import Understand
-from feedbackloop.stages.executors import PoolReader, reader_for
+from feedbackloop.settings import Loop, MailServer, Resolved, Settings
+from feedbackloop.stages import executors
+from feedbackloop.stages.executors import PoolReader, prepare_worker, reader_for
 from feedbackloop.stages.reading import read_texts, sentiments, texts_of
 from feedbackloop.testing.makers import at, item, rating
 from feedbackloop.testing.memory import MemoryConnector
@@ -192,14 +195,44 @@ def test_a_scorer_is_held_to_the_contract(given: Sentiment, held: Sentiment) -> 
         def score_sentiment(self, texts: Sequence[Text]) -> list[Sentiment]:
             return [given for _ in texts]
 
-    assert sentiments(PluginManager({"wild": Wild()}), [Text(id="1", text="x")], Understand()) == [held]
+    assert sentiments(PluginManager({"wild": Wild()}), [Text(id="1", text="x")], Settings()) == [held]
 
 
 def test_texts_that_stand_alone_are_read_in_order() -> None:
     texts = [Text(id=str(n), text=words, at=at("2026-11-02")) for n, words in enumerate(["Great help!", "太慢了", ""])]
-    read = read_texts(plugins(), texts, Understand())
+    read = read_texts(plugins(), texts, Settings())
     assert [one.language for one in read] == ["en", "zh", "und"]
-    assert read_texts(plugins(), [], Understand()) == []
+    assert read_texts(plugins(), [], Settings()) == []
+
+
+def test_every_question_about_texts_comes_with_the_config() -> None:
+    told = []
+
+    class Curious:
+        @hookimpl(tryfirst=True)
+        def clean_text(self, settings: Settings) -> None:
+            told.append(("clean_text", settings))
+
+        @hookimpl(tryfirst=True)
+        def score_sentiment(self, settings: Settings) -> None:
+            told.append(("score_sentiment", settings))
+
+        @hookimpl(tryfirst=True)
+        def find_expectations(self, settings: Settings) -> None:
+            told.append(("find_expectations", settings))
+
+        @hookimpl(tryfirst=True)
+        def classify(self, settings: Settings) -> None:
+            told.append(("classify", settings))
+
+    settings = Settings(loop=Loop(language="zh"))
+    read_texts(plugins(curious=Curious()), [Text(id="1", text="x")], settings)
+    assert {name for name, seen in told if seen is settings} == {
+        "clean_text",
+        "score_sentiment",
+        "find_expectations",
+        "classify",
+    }
 
 
 # --- where it is read ----------------------------------------------------------------------------------------------
@@ -212,10 +245,33 @@ def test_workers_give_the_same_results_in_the_same_order(bench: Bench) -> None:
     settings = bench.settings
     with reader_for(settings, bench.plugins) as local:
         here = [one for _, answer in local.read(items) for one in answer]  # type: ignore[union-attr]
-    with PoolReader(ThreadPoolExecutor(2), settings.understand) as pool:
+    with PoolReader(ThreadPoolExecutor(2), settings.without_secrets()) as pool:
         there = [one for _, answer in pool.read(items) for one in answer]  # type: ignore[union-attr]
     assert there == here
     assert len(here) == 450
+
+
+def _password() -> str:
+    password = executors._worker_settings.mail.password
+    return password.get_secret_value() if password else ""
+
+
+def test_processes_of_this_machine_are_told_the_whole_config() -> None:
+    settings = Settings(mail=MailServer(password=SecretStr("swordfish")))
+    with ProcessPoolExecutor(1, initializer=prepare_worker, initargs=(settings,)) as pool:
+        assert pool.submit(_password).result() == "swordfish"
+
+
+def test_no_secret_travels_to_another_machine() -> None:
+    settings = Settings(
+        mail=MailServer(username="loop", password=SecretStr("swordfish")),
+        sources={"desk": {"connector": "zendesk", "api_token": Resolved("t0ken")}},
+        origins={"sources.desk.api_token": "env T0KEN"},
+        path=Path("/home/somebody/feedbackloop.toml"),
+    )
+    sent = pickle.dumps(settings.without_secrets())
+    assert not [word for word in (b"swordfish", b"t0ken", b"T0KEN", b"somebody") if word in sent]
+    assert settings.without_secrets().understand == settings.understand
 
 
 def test_dask_that_is_not_installed_is_said(bench: Bench) -> None:

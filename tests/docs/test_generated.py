@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 
 import feedbackloop
 from feedbackloop import hookspecs
+from feedbackloop.connector import Check
 from feedbackloop.records import Action, Comparison, FollowUp, Item, Receipt
 from feedbackloop.settings import Settings
 
@@ -53,7 +55,7 @@ def test_the_docs_name_no_hook_that_does_not_exist() -> None:
     assert set(re.findall(r"^## ([a-z_]+)$", page, re.MULTILINE)) == set(HOOKS)
 
 
-@pytest.mark.parametrize("name", sorted(set(hookspecs.__all__) - {"hookspec"}))
+@pytest.mark.parametrize("name", [name for name in hookspecs.__all__ if inspect.isclass(getattr(hookspecs, name))])
 def test_every_record_of_the_hooks_is_shown_in_full(name: str) -> None:
     page = (DOCS / "hooks.md").read_text(encoding="utf-8")
     assert f"class {name}:" in page
@@ -84,7 +86,7 @@ def _plugin(name: str, code: str) -> types.ModuleType:
     )
     for hook in HOOKS:
         module.__dict__.pop(hook, None)
-    module.__dict__.update({"Comparison": Comparison, "Path": Path, "is_sunday": lambda: True})
+    module.__dict__.update({"Comparison": Comparison, "Check": Check, "Path": Path, "is_sunday": lambda: True})
     exec(compile(code, module.__name__, "exec"), module.__dict__)
     return module
 
@@ -121,6 +123,22 @@ def test_the_example_of_before_plan_strikes_out_december_only(item: Item) -> Non
     assert set(_call("before_plan", tasks=[], follow_ups=drafts, settings=Settings())) == {"fu-1"}
 
 
+def test_the_example_of_polish_drafts_rewords_the_feeling_alone() -> None:
+    draft = FollowUp(
+        id="fu-1",
+        item="desk/1",
+        customer=None,
+        cause="",
+        language="en",
+        text="",
+        feeling="We are sorry.",
+        understanding="x",
+    )
+    assert _call("polish_drafts", drafts=[draft], settings=Settings()) == [
+        hookspecs.Polished("We're sorry.", "x", "house style")
+    ]
+
+
 def test_the_example_of_before_push_vetoes_tags_and_leaves_notes() -> None:
     tag, note = (Action(id="act-1", key="k", kind=kind, source="desk") for kind in ("tag", "note"))
     assert _call("before_push", action=tag, settings=Settings()) == hookspecs.Veto("no tags on Sundays")
@@ -133,6 +151,8 @@ def test_the_examples_that_say_nothing_new_answer_in_the_right_form() -> None:
     assert _call("score_sentiment", texts=[], scorer="auto", scorers={}) is None
     assert _call("register_scorers")[0].languages == ("en",)
     assert _call("register_commands")[0].name == "hello"
+    assert _call("after_run") == ["the glossary was not reachable"]
+    assert _call("check_service", settings=Settings()) == [Check("glossary", False, "not reachable", "start it")]
     (section,) = _call("digest_sections", week="2026-W41", team=None, facts={})
     assert (section.html, section.text) == ("<p>Rain.</p>", "Rain.")
 

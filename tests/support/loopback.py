@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -43,11 +44,13 @@ class Loopback:
         late: So many reads of paths that contain `late_path` are answered 503 first.
         dropped: So many writes are done and their answer is lost.
         says_date: Whether answers carry a Date header; Puma adds none.
+        is_read: Says which calls are reads; some desks are searched by POST.
     """
 
     def __init__(self, desk: Desk, *, says_date: bool = True) -> None:
         self.desk, self.says_date = desk, says_date
         self.late, self.late_path, self.dropped = 0, "", 0
+        self.is_read: Callable[[Call], bool] = lambda call: call.method == "GET"
         self.calls: list[Call] = []
         self.lock = threading.Lock()
         loopback = self
@@ -56,7 +59,7 @@ class Loopback:
             def _answer(self) -> None:
                 loopback.serve(self)
 
-            do_GET = do_POST = do_PUT = do_DELETE = _answer
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -73,12 +76,12 @@ class Loopback:
         call = Call(handler.command, url.path, query, dict(handler.headers), json.loads(sent) if sent else None)
         with self.lock:
             self.calls.append(call)
-            if call.method == "GET" and self.late and self.late_path in call.path:
+            if self.is_read(call) and self.late and self.late_path in call.path:
                 self.late -= 1
                 reply = Reply(503, {"message": "late"}, {"Retry-After": "0"})
             else:
                 reply = self._answered(call)
-            if call.method != "GET" and self.dropped:
+            if self.dropped and not self.is_read(call):
                 self.dropped -= 1
                 handler.close_connection = True
                 return

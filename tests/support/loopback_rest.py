@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass(frozen=True)
 class Call:
-    """One request: path, parameters with all their values, headers by lower-case name, and the body's object."""
+    """One request: path, parameters with all their values, headers by lower-case name, and the body, of JSON or of a form."""
 
     method: str
     path: str
@@ -78,12 +78,13 @@ class LoopbackRest:
         raw = handler.rfile.read(size)
         place = urlsplit(handler.path)
         headers = {name.lower(): value for name, value in handler.headers.items()}
-        body = json.loads(raw) if raw else None
+        body = _decoded(raw, headers.get("content-type", ""))
         call = Call(handler.command, place.path, parse_qs(place.query, keep_blank_values=True), headers, body)
         with self._lock:
             self.calls.append(call)
             reply = self._faulty(call) or self._answer(call)
-            is_lost = call.method != "GET" and self.lose_writes > 0 and reply.status < 300
+            is_form = "form-urlencoded" in call.headers.get("content-type", "")  # a login, which writes nothing
+            is_lost = call.method != "GET" and not is_form and self.lose_writes > 0 and reply.status < 300
             self.lose_writes -= is_lost
         if is_lost:
             handler.close_connection = True
@@ -96,6 +97,12 @@ class LoopbackRest:
             self.fail_reads -= 1
             return Reply(503, "<html>later</html>")
         return None
+
+
+def _decoded(raw: bytes, kind: str) -> Any:
+    if not raw:
+        return None
+    return parse_qs(raw.decode()) if "form-urlencoded" in kind else json.loads(raw)
 
 
 def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from feedbackloop.errors import Retriable, UnknownOutcome
 from feedbackloop.http import Declined, Http
-from feedbackloop_connectors.django_helpdesk.rows import Row
+from feedbackloop_connectors.desk.finding import if_there
+from feedbackloop_connectors.desk.values import Row
 
 
 class Api:
@@ -31,12 +32,7 @@ class Api:
 
     def ticket(self, ticket_id: str) -> Row | None:
         """One ticket with its follow-ups; None where there is none, or none that we may see."""
-        try:
-            return self._call("GET", f"/api/tickets/{ticket_id}/")
-        except Declined as refusal:
-            if refusal.status != 404:
-                raise
-            return None
+        return if_there(lambda: self._call("GET", f"/api/tickets/{ticket_id}/"))
 
     def add_follow_up(self, ticket_id: str, comment: str, *, public: bool) -> Row:
         """Write on a ticket. Never with a title: that would rename the ticket."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feedbackloop.connector import Check
-from feedbackloop.errors import SourceError
-from feedbackloop.http import Denied
+from feedbackloop_connectors.desk.checking import first_contact
 from feedbackloop_connectors.django_helpdesk.api import Api
 from feedbackloop_connectors.django_helpdesk.options import DjangoHelpdeskOptions
 from feedbackloop_connectors.django_helpdesk.rows import CUSTOM
@@ -23,13 +22,10 @@ class Checker:
 
     def checks(self) -> Iterator[Check]:
         """Yield one line each; the first that stops all others ends the list."""
-        try:
-            first = self._api.tickets(1)
-        except Denied as refusal:
-            yield Check("login", False, str(refusal), LOGIN_FIX)
-            return
-        except SourceError as error:
-            yield Check("address", False, str(error), "check base_url: where the helpdesk is mounted, without /api")
+        fix = "check base_url: where the helpdesk is mounted, without /api"
+        first = first_contact(lambda: self._api.tickets(1), login_fix=LOGIN_FIX, address_fix=fix)
+        if isinstance(first, Check):
+            yield first
             return
         yield Check("address", True, f"{self._api.http.base_url} answers")
         yield Check("login", True, "taken, and staff; the interface does not say whose it is")

@@ -12,9 +12,11 @@ from hashlib import blake2b
 from itertools import groupby
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
-from feedbackloop_connectors.django_helpdesk.rows import Row, moment
+from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.desk.values import Row
+from feedbackloop_connectors.django_helpdesk.rows import moment
 
 BUCKET = 32
 """Ids a bucket."""
@@ -27,16 +29,13 @@ class Bucket(Struct, frozen=True, array_like=True):
     digest: str
 
 
-class Cursor(Struct, frozen=True, omit_defaults=True):
+class Cursor(DeskCursor, frozen=True):
     """`since`: older tickets are passed over. `page`: where a scan that broke off goes on. `done`: buckets below are read."""
 
     since: str = ""
     page: int = 1
     done: int = 0
-    buckets: dict[int, Bucket] = {}
-
-    def __str__(self) -> str:
-        return msgspec.json.encode(self).decode()
+    buckets: dict[int, Bucket] = field(default_factory=dict)
 
     @property
     def oldest(self) -> datetime | None:

@@ -6,7 +6,9 @@ import re
 from datetime import datetime
 from typing import Any
 
+from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
+from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.django_helpdesk.options import DjangoHelpdeskOptions
 from feedbackloop_connectors.django_helpdesk.own import is_own
 from feedbackloop_connectors.django_helpdesk.rows import (
@@ -15,7 +17,6 @@ from feedbackloop_connectors.django_helpdesk.rows import (
     DUPLICATE,
     RESOLVED,
     FollowUpRow,
-    Row,
     Ticket,
     moment,
     tags_of,
@@ -23,14 +24,6 @@ from feedbackloop_connectors.django_helpdesk.rows import (
 
 _STATUSES: dict[int | None, Status] = {RESOLVED: "solved", CLOSED: "closed", DUPLICATE: "closed"}
 _ADDRESS = re.compile(r"[^\s<>()\"']+@[^\s<>()\"']+")
-
-
-class BadRecord(Exception):
-    """A ticket that cannot be read: `field` says where, the text why."""
-
-    def __init__(self, field_name: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field_name
 
 
 class Reader:
@@ -54,7 +47,7 @@ class Reader:
         thread = [(one, _time(one.date, "followup_set.date")) for one in ticket.followup_set]
         thread.sort(key=lambda pair: (pair[1], pair[0].id))
         if not thread:
-            raise BadRecord("followup_set", "is empty: only follow-ups tell the time of a ticket")
+            raise BadRecord("is empty: only follow-ups tell the time of a ticket", field="followup_set")
         status = self._status(ticket)
         solved = [at for one, at in thread if one.new_status in {RESOLVED, CLOSED}]
         return Item(
@@ -139,10 +132,10 @@ class Reader:
         try:
             number = float(value)
         except (TypeError, ValueError) as error:
-            raise BadRecord(f"{CUSTOM}{options.csat_field}", f"{value!r} is no number") from error
+            raise BadRecord(f"{value!r:.80} is no number", field=f"{CUSTOM}{options.csat_field}") from error
         if not options.csat_min <= number <= options.csat_max:
             limits = f"{options.csat_min:g}..{options.csat_max:g}"
-            raise BadRecord(f"{CUSTOM}{options.csat_field}", f"{number:g} lies outside {limits}")
+            raise BadRecord(f"{number:g} lies outside {limits}", field=f"{CUSTOM}{options.csat_field}")
         return (Rating("csat", number, options.csat_min, options.csat_max),)
 
 
@@ -150,4 +143,4 @@ def _time(text: str, name: str) -> datetime:
     try:
         return moment(text)
     except ValueError as error:
-        raise BadRecord(name, str(error)) from error
+        raise BadRecord(str(error), field=name) from error

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr, model_validator
 
-from feedbackloop.connector import SourceOptions
 from feedbackloop.http import basic_auth
+from feedbackloop_connectors.desk.options import DeskOptions
 
 
-class DjangoHelpdeskOptions(SourceOptions):
+class DjangoHelpdeskOptions(DeskOptions):
     """Where the helpdesk is, who we are there, and what its custom fields mean."""
 
     base_url: str = Field(description="where the helpdesk is mounted; its interface is at /api/ below")
@@ -46,8 +46,3 @@ class DjangoHelpdeskOptions(SourceOptions):
             return f"Token {self.token.get_secret_value()}"
         assert self.username and self.password
         return basic_auth(self.username, self.password.get_secret_value())
-
-    @property
-    def secrets(self) -> list[str]:
-        """What must never be shown."""
-        return [secret.get_secret_value() for secret in (self.token, self.password) if secret]

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
-import msgspec
 from msgspec.structs import replace
 
-from feedbackloop.connector import Page, Rejected
+from feedbackloop.connector import Page
 from feedbackloop.records import Item
+from feedbackloop_connectors.desk.pulling import Batch, Meter, refusals_explained
+from feedbackloop_connectors.desk.values import Row, shaped
 from feedbackloop_connectors.django_helpdesk.api import Api
 from feedbackloop_connectors.django_helpdesk.cursor import Bucket, Cursor, bucket_of, ids_in, in_buckets, summary
-from feedbackloop_connectors.django_helpdesk.items import BadRecord, Reader
+from feedbackloop_connectors.django_helpdesk.items import Reader
 from feedbackloop_connectors.django_helpdesk.own import is_own_task
-from feedbackloop_connectors.django_helpdesk.rows import Row, Ticket, shaped
+from feedbackloop_connectors.django_helpdesk.rows import Ticket
 
 LONG_SCAN = 50
 """Calls from which on a pull says what it cost."""
@@ -32,62 +34,64 @@ class Puller:
         self._reader = reader
         self._queues = frozenset(queues)
         self._until = until
-        self._requests = 0
+        self._meter = Meter(lambda: api.http.requests_made)
 
     def pages(self, cursor: Cursor) -> Iterator[Page]:
-        """Yield all pages from `cursor` on; the last one is caught up and its cursor begins at the front again."""
+        """Yield all pages from `cursor` on; the last one is caught up and its cursor begins at the front again.
+
+        Raises:
+            Refused: The credentials are not accepted, or the account is not staff.
+            Fatal: The address is no django-helpdesk.
+        """
+        fix = "check base_url: where the helpdesk is mounted, without /api"
+        with refusals_explained(fix, "check the token or password; the account must be staff"):
+            yield from self._pages(cursor)
+
+    def _pages(self, cursor: Cursor) -> Iterator[Page]:
         scan = _Scan(cursor)
         while True:
             answer = self._api.tickets(scan.number)
             is_last = not answer.get("next")
             changed, vanished = scan.take(answer["results"], is_last=is_last)
-            items, rejected, later = self._batch(changed, cursor.oldest)
-            erased = [name for name in vanished if self._api.ticket(name) is None]
+            batch, later = self._batch(changed, cursor.oldest)
+            batch.erased += [name for name in vanished if self._api.ticket(name) is None]
             scan.forget(later)
             warnings = (_cost(scan, answer),) if is_last and scan.calls >= LONG_SCAN else ()
-            place = str(scan.cursor(is_last=is_last))
-            yield Page(tuple(items), tuple(erased), place, tuple(rejected), self._spent(), is_last, warnings)
+            place = scan.cursor(is_last=is_last)
+            yield batch.page(place, requests=self._meter.spent(), is_last=is_last, warnings=warnings)
             if is_last:
                 return
 
     def fetch(self, ids: Sequence[str]) -> Page:
         """Read single tickets anew; what is gone is erased."""
-        found = {name: self._api.ticket(name) if name.isdigit() else None for name in ids}
-        items, rejected, _ = self._batch([row for row in found.values() if row], None)
-        gone = tuple(name for name, row in found.items() if row is None)
-        return Page(tuple(items), gone, "", tuple(rejected), self._spent(), caught_up=True)
+        found = {name: self._api.ticket(name) for name in ids}
+        batch, _ = self._batch([row for row in found.values() if row], None)
+        batch.erased += [name for name, row in found.items() if row is None]
+        return batch.page("", requests=self._meter.spent(), is_last=True)
 
-    def _batch(self, rows: Sequence[Row], oldest: datetime | None) -> tuple[list[Item], list[Rejected], set[int]]:
+    def _batch(self, rows: Sequence[Row], oldest: datetime | None) -> tuple[Batch, set[int]]:
         """Make items of tickets; also give the buckets that hold tickets of later than `until`."""
-        items: list[Item] = []
-        rejected: list[Rejected] = []
+        batch = Batch()
         later: set[int] = set()
-        for row in rows:
-            try:
-                item = self._item(row)
-            except BadRecord as bad:
-                rejected.append(Rejected(str(row.get("id")), str(bad), bad.field))
-                continue
+
+        def wanted(row: Row) -> Item | None:
+            item = self._item(row)
             if item and self._until and item.created_at > self._until:
                 later.add(bucket_of(row))
-            elif item and (oldest is None or (item.updated_at or item.created_at) >= oldest):
-                items.append(item)
-        return items, rejected, later
+                return None
+            is_old = item and oldest and (item.updated_at or item.created_at) < oldest
+            return None if is_old else item
+
+        for row in rows:
+            batch.add(row.get("id"), partial(wanted, row))
+        return batch, later
 
     def _item(self, row: Row) -> Item | None:
         """Make one item; None for our own tasks and for queues that are not to be read."""
-        try:
-            ticket = shaped(row, Ticket)
-        except msgspec.ValidationError as error:
-            raise BadRecord("ticket", str(error)) from error
+        ticket = shaped(row, Ticket)
         if is_own_task(ticket) or (self._queues and ticket.queue not in self._queues):
             return None
         return self._reader.item(ticket, row)
-
-    def _spent(self) -> int:
-        made = self._api.http.requests_made
-        spent, self._requests = made - self._requests, made
-        return spent
 
 
 class _Scan:

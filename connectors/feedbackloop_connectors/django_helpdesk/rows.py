@@ -1,21 +1,16 @@
 """What shapes do django-helpdesk's answers have?
 
-A ticket that does not have its shape raises `msgspec.ValidationError`, which says where.
+`desk.values.shaped` reads them, and says where a ticket has another.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypeVar
 
-import msgspec
 from msgspec import Struct
 
 from feedbackloop.clock import bounded, parse_time
 
-Row = dict[str, Any]
-"""One object of the interface."""
-Shape = TypeVar("Shape", bound=Struct)
 CUSTOM = "custom_"
 """What the names of custom fields begin with in a ticket."""
 OPEN, REOPENED, RESOLVED, CLOSED, DUPLICATE = 1, 2, 3, 4, 5
@@ -48,15 +43,6 @@ class Ticket(Struct, frozen=True):
     due_date: str | None = None
     merged_to: int | None = None
     followup_set: tuple[FollowUpRow, ...] = ()
-
-
-def shaped(row: object, shape: type[Shape]) -> Shape:
-    """Read an object of the interface in its shape.
-
-    Raises:
-        msgspec.ValidationError: It has another.
-    """
-    return msgspec.convert(row, shape, strict=False)
 
 
 def moment(text: str) -> datetime:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-import msgspec
-
 from feedbackloop.errors import Skippable, UnknownOutcome
 from feedbackloop.http import Declined
+from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Action, ActionKind, Receipt, TaskState
+from feedbackloop_connectors.desk.finding import missing, task_state
+from feedbackloop_connectors.desk.values import Row, is_number, shaped
+from feedbackloop_connectors.desk.writing import with_links
 from feedbackloop_connectors.django_helpdesk.api import Api
 from feedbackloop_connectors.django_helpdesk.own import inert, is_own_task, mark, marked
 from feedbackloop_connectors.django_helpdesk.rows import (
@@ -22,10 +24,8 @@ from feedbackloop_connectors.django_helpdesk.rows import (
     DUPLICATE,
     RESOLVED,
     FollowUpRow,
-    Row,
     Ticket,
     moment,
-    shaped,
     tags_of,
 )
 
@@ -144,7 +144,7 @@ class Writer:
         for row in self._newest_first():
             try:
                 ticket = shaped(row, Ticket)
-            except msgspec.ValidationError:  # not ours: what we file can be read
+            except BadRecord:  # not ours: what we file can be read
                 continue
             if is_own_task(ticket) and (ticket.description or "").rstrip().endswith(wanted):
                 return self._task_receipt(str(ticket.id))
@@ -159,20 +159,17 @@ class Writer:
 
     def _state(self, task: str, row: Row | None) -> TaskState:
         if row is None:
-            return TaskState(external_id=task, status="missing")
+            return missing(task)
         ticket = shaped(row, Ticket)
         at = _decided_at(ticket.followup_set)
         if ticket.status == DUPLICATE or (self._tag_field and self._rejected_tag in tags_of(row.get(self._tag_field))):
-            return TaskState(external_id=task, status="rejected", at=at, url=self._url(task))
-        is_done = ticket.status in {RESOLVED, CLOSED}
-        return TaskState(
-            external_id=task, status="done" if is_done else "open", at=at if is_done else None, url=self._url(task)
-        )
+            return task_state(task, "rejected", at=at, url=self._url(task))
+        return task_state(task, "done" if ticket.status in {RESOLVED, CLOSED} else "open", at=at, url=self._url(task))
 
     # --- parts ----------------------------------------------------------------------------------------------------------
 
     def _ticket(self, ticket_id: str | None) -> Row | None:
-        return self._api.ticket(ticket_id) if ticket_id and ticket_id.isdigit() else None
+        return self._api.ticket(ticket_id) if ticket_id and is_number(ticket_id) else None
 
     def _present(self, ticket_id: str, action: Action) -> Row:
         row = self._ticket(ticket_id)
@@ -205,10 +202,8 @@ class Writer:
 
 def _with_links(action: Action) -> str:
     """Name the tickets that a task rests on as `#12`: the helpdesk makes links of them and notes the task on each."""
-    links = [f"#{item}" for item in action.linked if item.isdigit()]
-    more = [f"(and {len(links) - LINKS} more)"] if len(links) > LINKS else []
-    words = inert(action.text or action.title)
-    return "\n".join([words, *(["", " ".join([*links[:LINKS], *more])] if links else [])])
+    links = [f"#{item}" for item in action.linked if is_number(item)]
+    return with_links(inert(action.text or action.title), links, named=LINKS, apart=" ")
 
 
 def _decided_at(thread: Sequence[FollowUpRow]) -> datetime | None:

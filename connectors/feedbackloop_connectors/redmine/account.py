@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 
 from feedbackloop.connector import Context
 from feedbackloop.errors import Fatal, Refused
-from feedbackloop.http import Declined, Denied, Http, is_loopback
+from feedbackloop.http import Declined, Denied
+from feedbackloop_connectors.desk.door import open_http
+from feedbackloop_connectors.desk.values import Row, number, rows, table, words
 from feedbackloop_connectors.redmine.api import Api
 from feedbackloop_connectors.redmine.items import Reader
 from feedbackloop_connectors.redmine.options import RedmineOptions
 from feedbackloop_connectors.redmine.people import People
-from feedbackloop_connectors.zendesk.values import Row, number, rows, table, words
 
 
 class Account:
@@ -26,15 +26,7 @@ class Account:
         self.options = options
         self.tag_prefix = context.tag_prefix
         key = options.api_key.get_secret_value()
-        self.http = Http(
-            options.base_url,
-            headers={"X-Redmine-API-Key": key},
-            ca_file=str(Path(context.folder) / options.ca_file) if options.ca_file else None,
-            proxy=options.proxy,
-            plain_http=options.plain_http,
-            secrets=[key],
-        )
-        self.is_local = is_loopback(options.base_url) and options.proxy is None
+        self.http = open_http(options, context, headers={"X-Redmine-API-Key": key})
         self.api = Api(self.http, options.page_size)
         self._permissions: dict[int, frozenset[str]] = {}
 

@@ -15,8 +15,8 @@ from urllib.parse import quote
 from feedbackloop.clock import iso
 from feedbackloop.errors import Retriable, UnknownOutcome
 from feedbackloop.http import Http
+from feedbackloop_connectors.desk.values import Row, number, rows, table
 from feedbackloop_connectors.redmine.cursor import SECOND
-from feedbackloop_connectors.zendesk.values import Row, number, rows, table
 
 ROWS = 100
 """Of one page; Redmine cuts larger wishes to this without a word."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from feedbackloop.connector import Check
 from feedbackloop.errors import SourceError
-from feedbackloop.http import Denied
+from feedbackloop_connectors.desk.checking import first_contact
+from feedbackloop_connectors.desk.values import Row, number
 from feedbackloop_connectors.redmine.account import Account
 from feedbackloop_connectors.redmine.items import custom_field
-from feedbackloop_connectors.zendesk.values import Row, number
 
 LOGIN_FIX = "check api_key (My account › API access key), and that the REST interface is switched on in the settings"
 READING = ("view_issues", "view_private_notes", "add_issue_notes", "edit_issues", "set_notes_private")
@@ -25,13 +25,9 @@ class Checker:
 
     def checks(self) -> Iterator[Check]:
         """Yield one line each; the first that stops all others ends the list."""
-        try:
-            me = self._account.me
-        except Denied as refusal:
-            yield Check("login", False, str(refusal), LOGIN_FIX)
-            return
-        except SourceError as error:
-            yield Check("address", False, str(error), "check base_url, the network and the proxy")
+        me = first_contact(lambda: self._account.me, login_fix=LOGIN_FIX)
+        if isinstance(me, Check):
+            yield me
             return
         yield Check("address", True, f"{self._account.http.base_url} answers")
         yield Check("login", True, str(me.get("login")))

@@ -2,83 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from feedbackloop.clock import EARLIEST, parse_time
-from feedbackloop.connector import Ability, Check, Connector, Context, Page, SourceOptions
-from feedbackloop.records import Action, Receipt, TaskState
+from feedbackloop.clock import EARLIEST
+from feedbackloop.connector import Ability, Context, SourceOptions
+from feedbackloop_connectors.desk.connector import BOTH_WAYS, DeskConnector
+from feedbackloop_connectors.desk.cursor import read_cursor
 from feedbackloop_connectors.redmine.account import Account
 from feedbackloop_connectors.redmine.checking import Checker
-from feedbackloop_connectors.redmine.cursor import OVERLAP, Cursor, read_cursor
+from feedbackloop_connectors.redmine.cursor import OVERLAP, Cursor
 from feedbackloop_connectors.redmine.finding import Finder
 from feedbackloop_connectors.redmine.options import RedmineOptions
 from feedbackloop_connectors.redmine.pulling import Puller
 from feedbackloop_connectors.redmine.writing import Writer
 
 
-class Redmine(Connector[RedmineOptions]):
-    """Request Tracker 5 by REST 2. See docs/connectors/redmine.md."""
+class Redmine(DeskConnector[RedmineOptions, Cursor]):
+    """Redmine 5 by its REST interface. See docs/connectors/redmine.md."""
 
     name: ClassVar[str] = "redmine"
     Options: ClassVar[type[SourceOptions]] = RedmineOptions
-    abilities: ClassVar[frozenset[Ability]] = frozenset(
-        {
-            Ability.PRIVATE_NOTES,
-            Ability.TAGS,
-            Ability.PUBLIC_REPLIES,
-            Ability.TASKS,
-            Ability.TASK_STATUS,
-            Ability.FETCH,
-        }
-    )
+    # no ERASURES: an issue that is deleted leaves no trace in a list
+    abilities: ClassVar[frozenset[Ability]] = BOTH_WAYS - {Ability.ERASURES}
 
     def __init__(self, options: RedmineOptions, context: Context) -> None:
         super().__init__(options, context)
         self._account = Account(options, context)
-        self._finder = Finder(self._account)
-        lacking = {Ability.TAGS: options.tag_field, Ability.TASKS: options.task_project}
-        without = {ability for ability, needed in lacking.items() if needed is None}
-        self.abilities = type(self).abilities - without  # type: ignore[misc] # what this desk lacks is not offered
+        self.http = self._account.http
+        self.finder = Finder(self._account)
+        self.writer = Writer(self._account, self.finder)
 
-    @property
-    def is_local(self) -> bool:
-        """Say whether the desk is a loopback one, reached without a proxy."""
-        return self._account.is_local
+    def needs(self) -> Mapping[Ability, object]:
+        """Tags live in a custom field, tasks in a project."""
+        return {Ability.TAGS: self.options.tag_field, Ability.TASKS: self.options.task_project}
 
-    def check(self) -> list[Check]:
-        """Ask the desk what it is, what it lets us do and what it offers; writes nothing."""
-        return list(Checker(self._account).checks())
+    def first(self, since: datetime | None) -> Cursor:
+        """Begin at the first issue changed since."""
+        return Cursor(max(EARLIEST, since) + OVERLAP) if since else Cursor()
 
-    def start(self, since: datetime | None) -> str:
-        """Give the cursor of a first pull: from `since`, else from the option `start`, else from the first issue."""
-        if since is None and self.options.start:
-            since = parse_time(self.options.start, self.context.zone)
-        return str(Cursor(max(EARLIEST, since) + OVERLAP) if since else Cursor())
+    def read_cursor(self, text: str) -> Cursor:
+        """Read a cursor back."""
+        return read_cursor(text, Cursor)
 
-    def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:
-        """Yield pages of issues in the order in which they changed; see `Connector.pull`."""
-        yield from Puller(self._account, until).pages(read_cursor(cursor or self.start(None)))
+    def puller(self, until: datetime | None = None) -> Puller:
+        """Read issues in the order in which they changed."""
+        return Puller(self._account, until)
 
-    def fetch(self, ids: Sequence[str]) -> Page:
-        """Read single issues anew; what is gone is named in `Page.erased`."""
-        page = Puller(self._account).fetch([int(name) for name in ids if name.isdigit()])
-        return replace(page, erased=(*page.erased, *(name for name in ids if not name.isdigit())))
-
-    def push(self, action: Action) -> Receipt:
-        """Do one write with its mark; see `Connector.push`."""
-        return Writer(self._account, self._finder).push(action)
-
-    def find(self, action: Action) -> Receipt | None:
-        """Look for an earlier attempt: notes by their mark, replies by their words, tasks by theirs, the tags themselves."""
-        return self._finder.find(action)
-
-    def task_status(self, ids: Sequence[str]) -> list[TaskState]:
-        """Say where tasks stand: resolved or closed is done, rejected turns one down."""
-        return self._finder.states(ids)
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._account.http.close()
+    def checker(self) -> Checker:
+        """Ask about the account, its permissions and the fields."""
+        return Checker(self._account)

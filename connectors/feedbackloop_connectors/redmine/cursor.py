@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import msgspec
+from msgspec import field
 
 from feedbackloop.clock import EARLIEST
-from feedbackloop.errors import Fatal
+from feedbackloop_connectors.desk.cursor import DeskCursor
 
 OVERLAP = timedelta(seconds=60)
 """A change is stamped before it is there to be seen: so long before the last one, a pull looks again."""
 SECOND = timedelta(seconds=1)
 
 
-class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
+class Cursor(DeskCursor, frozen=True):
     """A place in the desk's history.
 
     Attributes:
@@ -28,11 +28,8 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     at: datetime = EARLIEST
-    known: dict[str, datetime] = {}
-    fresh: dict[str, tuple[datetime, datetime]] = {}
-
-    def __str__(self) -> str:
-        return msgspec.json.encode(self).decode()
+    known: dict[str, datetime] = field(default_factory=dict)
+    fresh: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
 
     @property
     def since(self) -> datetime:
@@ -57,17 +54,3 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
         return Cursor(
             newest, kept, {k: read for k, read in held.items() if read[0] >= oldest and kept.get(k) != read[0]}
         )
-
-
-def read_cursor(text: str) -> Cursor:
-    """Read a cursor back; an empty one is the beginning.
-
-    Raises:
-        Fatal: It is none of ours.
-    """
-    try:
-        return msgspec.json.decode(text or "{}", type=Cursor)
-    except msgspec.DecodeError as error:
-        raise Fatal(
-            "the saved cursor is not one of this connector; set it anew with `feedbackloop state reset SOURCE --to TIME`"
-        ) from error

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from feedbackloop.errors import Skippable
-from feedbackloop.http import Declined
 from feedbackloop.records import Action, ActionKind, Receipt, TaskState
+from feedbackloop_connectors.desk.finding import if_there, missing, task_state
+from feedbackloop_connectors.desk.values import Row, is_number, moment, number, rows, table, text
+from feedbackloop_connectors.desk.writing import target_of
 from feedbackloop_connectors.marks import digest, is_same_text, mark, mark_in
 from feedbackloop_connectors.redmine.account import Account
 from feedbackloop_connectors.redmine.items import message_id, status_of, tags_of
-from feedbackloop_connectors.zendesk.values import Row, moment, number, rows, table, text
-
-
-def issue_id(action: Action) -> int:
-    """Give the number of the issue that an action is on: its item's, or the task's.
-
-    Raises:
-        Skippable: It names none.
-    """
-    name = action.external_id if action.kind is ActionKind.TASK_UPDATE else action.item
-    if not (name or "").isdigit():
-        raise Skippable(f"{name!r} is no issue of this desk", record=action.id)
-    return int(name or 0)
 
 
 class Finder:
@@ -37,14 +25,11 @@ class Finder:
         self._account.me  # noqa: B018 - to a wrong key Redmine shows nothing, which would read as "not done"
         if action.kind is ActionKind.TASK:
             return self._task(action)
-        if action.kind is not ActionKind.TASK_UPDATE and not action.item.isdigit():
+        if action.kind is not ActionKind.TASK_UPDATE and not is_number(action.item):
             return None
-        try:
-            issue = self._api.issue(issue_id(action))
-        except Declined as refusal:
-            if refusal.status in {404, 410}:  # an issue that is gone holds nothing of ours
-                return None
-            raise
+        issue = if_there(lambda: self._api.issue(target_of(action, "issue")))
+        if issue is None:  # an issue that is gone holds nothing of ours
+            return None
         return self._tagged(action, issue) if action.kind is ActionKind.TAG else self._said(action, issue)
 
     def _task(self, action: Action) -> Receipt | None:
@@ -73,7 +58,7 @@ class Finder:
         for row in own_journals(issue, self._account.people.me):
             if is_it(str(row.get("notes"))) and row.get("private_notes") is is_private:
                 name = message_id(row)
-                return Receipt(external_id=name, url=self._account.url(issue_id(action)), written_ids=(name,))
+                return Receipt(external_id=name, url=self._account.url(target_of(action, "issue")), written_ids=(name,))
         return None
 
     # --- tasks --------------------------------------------------------------------------------------------------------
@@ -81,32 +66,25 @@ class Finder:
     def states(self, ids: Sequence[str]) -> list[TaskState]:
         """Say where tasks stand, in the order asked."""
         self._account.me  # noqa: B018 - to a wrong key every task would be missing
-        found = {str(row.get("id")): row for row in self._api.issues([int(one) for one in ids if one.isdigit()])}
+        found = {str(row.get("id")): row for row in self._api.issues([int(one) for one in ids if is_number(one)])}
         return [self._state(task, found.get(task) or self._alone(task)) for task in ids]
 
     def _alone(self, task: str) -> Row:
         """Ask for a task that the list left out: it is gone, or we may not see it any more, which raises."""
-        if not task.isdigit():
-            return {}
-        try:
-            return self._api.issue(int(task))
-        except Declined as refusal:
-            if refusal.status in {404, 410}:
-                return {}
-            raise
+        return (if_there(lambda: self._api.issue(int(task))) if is_number(task) else None) or {}
 
     def _state(self, task: str, row: Row) -> TaskState:
         if not row:
-            return TaskState(external_id=task, status="missing")
+            return missing(task)
         url = self._account.url(task)
         try:
             at = moment(row.get("closed_on")) or moment(row.get("updated_on"))
         except ValueError:
             at = None
         if table(row.get("status")).get("name") in self._account.options.rejected_statuses:
-            return TaskState(external_id=task, status="rejected", at=at, url=url)
+            return task_state(task, "rejected", at=at, url=url)
         is_done = status_of(row, self._account.options) in {"solved", "closed"}
-        return TaskState(external_id=task, status="done" if is_done else "open", at=at if is_done else None, url=url)
+        return task_state(task, "done" if is_done else "open", at=at, url=url)
 
 
 def own_journals(issue: Row, me: int) -> list[Row]:

@@ -8,10 +8,20 @@ from datetime import datetime
 from typing import Any
 
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
+from feedbackloop_connectors.desk.values import (
+    Row,
+    needed_number,
+    needed_time,
+    number,
+    rows,
+    table,
+    text,
+    time_in,
+    words,
+)
 from feedbackloop_connectors.marks import mark_in
 from feedbackloop_connectors.redmine.options import RedmineOptions
 from feedbackloop_connectors.redmine.people import People, is_anonymous
-from feedbackloop_connectors.zendesk.values import Row, moment, number, rows, table, text, words
 
 STATUSES: dict[str, Status] = {
     "New": "new",
@@ -21,14 +31,6 @@ STATUSES: dict[str, Status] = {
     "Closed": "closed",
     "Rejected": "closed",
 }
-
-
-class BadRecord(Exception):
-    """An issue that cannot be read: `field` says where, the text why."""
-
-    def __init__(self, field_name: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,8 @@ class Reader:
         Raises:
             BadRecord: Something without which there is no item cannot be read.
         """
-        key, created = number(issue.get("id")), _time(issue, "created_on")
-        if key is None or created is None:
-            raise BadRecord("id" if key is None else "created_on", "is missing")
-        updated = _time(issue, "updated_on")
+        key, created = needed_number(issue, "id"), needed_time(issue, "created_on")
+        updated = time_in(issue, "updated_on")
         status = status_of(issue, self.options)
         return Item(
             id=str(key),
@@ -65,7 +65,7 @@ class Reader:
             subject=text(issue.get("subject")),
             status=status,
             solved_at=_solved_at(issue) if status in {"solved", "closed"} else None,
-            due_at=_time(issue, "due_date"),
+            due_at=time_in(issue, "due_date"),
             url=f"{self.base_url}/issues/{key}",
             tags=tuple(tag for tag in tags_of(issue, self.options) if not tag.startswith(self.tag_prefix)),
             fields=self._fields(issue),
@@ -85,15 +85,13 @@ class Reader:
 
     def _journals(self, issue: Row) -> Iterator[Message]:
         for row in rows(issue.get("journals")):
-            said, at = text(row.get("notes")), _time(row, "created_on")
+            said = text(row.get("notes"))
             if said is None:
                 continue
-            if at is None:
-                raise BadRecord("journals.created_on", "is missing")
             yield Message(
                 id=message_id(row),
                 author=self.people.author(row.get("user")),
-                at=at,
+                at=needed_time(row, "created_on", "journals.created_on"),
                 text=_plain(said),
                 public=row.get("private_notes") is not True,
                 own=self._is_own(row, said),
@@ -134,7 +132,7 @@ class Reader:
         low, high = self.options.rating_min, self.options.rating_max
         if not low <= value <= high:
             return ()
-        at = _changed_at(issue, "cf", str(custom.get("id"))) or _time(issue, "created_on")
+        at = _changed_at(issue, "cf", str(custom.get("id"))) or time_in(issue, "created_on")
         return (Rating("csat", value, low, high, at),)
 
 
@@ -169,7 +167,7 @@ def message_id(journal: Row) -> str:
 
 
 def _solved_at(issue: Row) -> datetime | None:
-    return _time(issue, "closed_on") or _changed_at(issue, "attr", "status_id") or _time(issue, "updated_on")
+    return time_in(issue, "closed_on") or _changed_at(issue, "attr", "status_id") or time_in(issue, "updated_on")
 
 
 def _changed_at(issue: Row, kind: str, name: str) -> datetime | None:
@@ -177,16 +175,9 @@ def _changed_at(issue: Row, kind: str, name: str) -> datetime | None:
     found = None
     for row in rows(issue.get("journals")):
         if any(one.get("property") == kind and one.get("name") == name for one in rows(row.get("details"))):
-            found = _time(row, "created_on")
+            found = time_in(row, "created_on")
     return found
 
 
 def _plain(said: str) -> str:
     return said.replace("\r\n", "\n")
-
-
-def _time(row: Row, name: str) -> datetime | None:
-    try:
-        return moment(row.get(name))
-    except ValueError as error:
-        raise BadRecord(name, str(error)) from error

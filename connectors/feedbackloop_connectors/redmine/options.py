@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
-from feedbackloop.connector import SourceOptions
 from feedbackloop.records import Status
+from feedbackloop_connectors.desk.options import DeskOptions
 
 
-class RedmineOptions(SourceOptions):
+class RedmineOptions(DeskOptions):
     """Where the desk is, who we are there, and which of its fields mean what."""
 
-    base_url: str = Field(description="the desk's address")
     api_key: SecretStr = Field(description="API access key of the sidecar's own account")
     project: str = Field(description="identifier of the project to read, with its subprojects")
     task_project: str | None = Field(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from feedbackloop.records import Author
-from feedbackloop_connectors.zendesk.values import Row, number, rows, table, text
+from feedbackloop_connectors.desk.values import Row, number, rows, table, text
 
 ANONYMOUS = "Anonymous"
 

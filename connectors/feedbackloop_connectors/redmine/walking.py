@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from feedbackloop_connectors.desk.values import Row, moment, number
 from feedbackloop_connectors.redmine.api import Api
 from feedbackloop_connectors.redmine.cursor import SECOND
-from feedbackloop_connectors.zendesk.values import Row, moment, number
 
 
 @dataclass(frozen=True, slots=True)

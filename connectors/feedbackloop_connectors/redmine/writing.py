@@ -6,20 +6,18 @@ one. So rights are asked before, and what was written is read back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from feedbackloop.errors import Refused, Retriable, Skippable, UnknownOutcome
+from feedbackloop.errors import Refused, Skippable
 from feedbackloop.http import Declined
-from feedbackloop.records import Action, ActionKind, Receipt
+from feedbackloop.records import Action, Receipt
+from feedbackloop_connectors.desk.finding import GONE
+from feedbackloop_connectors.desk.values import Row, is_number, number, rows, table
+from feedbackloop_connectors.desk.writing import RACES, DeskWriter, target_of, too_fast, with_links
 from feedbackloop_connectors.marks import marked
 from feedbackloop_connectors.redmine.account import Account
-from feedbackloop_connectors.redmine.finding import Finder, issue_id, own_journals
+from feedbackloop_connectors.redmine.finding import Finder, own_journals
 from feedbackloop_connectors.redmine.items import custom_field, split_tags, tags_of
 from feedbackloop_connectors.redmine.people import is_anonymous
-from feedbackloop_connectors.zendesk.values import Row, number, rows, table
 
-RACES = 3
-"""How often tags that somebody set in the same moment are put back before we come back later."""
 LINKS = 20
 """Issues that a task is related to, one call each; up to `NAMED` are named in its text, which Redmine turns into links."""
 NAMED = 50
@@ -27,7 +25,7 @@ TITLE = 255
 """Characters of a subject."""
 
 
-class Writer:
+class Writer(DeskWriter):
     """Does one action."""
 
     def __init__(self, account: Account, finder: Finder) -> None:
@@ -35,53 +33,33 @@ class Writer:
         self._api = account.api
         self._finder = finder
 
-    def push(self, action: Action) -> Receipt:
-        """Do the write, unless an earlier attempt arrived: its receipt is given then. See `Connector.push`.
+    def find(self, action: Action) -> Receipt | None:
+        """Give the receipt of an earlier attempt; None: there was none that arrived."""
+        return self._finder.find(action)
 
-        Raises:
-            Skippable: Gone, or refused as invalid.
-            Refused: The account lacks a right.
-        """
-        act: Callable[[Action], None] = {
-            ActionKind.NOTE: self._note,
-            ActionKind.TAG: self._tag,
-            ActionKind.REPLY: self._reply,
-            ActionKind.TASK: self._task,
-            ActionKind.TASK_UPDATE: self._task_update,
-        }[action.kind]
-        try:
-            found = self._finder.find(action)
-            if found:
-                return found
-            act(action)
-            return self._receipt(action)
-        except Declined as refusal:
-            raise Skippable(_why(refusal), record=action.id) from refusal
+    def why(self, refusal: Declined) -> str:
+        """Say what a refused write means."""
+        return "the issue or project is gone, or not ours to see" if refusal.status in GONE else str(refusal)
 
-    def _receipt(self, action: Action) -> Receipt:
-        try:
-            found = self._finder.find(action)
-        except Retriable as error:
-            raise UnknownOutcome(f"{error}; written, and not looked at yet") from error
-        if found is None:
-            raise Refused(
-                f"Redmine took the {action.kind} without a word and does not show it: "
-                "the account's roles lack a permission (edit_issues, add_issue_notes), or the field is read-only"
-            )
-        return found
+    def unseen(self, action: Action) -> Refused:
+        """Redmine takes without a word what it then does not do."""
+        return Refused(
+            f"Redmine took the {action.kind} without a word and does not show it: "
+            "the account's roles lack a permission (edit_issues, add_issue_notes), or the field is read-only"
+        )
 
-    def _note(self, action: Action) -> None:
+    def note(self, action: Action) -> None:
         """Write a private note, only where it surely will be private."""
-        issue = self._api.issue(issue_id(action))
+        issue = self._api.issue(target_of(action, "issue"))
         project = number(table(issue.get("project")).get("id")) or 0
         for needed in ("set_notes_private", "view_private_notes"):
             if not self._account.may(needed, project):
                 raise Refused(f"without the permission {needed} a note would be public; add it to the account's role")
-        self._api.update(issue_id(action), {"notes": marked(action.text, action.key), "private_notes": True})
+        self._api.update(target_of(action, "issue"), {"notes": marked(action.text, action.key), "private_notes": True})
 
-    def _reply(self, action: Action) -> None:
+    def reply(self, action: Action) -> None:
         """Write a public note, only where Redmine or a plugin of it mails that to the customer."""
-        author = self._api.issue(issue_id(action)).get("author")
+        author = self._api.issue(target_of(action, "issue")).get("author")
         reaches = not is_anonymous(author) and not self._account.people.is_colleague(author)
         if not (reaches or self._account.options.mailed_by_plugin):
             raise Skippable(
@@ -89,14 +67,15 @@ class Writer:
                 'set [actions] follow_ups_by = "mail", or mailed_by_plugin where a plugin does it',
                 record=action.id,
             )
-        self._api.update(issue_id(action), {"notes": action.text, "private_notes": False})
+        self._api.update(target_of(action, "issue"), {"notes": action.text, "private_notes": False})
 
-    def _tag(self, action: Action) -> None:
-        self._add_tags(issue_id(action), action.tags)
+    def tag(self, action: Action) -> None:
+        """Add tags to those that people set."""
+        self._add_tags(target_of(action, "issue"), action)
 
-    def _add_tags(self, number_of: int, tags: tuple[str, ...]) -> None:
+    def _add_tags(self, number_of: int, action: Action) -> None:
         """Add tags to those that people set; what somebody set in the same moment is read in the journal and put back."""
-        wanted = tags
+        wanted = action.tags
         for _ in range(RACES):
             issue = self._api.issue(number_of)
             custom = custom_field(issue, self._account.options.tag_field)
@@ -112,7 +91,7 @@ class Writer:
             if not lost:
                 return
             wanted = tuple(sorted(lost))
-        raise Retriable(f"issue {number_of} is changing faster than it can be written to", wait_seconds=60)
+        raise too_fast(f"issue {number_of}", action)
 
     def _overwritten(self, number_of: int, field_id: str) -> set[str]:
         """Give the tags that stood there when our change arrived, as its journal tells."""
@@ -125,7 +104,8 @@ class Writer:
 
     # --- tasks --------------------------------------------------------------------------------------------------------
 
-    def _task(self, action: Action) -> None:
+    def task(self, action: Action) -> None:
+        """Open an issue with our mark in its text, related to its evidence."""
         project = self._account.options.task_project
         if project is None:
             raise Skippable("no task_project is set for this source", record=action.id)
@@ -140,13 +120,13 @@ class Writer:
         self._relate(made, action, set())
         if action.tags and self._account.options.tag_field:
             try:
-                self._add_tags(made, action.tags)
+                self._add_tags(made, action)
             except Skippable:  # the task's tracker has no such field: the task stands without
                 return
 
-    def _task_update(self, action: Action) -> None:
+    def task_update(self, action: Action) -> None:
         """Relations first, which are refused where they stand; name and note in one change."""
-        on = issue_id(action)
+        on = target_of(action, "issue")
         task = self._api.issue(on)
         known = {str(row.get(end)) for row in rows(task.get("relations")) for end in ("issue_id", "issue_to_id")}
         self._relate(on, action, known)
@@ -168,16 +148,8 @@ class Writer:
 
 
 def _linked(action: Action) -> list[str]:
-    return [one for one in action.linked if one.isdigit()]
+    return [one for one in action.linked if is_number(one)]
 
 
 def _with_names(action: Action) -> str:
-    names = [f"#{one}" for one in _linked(action)]
-    more = [f"(and {len(names) - NAMED} more)"] if len(names) > NAMED else []
-    return "\n\n".join([action.text or action.title, *([" ".join([*names[:NAMED], *more])] if names else [])])
-
-
-def _why(refusal: Declined) -> str:
-    if refusal.status in {404, 410}:
-        return "the issue or project is gone, or not ours to see"
-    return str(refusal)
+    return with_links(action.text or action.title, [f"#{one}" for one in _linked(action)], named=NAMED, apart=" ")

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from feedbackloop.errors import Fatal, Retriable, UnknownOutcome
 from feedbackloop.http import Answer, Declined, Http
-from feedbackloop_connectors.roundup.rows import ISSUE_FIELDS, MESSAGE_FIELDS, USER_FIELDS, Row
+from feedbackloop_connectors.desk.values import Row
+from feedbackloop_connectors.roundup.rows import ISSUE_FIELDS, MESSAGE_FIELDS, USER_FIELDS
 
 BATCH = 50
 """Ids in one call: each is a parameter of its own in the address."""

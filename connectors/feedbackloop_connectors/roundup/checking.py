@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from feedbackloop.connector import Check
 from feedbackloop.errors import SourceError
-from feedbackloop.http import Denied
+from feedbackloop_connectors.desk.checking import first_contact
 from feedbackloop_connectors.roundup.api import Api
 
 LOGIN_FIX = "check username and password, that the role has Rest Access, and that [web] http_auth is on in config.ini"
@@ -22,13 +22,10 @@ class Checker:
 
     def checks(self) -> Iterator[Check]:
         """Yield one line each; the first that stops all others ends the list."""
-        try:
-            me = self._me()
-        except Denied as refusal:
-            yield Check("login", False, str(refusal), LOGIN_FIX)
-            return
-        except SourceError as error:
-            yield Check("address", False, str(error), "check base_url: the tracker's own address, without /rest")
+        fix = "check base_url: the tracker's own address, without /rest"
+        me = first_contact(self._me, login_fix=LOGIN_FIX, address_fix=fix)
+        if isinstance(me, Check):
+            yield me
             return
         yield Check("address", True, f"{self._api.http.base_url} answers")
         yield Check("login", True, f"{self._username}, user {me}")

@@ -10,22 +10,21 @@ from datetime import timedelta
 from hashlib import blake2b
 
 import msgspec
-from msgspec import Struct
+from msgspec import field
 
-from feedbackloop_connectors.roundup.rows import Row, moment, stamp
+from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.desk.values import Row
+from feedbackloop_connectors.roundup.rows import moment, stamp
 
 OVERLAP = timedelta(seconds=10)
 """So long a change may need from its time stamp until others can see it."""
 
 
-class Cursor(Struct, frozen=True, omit_defaults=True):
+class Cursor(DeskCursor, frozen=True):
     """`at`: the newest second seen, "" at the beginning. `seen`: id -> (second, digest) of what changed within the overlap."""
 
     at: str = ""
-    seen: dict[str, tuple[str, str]] = {}
-
-    def __str__(self) -> str:
-        return msgspec.json.encode(self).decode()
+    seen: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def since(self) -> str:

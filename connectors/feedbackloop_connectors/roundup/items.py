@@ -6,22 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
+from feedbackloop_connectors.desk.values import Row, shaped
 from feedbackloop_connectors.roundup.options import RoundupOptions
 from feedbackloop_connectors.roundup.own import is_own
-from feedbackloop_connectors.roundup.rows import Issue, Msg, Row, User, moment, shaped
+from feedbackloop_connectors.roundup.rows import Issue, Msg, User, moment
 
 ANONYMOUS = "anonymous"
 """Roundup's user for everybody who did not log in: mail from strangers, and forms."""
 _STATUS_NAMES: dict[str, Status] = {"unread": "new"}
-
-
-class BadRecord(Exception):
-    """An issue that cannot be read: `field` says where, the text why."""
-
-    def __init__(self, field_name: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field_name
 
 
 class Reader:
@@ -51,7 +45,10 @@ class Reader:
     def learn_users(self, rows: Iterable[Row]) -> None:
         """Take up users."""
         for row in rows:
-            user = shaped(row, User)
+            try:
+                user = shaped(row, User)
+            except BadRecord:  # their words are read all the same, as a stranger's
+                continue
             self._users[user.id] = user
 
     def item(self, issue: Issue, row: Row, thread: Sequence[Msg]) -> Item:
@@ -147,11 +144,10 @@ class Reader:
         try:
             number = float(value)
         except (TypeError, ValueError) as error:
-            raise BadRecord(str(options.csat_field), f"{value!r} is no number") from error
+            raise BadRecord(f"{value!r:.80} is no number", field=options.csat_field) from error
         if not options.csat_min <= number <= options.csat_max:
-            raise BadRecord(
-                str(options.csat_field), f"{number:g} lies outside {options.csat_min:g}..{options.csat_max:g}"
-            )
+            limits = f"{options.csat_min:g}..{options.csat_max:g}"
+            raise BadRecord(f"{number:g} lies outside {limits}", field=options.csat_field)
         return (Rating("csat", number, options.csat_min, options.csat_max),)
 
 
@@ -163,4 +159,4 @@ def _time(stamp: str, name: str) -> datetime:
     try:
         return moment(stamp)
     except ValueError as error:
-        raise BadRecord(name, str(error)) from error
+        raise BadRecord(str(error), field=name) from error

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr
 
-from feedbackloop.connector import SourceOptions
+from feedbackloop.http import basic_auth
+from feedbackloop_connectors.desk.options import DeskOptions
 
 
-class RoundupOptions(SourceOptions):
+class RoundupOptions(DeskOptions):
     """Where the tracker is, who we are there, and what its fields mean."""
 
     base_url: str = Field(description="the tracker's address, https://HOST/TRACKER")
@@ -27,6 +28,11 @@ class RoundupOptions(SourceOptions):
     solved: tuple[str, ...] = Field(
         ("resolved", "done-cbb"), description="statuses of solved issues and finished improvement tasks"
     )
+
+    @property
+    def authorization(self) -> str:
+        """The value of the Authorization header."""
+        return basic_auth(self.username, self.password.get_secret_value())
 
     @property
     def properties(self) -> tuple[str, ...]:

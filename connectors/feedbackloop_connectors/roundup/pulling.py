@@ -7,40 +7,46 @@ begin one too far on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-
-import msgspec
+from functools import cached_property, partial
 
 from feedbackloop.connector import Page, Rejected
+from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
+from feedbackloop_connectors.desk.pulling import Batch, Meter, refusals_explained
+from feedbackloop_connectors.desk.values import Row, shaped
 from feedbackloop_connectors.roundup.api import Api
 from feedbackloop_connectors.roundup.cursor import Cursor
-from feedbackloop_connectors.roundup.items import BadRecord, Reader
+from feedbackloop_connectors.roundup.items import Reader
 from feedbackloop_connectors.roundup.own import opens_task
-from feedbackloop_connectors.roundup.rows import Issue, Msg, Row, from_on, moment, shaped
+from feedbackloop_connectors.roundup.rows import Issue, Msg, from_on, moment
 
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What some issues came to."""
-
-    items: tuple[Item, ...]
-    rejected: tuple[Rejected, ...]
+Messages = dict[str, Msg]
+"""By id."""
 
 
 class Puller:
     """One pull. `until`: issues created later are left for another pull, and the cursor stays before them."""
 
-    def __init__(self, api: Api, reader: Reader, until: datetime | None = None) -> None:
+    def __init__(self, api: Api, reader: Callable[[], Reader], until: datetime | None = None) -> None:
         self._api = api
-        self._reader = reader
+        self._make_reader = reader
         self._until = until
-        self._requests = 0
+        self._meter = Meter(lambda: api.http.requests_made)
 
     def pages(self, cursor: Cursor) -> Iterator[Page]:
-        """Yield all pages from `cursor` on; the last one is caught up."""
+        """Yield all pages from `cursor` on; the last one is caught up.
+
+        Raises:
+            Refused: The credentials are not accepted, or the role lacks a right.
+            Fatal: The address is no tracker, or a property in the options does not exist.
+        """
+        fix = "check base_url, which is the tracker's own address"
+        with refusals_explained(fix, "check username and password, and the role's rights"):
+            yield from self._pages(cursor)
+
+    def _pages(self, cursor: Cursor) -> Iterator[Page]:
         held: Cursor | None = None
         since, number = cursor.since, 1
         while True:
@@ -51,7 +57,7 @@ class Puller:
             cursor = cursor.after(rows)
             batch = self.batch(wanted)
             is_last = len(rows) < self._api.page_size
-            yield Page(batch.items, (), str(held or cursor), batch.rejected, self._spent(), caught_up=is_last)
+            yield batch.page(held or cursor, requests=self._meter.spent(), is_last=is_last)
             if is_last:
                 return
             # from this page's newest on, which may lie before the newest of the pull before
@@ -60,49 +66,49 @@ class Puller:
 
     def fetch(self, ids: Sequence[str]) -> Page:
         """Read single issues anew; retired ones are erased."""
-        rows = self._api.issues_by_id([name for name in ids if name.isdigit()])
+        rows = self._api.issues_by_id(ids)
         batch = self.batch(rows)
         found = {str(row.get("id")) for row in rows}
-        gone = tuple(name for name in ids if name not in found)
-        return Page(batch.items, gone, "", batch.rejected, self._spent(), caught_up=True)
+        batch.erased += [name for name in ids if name not in found]
+        return batch.page("", requests=self._meter.spent(), is_last=True)
 
     def batch(self, rows: Sequence[Row]) -> Batch:
         """Make items of issues; one that cannot be read is rejected with its reason, our own tasks are left out."""
-        rejected: list[Rejected] = []
+        batch = Batch()
         issues: list[tuple[Issue, Row]] = []
         for row in rows:
             try:
                 issues.append((shaped(row, Issue), row))
-            except msgspec.ValidationError as error:
-                rejected.append(Rejected(str(row.get("id")), str(error)))
-        messages, unreadable = self._messages(issues)
-        items: list[Item] = []
+            except BadRecord as bad:
+                batch.rejected.append(Rejected(str(row.get("id")), str(bad), bad.field))
+        messages, unreadable = self._messages([issue for issue, _ in issues])
         for issue, row in issues:
-            thread = sorted((messages[name] for name in issue.messages if name in messages), key=_by_id)
-            bad = next((unreadable[name] for name in issue.messages if name in unreadable), None)
-            if bad:
-                rejected.append(Rejected(issue.id, bad, "messages"))
-            elif not (thread and opens_task(thread[0])):
-                self._add(items, rejected, issue, (row, thread))
-        return Batch(tuple(items), tuple(rejected))
+            batch.add(issue.id, partial(self._item, issue, row, messages, unreadable))
+        return batch
 
-    def _add(self, items: list[Item], rejected: list[Rejected], issue: Issue, parts: tuple[Row, list[Msg]]) -> None:
-        try:
-            items.append(self._reader.item(issue, *parts))
-        except BadRecord as bad:
-            rejected.append(Rejected(issue.id, str(bad), bad.field))
+    @cached_property
+    def _reader(self) -> Reader:
+        return self._make_reader()
 
-    def _messages(self, issues: Sequence[tuple[Issue, Row]]) -> tuple[dict[str, Msg], dict[str, str]]:
+    def _item(self, issue: Issue, row: Row, messages: Messages, unreadable: Mapping[str, str]) -> Item | None:
+        """Make one item; None for our own tasks."""
+        thread = sorted((messages[name] for name in issue.messages if name in messages), key=_by_id)
+        bad = next((unreadable[name] for name in issue.messages if name in unreadable), None)
+        if bad:
+            raise BadRecord(bad, field="messages")
+        return None if thread and opens_task(thread[0]) else self._reader.item(issue, row, thread)
+
+    def _messages(self, issues: Sequence[Issue]) -> tuple[Messages, dict[str, str]]:
         """Read all messages of some issues and learn who wrote them; those of another shape come with the reason."""
-        wanted = dict.fromkeys(name for issue, _ in issues for name in issue.messages)
+        wanted = dict.fromkeys(name for issue in issues for name in issue.messages)
         found: dict[str, Msg] = {}
         unreadable: dict[str, str] = {}
         for row in self._api.messages(list(wanted)):
             try:
                 message = shaped(row, Msg)
                 found[message.id] = message
-            except msgspec.ValidationError as error:
-                unreadable[str(row.get("id"))] = str(error)
+            except BadRecord as bad:
+                unreadable[str(row.get("id"))] = f"{row.get('id')}: {bad.field or ''} {bad}"
         missing = self._reader.missing_users(found.values())
         self._reader.learn_users(self._api.users_by_id(missing))
         return found, unreadable
@@ -114,11 +120,6 @@ class Puller:
             return moment(str(row.get("creation"))) > self._until
         except ValueError:
             return False
-
-    def _spent(self) -> int:
-        made = self._api.http.requests_made
-        spent, self._requests = made - self._requests, made
-        return spent
 
 
 def _by_id(message: Msg) -> tuple[int, str]:

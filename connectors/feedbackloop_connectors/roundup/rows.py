@@ -1,21 +1,16 @@
 """What shapes do Roundup's answers have, and how are its times read and written?
 
-An issue or a message that does not have its shape raises `msgspec.ValidationError`, which says where.
+`desk.values.shaped` reads them, and says where an issue or a message has another.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, TypeVar
 
-import msgspec
 from msgspec import Struct
 
 from feedbackloop.clock import bounded
 
-Row = dict[str, Any]
-"""One object of the interface."""
-Shape = TypeVar("Shape", bound=Struct)
 _FORM = "%Y-%m-%d.%H:%M:%S"
 
 
@@ -62,15 +57,6 @@ class User(Struct, frozen=True):
 ISSUE_FIELDS = tuple(name for name in Issue.__struct_fields__ if name != "id")
 MESSAGE_FIELDS = tuple(name for name in Msg.__struct_fields__ if name != "id")
 USER_FIELDS = tuple(name for name in User.__struct_fields__ if name != "id")
-
-
-def shaped(row: object, shape: type[Shape]) -> Shape:
-    """Read an object of the interface in its shape.
-
-    Raises:
-        msgspec.ValidationError: It has another.
-    """
-    return msgspec.convert(row, shape, strict=False)
 
 
 def moment(stamp: str) -> datetime:

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from feedbackloop.errors import Retriable, Skippable
+from feedbackloop.errors import Skippable
 from feedbackloop.http import Declined
 from feedbackloop.records import Action, ActionKind, Receipt, TaskState
+from feedbackloop_connectors.desk.finding import GONE, missing, task_state
+from feedbackloop_connectors.desk.values import Row, is_number
+from feedbackloop_connectors.desk.writing import RACES, DeskWriter, target_of, too_fast, with_links
 from feedbackloop_connectors.roundup.api import Api
 from feedbackloop_connectors.roundup.own import mark, message_id
-from feedbackloop_connectors.roundup.rows import Row, moment
+from feedbackloop_connectors.roundup.rows import moment
 
-RACES = 3
-"""How often an issue may move between our look and our write before we come back later."""
 LINKS = 20
 """Issues named as evidence in a task's text."""
 
 
-class Writer:
+class Writer(DeskWriter):
     """Does one action. `me` gives the id of our account, `solved` are the names of finished statuses."""
 
     def __init__(self, api: Api, *, me: Callable[[], str], tag_prefix: str, solved: Sequence[str]) -> None:
@@ -31,25 +32,9 @@ class Writer:
         self._rejected_tag = f"{tag_prefix}rejected"
         self._solved = solved
 
-    def push(self, action: Action) -> Receipt:
-        """Do the write, unless an earlier attempt arrived: its receipt is given then. See `Connector.push`.
-
-        Raises:
-            Skippable: The issue is gone, or the tracker has no private notes (a note would be public).
-        """
-        act: dict[ActionKind, Callable[[Action], Receipt]] = {
-            ActionKind.TAG: self._tag,
-            ActionKind.REPLY: self._reply,
-            ActionKind.TASK: self._task,
-            ActionKind.TASK_UPDATE: self._task_update,
-        }
-        if action.kind not in act:
-            raise Skippable("Roundup has no private notes: a note would be mailed to the customer", record=action.id)
-        try:
-            return self.find(action) or act[action.kind](action)
-        except Declined as refusal:
-            why = "the issue is gone" if refusal.status in {404, 410} else str(refusal)
-            raise Skippable(why, record=action.id) from refusal
+    def why(self, refusal: Declined) -> str:
+        """Say what a refused write means."""
+        return "the issue is gone" if refusal.status in GONE else str(refusal)
 
     def find(self, action: Action) -> Receipt | None:
         """Give the receipt of an earlier attempt that was completed; None: there was none."""
@@ -63,19 +48,24 @@ class Writer:
 
     def states(self, ids: Sequence[str]) -> list[TaskState]:
         """Say where tasks stand, in the order asked: retired ones are missing, our prefix with `rejected` turns one down."""
-        found = {str(row["id"]): row for row in self._api.issues_by_id([task for task in ids if task.isdigit()])}
+        found = {str(row["id"]): row for row in self._api.issues_by_id([task for task in ids if is_number(task)])}
         statuses = self._api.names("status") if found else {}
         keywords = self._api.names("keyword") if found else {}
         return [self._state(task, found.get(task), statuses, keywords) for task in ids]
 
     # --- kinds of writes ------------------------------------------------------------------------------------------------
 
-    def _reply(self, action: Action) -> Receipt:
-        return self._say(action, _issue_id(action.item, action), action.text)
+    def note(self, action: Action) -> Receipt:
+        """Refuse: every message goes to the nosy list."""
+        raise Skippable("Roundup has no private notes: a note would be mailed to the customer", record=action.id)
 
-    def _task_update(self, action: Action) -> Receipt:
-        issue_id = _issue_id(action.external_id or "", action)
-        return self._say(action, issue_id, _with_links(action), title=action.title)
+    def reply(self, action: Action) -> Receipt:
+        """Put a message on an issue, which goes to its nosy list."""
+        return self._say(action, str(target_of(action, "issue")), action.text)
+
+    def task_update(self, action: Action) -> Receipt:
+        """Put a message on the task, and give it its new name."""
+        return self._say(action, str(target_of(action, "issue")), _with_links(action), title=action.title)
 
     def _say(self, action: Action, issue_id: str, text: str, title: str = "") -> Receipt:
         """Put a message on an issue without moving its status: any message would reopen a solved one."""
@@ -91,19 +81,21 @@ class Writer:
                 note = "nobody but us is on the nosy list: the reply stands on the issue, no mail went out"
                 return self._receipt(issue_id, message, note if mute and action.kind is ActionKind.REPLY else None)
             current, tag = self._api.issue_state(issue_id)
-        raise _too_fast(issue_id, action)
+        raise too_fast(f"issue {issue_id}", action)
 
-    def _tag(self, action: Action) -> Receipt:
-        issue_id = _issue_id(action.item, action)
+    def tag(self, action: Action) -> Receipt:
+        """Add keywords to those that people set."""
+        issue_id = str(target_of(action, "issue"))
         wanted = self._keywords(action.tags)
         for _ in range(RACES):
             current, tag = self._api.issue_state(issue_id)
             held = [str(one) for one in current.get("keyword") or ()]
             if self._changed(issue_id, {"keyword": sorted({*held, *wanted}, key=int)}, tag):
                 return self._task_receipt({"id": issue_id})
-        raise _too_fast(issue_id, action)
+        raise too_fast(f"issue {issue_id}", action)
 
-    def _task(self, action: Action) -> Receipt:
+    def task(self, action: Action) -> Receipt:
+        """File an issue whose first message carries our mark."""
         message = self._message(action) or self._make_message(action, _with_links(action))
         values: Row = {"title": action.title, "messages": [message], "keyword": self._keywords(action.tags)}
         return self._task_receipt({"id": self._api.create("issue", values)})
@@ -145,7 +137,7 @@ class Writer:
         return [known[tag] for tag in tags]
 
     def _tagged(self, action: Action) -> Receipt | None:
-        rows = self._api.issues_by_id([action.item]) if action.item.isdigit() else []
+        rows = self._api.issues_by_id([action.item]) if is_number(action.item) else []
         if not rows:
             return None
         names = self._api.names("keyword")
@@ -154,13 +146,12 @@ class Writer:
 
     def _state(self, task: str, row: Row | None, statuses: dict[str, str], keywords: dict[str, str]) -> TaskState:
         if row is None:
-            return TaskState(external_id=task, status="missing")
+            return missing(task)
         url, at = self._url(task), moment(str(row["activity"]))
         if self._rejected_tag in {keywords.get(str(one)) for one in row.get("keyword") or ()}:
-            return TaskState(external_id=task, status="rejected", at=at, url=url)
-        if statuses.get(str(row.get("status"))) in self._solved:
-            return TaskState(external_id=task, status="done", at=at, url=url)
-        return TaskState(external_id=task, status="open", url=url)
+            return task_state(task, "rejected", at=at, url=url)
+        is_done = statuses.get(str(row.get("status"))) in self._solved
+        return task_state(task, "done" if is_done else "open", at=at, url=url)
 
     def _receipt(self, issue_id: str, message: str, note: str | None = None) -> Receipt:
         url = f"{self._url(issue_id)}#msg{message}"
@@ -174,20 +165,7 @@ class Writer:
         return f"{self._api.http.base_url}/issue{issue_id}"
 
 
-def _issue_id(name: str, action: Action) -> str:
-    if not name.isdigit():
-        raise Skippable(f"{name!r} is no issue of this tracker", record=action.id)
-    return name
-
-
 def _with_links(action: Action) -> str:
     """Name the issues that a task rests on; Roundup makes a link of `issue12` wherever it stands."""
-    links = [f"issue{item}" for item in action.linked if item.isdigit()]
-    more = [f"(and {len(links) - LINKS} more)"] if len(links) > LINKS else []
-    return "\n".join([action.text or action.title, *([""] if links else []), *links[:LINKS], *more])
-
-
-def _too_fast(issue_id: str, action: Action) -> Retriable:
-    return Retriable(
-        f"issue {issue_id} is changing faster than it can be written to", record=action.id, wait_seconds=60
-    )
+    links = [f"issue{item}" for item in action.linked if is_number(item)]
+    return with_links(action.text or action.title, links, named=LINKS)

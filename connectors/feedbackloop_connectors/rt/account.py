@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 
 from feedbackloop.connector import Context
 from feedbackloop.errors import Fatal
-from feedbackloop.http import Declined, Http, is_loopback
+from feedbackloop.http import Declined
+from feedbackloop_connectors.desk.door import open_http
 from feedbackloop_connectors.rt.api import Api
 from feedbackloop_connectors.rt.items import Reader
 from feedbackloop_connectors.rt.options import RtOptions
@@ -24,15 +24,7 @@ class Account:
     def __init__(self, options: RtOptions, context: Context) -> None:
         self.options = options
         self.tag_prefix = context.tag_prefix
-        self.http = Http(
-            options.base_url,
-            authorization=options.authorization,
-            ca_file=str(Path(context.folder) / options.ca_file) if options.ca_file else None,
-            proxy=options.proxy,
-            plain_http=options.plain_http,
-            secrets=options.secrets,
-        )
-        self.is_local = is_loopback(options.base_url) and options.proxy is None
+        self.http = open_http(options, context)
         self.api = Api(self.http, options.page_size)
 
     @cached_property

@@ -17,7 +17,7 @@ import msgspec
 
 from feedbackloop.errors import Retriable, UnknownOutcome
 from feedbackloop.http import Http
-from feedbackloop_connectors.zendesk.values import Row, number, rows
+from feedbackloop_connectors.desk.values import Row, number, rows
 
 ROWS = 100
 """Of one page; RT cuts larger wishes to this without a word."""

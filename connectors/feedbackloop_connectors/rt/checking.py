@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from feedbackloop.connector import Check
 from feedbackloop.errors import SourceError
 from feedbackloop.http import Declined, Denied
+from feedbackloop_connectors.desk.checking import first_contact
+from feedbackloop_connectors.desk.values import rows
 from feedbackloop_connectors.rt.account import Account
-from feedbackloop_connectors.zendesk.values import rows
 
 LOGIN_FIX = "check token (or user and password); RT needs the right ManageAuthTokens to make a token"
 RIGHTS = (
@@ -26,13 +27,10 @@ class Checker:
 
     def checks(self) -> Iterator[Check]:
         """Yield one line each; the first that stops all others ends the list."""
-        try:
-            version = self._api.version()
-        except Denied as refusal:
-            yield Check("login", False, str(refusal), LOGIN_FIX)
-            return
-        except SourceError as error:
-            yield Check("address", False, str(error), "check base_url (without /REST/2.0), the network and the proxy")
+        fix = "check base_url (without /REST/2.0), the network and the proxy"
+        version = first_contact(self._api.version, login_fix=LOGIN_FIX, address_fix=fix)
+        if isinstance(version, Check):
+            yield version
             return
         yield Check("address", True, f"RT {version} answers at {self._account.http.base_url}")
         try:

@@ -6,15 +6,15 @@ the last change read: no clock, no time zone and no two changes in one second co
 
 from __future__ import annotations
 
-import msgspec
+from msgspec.structs import replace
 
-from feedbackloop.errors import Fatal
+from feedbackloop_connectors.desk.cursor import DeskCursor
 
 OVERLAP = 200
 """So many numbers before the last one are looked at again: a change is numbered before it is there to be seen."""
 
 
-class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
+class Cursor(DeskCursor, frozen=True):
     """A place in the desk's history.
 
     Attributes:
@@ -29,25 +29,8 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
     change: int | None = None
     seen: tuple[int, ...] = ()
 
-    def __str__(self) -> str:
-        return msgspec.json.encode(self).decode()
-
     def after(self, changes: list[int]) -> Cursor:
         """Give the cursor behind these further changes."""
         newest = max([self.change or 0, *changes])
         seen = {one for one in (*self.seen, *changes) if one > newest - OVERLAP}
-        return msgspec.structs.replace(self, change=newest, seen=tuple(sorted(seen)))
-
-
-def read_cursor(text: str) -> Cursor:
-    """Read a cursor back; an empty one is the beginning.
-
-    Raises:
-        Fatal: It is none of ours.
-    """
-    try:
-        return msgspec.json.decode(text or "{}", type=Cursor)
-    except msgspec.DecodeError as error:
-        raise Fatal(
-            "the saved cursor is not one of this connector; set it anew with `feedbackloop state reset SOURCE --to TIME`"
-        ) from error
+        return replace(self, change=newest, seen=tuple(sorted(seen)))

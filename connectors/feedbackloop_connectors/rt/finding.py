@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from feedbackloop.errors import Skippable
-from feedbackloop.http import Declined
 from feedbackloop.records import Action, ActionKind, Receipt, TaskState
+from feedbackloop_connectors.desk.finding import if_there, missing, task_state
+from feedbackloop_connectors.desk.values import Row, is_number, moment, number
+from feedbackloop_connectors.desk.writing import target_of
 from feedbackloop_connectors.marks import digest, is_same_text, mark_in
 from feedbackloop_connectors.rt.account import Account
 from feedbackloop_connectors.rt.items import STATUSES, tags_of, words_of
-from feedbackloop_connectors.zendesk.values import Row, moment, number
 
-
-def ticket_id(action: Action) -> int:
-    """Give the number of the ticket that an action is on: its item's, or the task's.
-
-    Raises:
-        Skippable: It names none.
-    """
-    name = action.external_id if action.kind is ActionKind.TASK_UPDATE else action.item
-    if not (name or "").isdigit():
-        raise Skippable(f"{name!r} is no ticket of this desk", record=action.id)
-    return int(name or 0)
+GONE = (400, 404)
+"""RT answers 400 to the number of a ticket that never was."""
 
 
 def task_uri(action: Action) -> str:
@@ -41,14 +32,10 @@ class Finder:
         """Give the receipt of an earlier attempt; None: there was none that arrived."""
         if action.kind is ActionKind.TASK:
             return self._task(action)
-        if action.kind is not ActionKind.TASK_UPDATE and not action.item.isdigit():
+        if action.kind is not ActionKind.TASK_UPDATE and not is_number(action.item):
             return None
-        try:
-            return self._tagged(action) if action.kind is ActionKind.TAG else self._said(action)
-        except Declined as refusal:
-            if refusal.status in {400, 404}:  # a ticket that is gone holds nothing of ours
-                return None
-            raise
+        look = self._tagged if action.kind is ActionKind.TAG else self._said
+        return if_there(lambda: look(action), GONE)  # a ticket that is gone holds nothing of ours
 
     def _task(self, action: Action) -> Receipt | None:
         found = self._api.tickets_referring(task_uri(action))
@@ -59,14 +46,14 @@ class Finder:
         return Receipt(external_id=name, url=self._account.url(name), written_ids=(name,), note=note)
 
     def _tagged(self, action: Action) -> Receipt | None:
-        held = tags_of(self._api.ticket(ticket_id(action)), self._account.options.tag_field)
+        held = tags_of(self._api.ticket(target_of(action)), self._account.options.tag_field)
         if not set(action.tags) <= set(held):
             return None
         return Receipt(external_id=action.item, url=self._account.url(action.item))
 
     def _said(self, action: Action) -> Receipt | None:
         """Look among what our account wrote on the ticket: notes by their mark, replies, which carry none, by their words."""
-        on = ticket_id(action)
+        on = target_of(action)
         kind = "Correspond" if action.kind is ActionKind.REPLY else "Comment"
         ours = [number(row.get("id")) or 0 for row in self._api.said_by(self._account.me, on, kind)]
         texts: dict[int, list[Row]] = {}
@@ -83,31 +70,23 @@ class Finder:
 
     def states(self, ids: Sequence[str]) -> list[TaskState]:
         """Say where tasks stand, in the order asked."""
-        found = {str(row.get("id")): row for row in self._api.tickets([int(one) for one in ids if one.isdigit()])}
+        found = {str(row.get("id")): row for row in self._api.tickets([int(one) for one in ids if is_number(one)])}
         return [self._state(task, found.get(task) or self._alone(task)) for task in ids]
 
     def _alone(self, task: str) -> Row:
         """Ask for a task that the list left out: it is deleted or merged, or the account lost a right (which raises)."""
-        if not task.isdigit():
-            return {}
-        try:
-            return self._api.ticket(int(task))
-        except Declined as refusal:
-            if refusal.status in {400, 404}:
-                return {}
-            raise
+        return (if_there(lambda: self._api.ticket(int(task)), GONE) if is_number(task) else None) or {}
 
     def _state(self, task: str, row: Row) -> TaskState:
         status = str(row.get("Status"))
         ours = self._account.options.statuses.get(status) or STATUSES.get(status)
         if not row or ours == "deleted":
-            return TaskState(external_id=task, status="missing")
+            return missing(task)
         url = self._account.url(task)
         try:
             at = moment(row.get("Resolved")) or moment(row.get("LastUpdated"))
         except ValueError:  # never resolved: RT says 1970
             at = None
         if status in self._account.options.rejected_statuses:
-            return TaskState(external_id=task, status="rejected", at=at, url=url)
-        is_done = ours in {"solved", "closed"}
-        return TaskState(external_id=task, status="done" if is_done else "open", at=at if is_done else None, url=url)
+            return task_state(task, "rejected", at=at, url=url)
+        return task_state(task, "done" if ours in {"solved", "closed"} else "open", at=at, url=url)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from feedbackloop.http import Declined, Denied
+from feedbackloop_connectors.desk.values import Row, number
 from feedbackloop_connectors.rt.api import MESSAGE_TYPES, Api
 from feedbackloop_connectors.rt.items import SYSTEM, Thread, authors_of
-from feedbackloop_connectors.zendesk.values import Row, number
 
 
 class Gathering:

@@ -8,11 +8,12 @@ from datetime import datetime
 from email.parser import HeaderParser
 from typing import Any
 
+from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
+from feedbackloop_connectors.desk.values import Row, needed_number, number, rows, table, text, time_in, words
 from feedbackloop_connectors.marks import mark_in
 from feedbackloop_connectors.rt.api import MESSAGE_TYPES
 from feedbackloop_connectors.rt.options import RtOptions
-from feedbackloop_connectors.zendesk.values import Row, moment, number, rows, table, text, words
 
 STATUSES: dict[str, Status] = {
     "new": "new",
@@ -25,14 +26,6 @@ STATUSES: dict[str, Status] = {
 SYSTEM = "RT_System"
 _NEVER = "1970-01-01T00:00:00Z"
 _MACHINE_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply"})
-
-
-class BadRecord(Exception):
-    """A ticket that cannot be read: `field` says where, the text why."""
-
-    def __init__(self, field_name: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +59,9 @@ class Reader:
         Raises:
             BadRecord: Something without which there is no item cannot be read.
         """
-        key, created = number(ticket.get("id")), _time(ticket, "Created")
-        if key is None or created is None:
-            raise BadRecord("id" if key is None else "Created", "is missing")
+        key, created = needed_number(ticket, "id"), _time(ticket, "Created")
+        if created is None:
+            raise BadRecord("is missing", field="Created")
         updated = _time(ticket, "LastUpdated")
         status = self.status(ticket)
         return Item(
@@ -108,7 +101,7 @@ class Reader:
     def _message(self, row: Row, said: str, requestors: set[str], automatic: bool) -> Message:
         at = _time(row, "Created")
         if at is None:
-            raise BadRecord("transactions.Created", "is missing")
+            raise BadRecord("is missing", field="transactions.Created")
         return Message(
             id=str(row.get("id")),
             author=self._author(row, requestors),
@@ -236,10 +229,4 @@ def _id(row: Row) -> int:
 
 def _time(row: Row, name: str) -> datetime | None:
     """Read a time; RT writes 1970 for never."""
-    value = row.get(name)
-    if value in (None, "", _NEVER):
-        return None
-    try:
-        return moment(value)
-    except ValueError as error:
-        raise BadRecord(name, str(error)) from error
+    return None if row.get(name) == _NEVER else time_in(row, name)

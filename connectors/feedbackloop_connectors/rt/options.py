@@ -6,14 +6,14 @@ import re
 
 from pydantic import Field, SecretStr, model_validator
 
-from feedbackloop.connector import SourceOptions
 from feedbackloop.http import basic_auth
 from feedbackloop.records import Status
+from feedbackloop_connectors.desk.options import DeskOptions
 
 _TOKEN = re.compile(r"\d+-(\d+)-.+")
 
 
-class RtOptions(SourceOptions):
+class RtOptions(DeskOptions):
     """Where the desk is, who we are there, and which of its fields mean what."""
 
     base_url: str = Field(description="the desk's address, without /REST/2.0")
@@ -63,8 +63,3 @@ class RtOptions(SourceOptions):
             return f"token {self.token.get_secret_value()}"
         assert self.user and self.password
         return basic_auth(self.user, self.password.get_secret_value())
-
-    @property
-    def secrets(self) -> list[str]:
-        """What must never be shown."""
-        return [secret.get_secret_value() for secret in (self.token, self.password) if secret]

@@ -7,35 +7,24 @@ merges, which RT leaves out of every list of tickets, are among them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec.structs import replace
 
 from feedbackloop.clock import parse_time
-from feedbackloop.connector import Page, Rejected
-from feedbackloop.errors import Fatal, Refused
+from feedbackloop.connector import Page
 from feedbackloop.http import Declined, Denied
-from feedbackloop.records import Item
+from feedbackloop_connectors.desk.pulling import RESET_HINT, Batch, Meter, is_later, refusals_explained
+from feedbackloop_connectors.desk.values import Row, moment, number, table
 from feedbackloop_connectors.rt.account import Account
 from feedbackloop_connectors.rt.api import query_time
 from feedbackloop_connectors.rt.cursor import OVERLAP, Cursor
 from feedbackloop_connectors.rt.gathering import Gathering
-from feedbackloop_connectors.rt.items import BadRecord, Reader, Thread
-from feedbackloop_connectors.zendesk.values import Row, moment, number, table
+from feedbackloop_connectors.rt.items import Thread
 
 ZONES_APART = timedelta(hours=26)
 """A start is asked for so much earlier: RT reads times in the account's own zone, and zones lie up to 26 hours apart."""
-
-
-@dataclass(slots=True)
-class Batch:
-    """What some tickets came to. `has_later`: some were created after the pull's `until` and left out."""
-
-    items: list[Item] = field(default_factory=list)
-    erased: list[str] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    has_later: bool = False
 
 
 class Puller:
@@ -46,7 +35,7 @@ class Puller:
         self._api = account.api
         self._until = until
         self._gathering = Gathering(account.api)
-        self._requests = account.http.requests_made
+        self._meter = Meter(lambda: account.http.requests_made)
         self._at = Cursor()
         self._held: Cursor | None = None
         self._handled: set[int] = set()
@@ -58,25 +47,19 @@ class Puller:
             Refused: The credentials are not accepted.
             Fatal: A queue is not there or not ours to see.
         """
-        try:
+        with refusals_explained(RESET_HINT, "check the token, and the account's rights in RT"):
             queues = self._account.seen_queues()
             self._at = cursor if cursor.change is not None else self._begin(cursor, queues)
             if cursor.ticket is not None:
                 yield from self._listed(queues)
                 self._at = replace(self._at, ticket=None, since=None)
             yield from self._changed(queues)
-            yield Page(cursor=str(self._held or self._at), requests=self._spent(), caught_up=True)
-        except Declined as refusal:
-            raise Fatal(
-                f"{refusal}; check base_url, or set the cursor anew with `feedbackloop state reset`"
-            ) from refusal
-        except Denied as refusal:
-            raise Refused(f"{refusal}; check the token, and the account's rights in RT") from refusal
+            yield Batch().page(self._held or self._at, requests=self._meter.spent(), is_last=True)
 
-    def fetch(self, ids: Sequence[int]) -> Page:
+    def fetch(self, ids: Sequence[str]) -> Page:
         """Read single tickets anew; what is gone, and what went into another ticket, is erased."""
-        batch = self._of_numbers(ids, self._account.seen_queues())
-        return self._page(batch, "", is_last=True)
+        batch = self._of_numbers([int(name) for name in ids], self._account.seen_queues())
+        return batch.page("", requests=self._meter.spent(), is_last=True)
 
     def _begin(self, cursor: Cursor, queues: Sequence[str]) -> Cursor:
         """Note the newest change before the tickets are listed: what happens meanwhile is read afterwards."""
@@ -131,50 +114,22 @@ class Puller:
 
     def _batch(self, tickets: Sequence[Row]) -> Batch:
         batch = Batch()
-        wanted = [row for row in tickets if not self._is_later(row)]
+        wanted = [row for row in tickets if not is_later(row.get("Created"), self._until)]
         batch.has_later = len(wanted) < len(tickets)
         threads = self._gathering.threads(wanted)
         reader = self._account.reader(self._gathering.colleagues)
         for row in wanted:
-            self._add(batch, reader, row, threads.get(number(row.get("id")) or 0, Thread()))
+            thread = threads.get(number(row.get("id")) or 0, Thread())
+            if not reader.is_own_task(row, thread):
+                batch.add(row.get("id"), partial(reader.item, row, thread))
         return batch
-
-    def _add(self, batch: Batch, reader: Reader, ticket: Row, thread: Thread) -> None:
-        if reader.is_own_task(ticket, thread):
-            return
-        try:
-            batch.items.append(reader.item(ticket, thread))
-        except BadRecord as bad:
-            batch.rejected.append(Rejected(str(ticket.get("id")), str(bad), bad.field))
-
-    def _is_later(self, ticket: Row) -> bool:
-        try:
-            created = moment(ticket.get("Created"))
-        except ValueError:
-            return False
-        return self._until is not None and created is not None and created > self._until
 
     def _step(self, batch: Batch, after: Cursor) -> Page:
         """Give a page and move on behind it; where something was left out, the saved cursor stays before it."""
         if batch.has_later and self._held is None:
             self._held = self._at
         self._at = after
-        return self._page(batch, str(self._held or after))
-
-    def _page(self, batch: Batch, cursor: str, *, is_last: bool = False) -> Page:
-        return Page(
-            items=tuple(batch.items),
-            erased=tuple(batch.erased),
-            cursor=cursor,
-            rejected=tuple(batch.rejected),
-            requests=self._spent(),
-            caught_up=is_last,
-        )
-
-    def _spent(self) -> int:
-        made = self._account.http.requests_made
-        spent, self._requests = made - self._requests, made
-        return spent
+        return batch.page(self._held or after, requests=self._meter.spent())
 
 
 def _is_older(ticket: Row, since: datetime | None) -> bool:

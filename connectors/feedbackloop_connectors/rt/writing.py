@@ -5,25 +5,22 @@ Every write is looked up first and after: RT answers a comment with words alone,
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from feedbackloop.errors import Refused, Retriable, Skippable, UnknownOutcome
+from feedbackloop.errors import Refused, Skippable
 from feedbackloop.http import Declined, Denied
-from feedbackloop.records import Action, ActionKind, Receipt
+from feedbackloop.records import Action, Receipt
+from feedbackloop_connectors.desk.values import Row, rows, text
+from feedbackloop_connectors.desk.writing import RACES, DeskWriter, target_of, too_fast
 from feedbackloop_connectors.marks import marked
 from feedbackloop_connectors.rt.account import Account
 from feedbackloop_connectors.rt.api import query_time
-from feedbackloop_connectors.rt.finding import Finder, task_uri, ticket_id
+from feedbackloop_connectors.rt.finding import Finder, task_uri
 from feedbackloop_connectors.rt.items import has_field, tags_of
-from feedbackloop_connectors.zendesk.values import Row, rows, text
 
-RACES = 3
-"""How often a ticket may move between our look and our write before we come back later."""
 LINKS = 50
 """Tickets that a task is linked to; the rest of its evidence is only counted."""
 
 
-class Writer:
+class Writer(DeskWriter):
     """Does one action."""
 
     def __init__(self, account: Account, finder: Finder) -> None:
@@ -31,57 +28,37 @@ class Writer:
         self._api = account.api
         self._finder = finder
 
-    def push(self, action: Action) -> Receipt:
-        """Do the write, unless an earlier attempt arrived: its receipt is given then. See `Connector.push`.
+    def find(self, action: Action) -> Receipt | None:
+        """Give the receipt of an earlier attempt; None: there was none that arrived."""
+        return self._finder.find(action)
 
-        Raises:
-            Skippable: Gone, or refused as invalid.
-            Refused: The account lacks a right.
-        """
-        act: Callable[[Action], None] = {
-            ActionKind.NOTE: self._note,
-            ActionKind.TAG: self._tag,
-            ActionKind.REPLY: self._reply,
-            ActionKind.TASK: self._task,
-            ActionKind.TASK_UPDATE: self._task_update,
-        }[action.kind]
-        try:
-            found = self._finder.find(action)
-            if found:
-                return found
-            act(action)
-            return self._receipt(action)
-        except Declined as refusal:
-            raise Skippable(_why(refusal), record=action.id) from refusal
+    def why(self, refusal: Declined) -> str:
+        """Say what a refused write means."""
+        if refusal.status in {400, 404}:
+            return f"the ticket is gone, or RT finds fault with the write: {refusal.body}"
+        return str(refusal)
 
-    def _receipt(self, action: Action) -> Receipt:
-        try:
-            found = self._finder.find(action)
-        except Retriable as error:
-            raise UnknownOutcome(f"{error}; written, and not looked at yet") from error
-        if found is None:
-            raise UnknownOutcome(f"RT took the {action.kind} and does not show it yet", record=action.id)
-        return found
+    def note(self, action: Action) -> None:
+        """Write a comment, which only colleagues see."""
+        self._refuse_deleted(self._api.ticket(target_of(action)))
+        self._api.comment(target_of(action), marked(action.text, action.key))
 
-    def _note(self, action: Action) -> None:
-        self._refuse_deleted(self._api.ticket(ticket_id(action)))
-        self._api.comment(ticket_id(action), marked(action.text, action.key))
+    def reply(self, action: Action) -> None:
+        """Write what is mailed to the customer; it carries no mark."""
+        self._refuse_deleted(self._api.ticket(target_of(action)))
+        self._api.correspond(target_of(action), action.text)
 
-    def _reply(self, action: Action) -> None:
-        self._refuse_deleted(self._api.ticket(ticket_id(action)))
-        self._api.correspond(ticket_id(action), action.text)
-
-    def _tag(self, action: Action) -> None:
+    def tag(self, action: Action) -> None:
         """Add tags to those that people set; a change in between is noticed by the ticket's stamp."""
         field = self._account.options.tag_field
         for _ in range(RACES):
-            ticket = self._api.ticket(ticket_id(action))
+            ticket = self._api.ticket(target_of(action))
             self._refuse_deleted(ticket)
             if not has_field(ticket, field):
                 raise Skippable(f"the ticket's queue has no custom field {field!r}, or we may not see it")
             values = list(dict.fromkeys([*tags_of(ticket, field), *action.tags]))
             try:
-                said = self._api.update(ticket_id(action), {"CustomFields": {field: values}}, text(ticket.get("etag")))
+                said = self._api.update(target_of(action), {"CustomFields": {field: values}}, text(ticket.get("etag")))
             except Declined as refusal:
                 if refusal.status != 412:
                     raise
@@ -91,7 +68,7 @@ class Writer:
                     f"RT did not set the tags, and says {said}; the account needs the right ModifyCustomField"
                 )
             return
-        raise Retriable(f"ticket {action.item} is changing faster than it can be written to", wait_seconds=60)
+        raise too_fast(f"ticket {action.item}", action)
 
     def _refuse_deleted(self, ticket: Row) -> None:
         if ticket.get("Status") == "deleted":
@@ -99,7 +76,8 @@ class Writer:
 
     # --- tasks --------------------------------------------------------------------------------------------------------
 
-    def _task(self, action: Action) -> None:
+    def task(self, action: Action) -> None:
+        """Open a ticket with a link by which it is found again."""
         queue = self._account.options.task_queue
         if queue is None:
             raise Skippable("no task_queue is set for this source", record=action.id)
@@ -122,9 +100,9 @@ class Writer:
                 raise
             raise Skippable(f"there is no queue {queue!r}, or this account may not open tickets there") from refusal
 
-    def _task_update(self, action: Action) -> None:
+    def task_update(self, action: Action) -> None:
         """Name and links first, which may be set twice; the comment with its mark last."""
-        on = ticket_id(action)
+        on = target_of(action)
         task = self._api.ticket(on)
         self._refuse_deleted(task)
         change: Row = {}
@@ -150,9 +128,3 @@ class Writer:
 
 def _linked(action: Action) -> list[str]:
     return [one for one in action.linked if one.isdigit()][:LINKS]
-
-
-def _why(refusal: Declined) -> str:
-    if refusal.status in {400, 404}:
-        return f"the ticket is gone, or RT finds fault with the write: {refusal.body}"
-    return str(refusal)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from feedbackloop.connector import Context
-from feedbackloop.http import Http, Pace, is_loopback
+from feedbackloop.http import Pace
+from feedbackloop_connectors.desk.door import open_http
 from feedbackloop_connectors.zendesk.api import Api
 from feedbackloop_connectors.zendesk.finding import Finder
 from feedbackloop_connectors.zendesk.naming import Naming
@@ -21,15 +20,7 @@ class Account:
     """
 
     def __init__(self, options: ZendeskOptions, context: Context) -> None:
-        self.http = Http(
-            options.base_url,
-            authorization=options.authorization,
-            ca_file=str(Path(context.folder) / options.ca_file) if options.ca_file else None,
-            proxy=options.proxy,
-            plain_http=options.plain_http,
-            secrets=options.secrets,
-        )
-        self.is_local = is_loopback(options.base_url) and options.proxy is None
+        self.http = open_http(options, context)
         self.api = Api(self.http, Pace(options.incremental_requests_per_minute), options.page_size)
         agent_url = f"{self.http.base_url}/agent/tickets"
         self.naming = Naming(agent_url, context.tag_prefix)

@@ -12,7 +12,7 @@ from typing import Any
 
 from feedbackloop.errors import Retriable, UnknownOutcome
 from feedbackloop.http import Answer, Http, Pace
-from feedbackloop_connectors.zendesk.values import Row, rows, table, text
+from feedbackloop_connectors.desk.values import Row, rows, table, text
 
 BATCH = 100
 """Ids in one `show_many` call; more are refused."""

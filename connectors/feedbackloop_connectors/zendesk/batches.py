@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from feedbackloop.connector import Rejected
 from feedbackloop.http import Declined
+from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
+from feedbackloop_connectors.desk.pulling import Batch, is_later
+from feedbackloop_connectors.desk.values import Row, number
 from feedbackloop_connectors.zendesk.gathering import Gathering
-from feedbackloop_connectors.zendesk.items import BadRecord, Parts, build_item, is_erased, is_feedback
+from feedbackloop_connectors.zendesk.items import Parts, build_item, is_erased, is_feedback
 from feedbackloop_connectors.zendesk.naming import Naming
-from feedbackloop_connectors.zendesk.values import Row, moment, number
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one answer came to. `has_later`: it held tickets created after the pull's `until`, which were left out."""
-
-    items: tuple[Item, ...] = ()
-    erased: tuple[str, ...] = ()
-    rejected: tuple[Rejected, ...] = ()
-    has_later: bool = False
 
 
 class Batcher:
@@ -39,32 +30,22 @@ class Batcher:
         A ticket that cannot be read is rejected with its reason; our own tasks, and tickets in which nobody but us has
         written, are left out.
         """
-        erased = tuple(str(row["id"]) for row in tickets if is_erased(row) and number(row.get("id")) is not None)
         living = [row for row in tickets if is_feedback(row)]
-        wanted = [row for row in living if not self._is_later(row)]
+        wanted = [row for row in living if not is_later(row.get("created_at"), self._until)]
+        batch = Batch(has_later=len(wanted) < len(living))
+        batch.erased += [str(row["id"]) for row in tickets if is_erased(row) and number(row.get("id")) is not None]
         gathered = self._gathering.around(wanted, answer, version)
-        made = [self._item(row, gathered.get(number(row.get("id")) or 0)) for row in wanted]
-        items = tuple(one for one in made if isinstance(one, Item) and not _is_our_own(one))
-        rejected = tuple(one for one in made if isinstance(one, Rejected))
-        return Batch(items, erased, rejected, len(wanted) < len(living))
+        for row in wanted:
+            batch.add(row.get("id"), partial(self._item, row, gathered.get(number(row.get("id")) or 0)))
+        return batch
 
-    def _item(self, ticket: Row, parts: Parts | Declined | None) -> Item | Rejected:
-        name = str(ticket.get("id"))
+    def _item(self, ticket: Row, parts: Parts | Declined | None) -> Item | None:
         if parts is None:
-            return Rejected(name, "is not a number", "id")
+            raise BadRecord("is not a number", field="id")
         if isinstance(parts, Declined):
-            return Rejected(name, f"its comments cannot be read: {parts}", "comments")
-        try:
-            return build_item(ticket, parts, self._gathering.people, self._naming)
-        except BadRecord as bad:
-            return Rejected(name, str(bad), bad.field)
-
-    def _is_later(self, ticket: Row) -> bool:
-        try:
-            created = moment(ticket.get("created_at"))
-        except ValueError:
-            return False
-        return self._until is not None and created is not None and created > self._until
+            raise BadRecord(f"its comments cannot be read: {parts}", field="comments")
+        item = build_item(ticket, parts, self._gathering.people, self._naming)
+        return None if _is_our_own(item) else item
 
 
 def _is_our_own(item: Item) -> bool:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from feedbackloop.connector import Check
 from feedbackloop.errors import SourceError
 from feedbackloop.http import Declined, Denied
+from feedbackloop_connectors.desk.checking import first_contact
+from feedbackloop_connectors.desk.values import Row, number, text, unix
 from feedbackloop_connectors.zendesk.api import Api
 from feedbackloop_connectors.zendesk.pulling import START_AGE_SECONDS
-from feedbackloop_connectors.zendesk.values import Row, number, text, unix
 
 CLOCK_SLACK_SECONDS = 120
 LOGIN_FIX = "check email and api_token (or oauth_token), and that token access is switched on in the Admin Center"
@@ -26,13 +27,9 @@ class Checker:
 
     def checks(self) -> Iterator[Check]:
         """Yield one line each; the first that stops all others ends the list."""
-        try:
-            me = self._api.me()
-        except Denied as refusal:
-            yield Check("login", False, str(refusal), LOGIN_FIX)
-            return
-        except SourceError as error:
-            yield Check("address", False, str(error), "check base_url, the network and the proxy")
+        me = first_contact(self._api.me, login_fix=LOGIN_FIX)
+        if isinstance(me, Check):
+            yield me
             return
         yield Check("address", True, f"{self._api.http.base_url} answers")
         if number(me.get("id")) is None:

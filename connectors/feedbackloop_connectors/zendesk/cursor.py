@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
-
-from feedbackloop.errors import Fatal
+from feedbackloop_connectors.desk.cursor import DeskCursor
 
 
-class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
+class Cursor(DeskCursor, frozen=True):
     """A place in the account's history.
 
     Attributes:
@@ -28,24 +26,7 @@ class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
     rated_at: int | None = None
     deep_at: int | None = None
 
-    def __str__(self) -> str:
-        return msgspec.json.encode(self).decode()
-
 
 def cursor_at(since: datetime | None) -> Cursor:
     """Give the cursor of a first pull from a moment on; None: from the account's beginning."""
     return Cursor(start=int(since.timestamp()) if since else 0)
-
-
-def read_cursor(text: str) -> Cursor:
-    """Read a cursor back; an empty one is the beginning.
-
-    Raises:
-        Fatal: It is none of ours.
-    """
-    try:
-        return msgspec.json.decode(text or "{}", type=Cursor)
-    except msgspec.DecodeError as error:
-        raise Fatal(
-            "the saved cursor is not one of this connector; set it anew with `feedbackloop state reset SOURCE --to TIME`"
-        ) from error

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from feedbackloop.errors import Skippable
-from feedbackloop.http import Declined
 from feedbackloop.records import Action, ActionKind, Receipt, TaskState
+from feedbackloop_connectors.desk.finding import if_there, missing, task_state
+from feedbackloop_connectors.desk.values import Row, is_number, moment, number, rows, table, words
+from feedbackloop_connectors.desk.writing import target_of
 from feedbackloop_connectors.zendesk.api import Api
 from feedbackloop_connectors.zendesk.own import FOLLOW_UP_PREFIX, TASK_PREFIX, marked_key
-from feedbackloop_connectors.zendesk.values import Row, moment, number, rows, table, words
-
-
-def task_id(action: Action) -> int:
-    """Give the ticket number of the task that an update is about.
-
-    Raises:
-        Skippable: It names none.
-    """
-    if not (action.external_id or "").isdigit():
-        raise Skippable(f"the task {action.external_id!r} is no ticket of this account", record=action.id)
-    return int(action.external_id or 0)
 
 
 class Finder:
@@ -33,19 +22,14 @@ class Finder:
 
     def find(self, action: Action) -> Receipt | None:
         """Give the receipt of an earlier attempt; None: there was none that arrived."""
-        try:
-            return self._find(action)
-        except Declined as refusal:
-            if refusal.status in {404, 410}:  # a ticket that is gone holds nothing of ours
-                return None
-            raise
+        return if_there(lambda: self._find(action))  # a ticket that is gone holds nothing of ours
 
     def _find(self, action: Action) -> Receipt | None:
         if action.kind is ActionKind.TASK:
             return self._by_external_id(TASK_PREFIX + action.key)
         if action.kind is ActionKind.TASK_UPDATE:
-            return self._in_audits(task_id(action), action.key)
-        if not action.item.isdigit():
+            return self._in_audits(target_of(action), action.key)
+        if not is_number(action.item):
             return None
         if action.kind is ActionKind.TAG:
             return self._tagged(action)
@@ -56,7 +40,7 @@ class Finder:
 
     def states(self, ids: Sequence[str]) -> list[TaskState]:
         """Say where tasks stand, in the order asked."""
-        numbers = [int(task) for task in ids if task.isdigit()]
+        numbers = [int(task) for task in ids if is_number(task)]
         found = {
             str(number(r.get("id"))): r for answer in self._api.tickets(numbers) for r in rows(answer.get("tickets"))
         }
@@ -88,24 +72,16 @@ class Finder:
 
     def _alone(self, task: str) -> Row | None:
         """Ask a task that a list left out for itself: archived tickets are missing from lists."""
-        if not task.isdigit():
-            return None
-        try:
-            return self._api.ticket(int(task))
-        except Declined as refusal:
-            if refusal.status in {404, 410}:
-                return None
-            raise
+        return if_there(lambda: self._api.ticket(int(task))) if is_number(task) else None
 
     def _state(self, task: str, row: Row | None) -> TaskState:
         if row is None or row.get("status") == "deleted":
-            return TaskState(external_id=task, status="missing")
+            return missing(task)
         url = f"{self._agent_url}/{task}"
         try:
             at = moment(table(row.get("metric_set")).get("solved_at")) or moment(row.get("updated_at"))
         except ValueError:
             at = None
         if self._rejected_tag in words(row.get("tags")):
-            return TaskState(external_id=task, status="rejected", at=at, url=url)
-        is_done = row.get("status") in {"solved", "closed"}
-        return TaskState(external_id=task, status="done" if is_done else "open", at=at if is_done else None, url=url)
+            return task_state(task, "rejected", at=at, url=url)
+        return task_state(task, "done" if row.get("status") in {"solved", "closed"} else "open", at=at, url=url)

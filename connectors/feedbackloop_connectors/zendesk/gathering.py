@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from feedbackloop.errors import Refused
 from feedbackloop.http import Declined
+from feedbackloop_connectors.desk.values import Row, number
 from feedbackloop_connectors.zendesk.api import Api
 from feedbackloop_connectors.zendesk.items import Parts
 from feedbackloop_connectors.zendesk.people import People
 from feedbackloop_connectors.zendesk.ratings import RatingBook
 from feedbackloop_connectors.zendesk.threads import Threads
-from feedbackloop_connectors.zendesk.values import Row, number
 
 
 class Gathering:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from feedbackloop.records import Item, Message, Status
+from feedbackloop_connectors.desk.values import (
+    Row,
+    needed_number,
+    needed_time,
+    number,
+    rows,
+    table,
+    text,
+    time_in,
+    words,
+)
 from feedbackloop_connectors.zendesk.naming import Naming, has_value
 from feedbackloop_connectors.zendesk.own import is_own_task, marked_key
 from feedbackloop_connectors.zendesk.people import People
 from feedbackloop_connectors.zendesk.ratings import Rated
-from feedbackloop_connectors.zendesk.values import Row, moment, number, rows, table, text, words
 
 STATUSES: dict[str, Status] = {
     "new": "new",
@@ -26,14 +35,6 @@ STATUSES: dict[str, Status] = {
 AUTOMATIC_FLAG = 4
 """Zendesk's comment flag for "automatically generated"."""
 AUTOMATIC_CHANNELS = frozenset({"rule", "system"})
-
-
-class BadRecord(Exception):
-    """A ticket that cannot be read: `field` says where, the text why."""
-
-    def __init__(self, field_name: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +64,20 @@ def build_item(ticket: Row, parts: Parts, people: People, naming: Naming) -> Ite
     Raises:
         BadRecord: Something without which there is no item cannot be read.
     """
-    key, requester = number(ticket.get("id")), number(ticket.get("requester_id"))
-    created = _time(ticket, "created_at")
-    if key is None or created is None:
-        raise BadRecord("id" if key is None else "created_at", "is missing")
+    key, requester = needed_number(ticket, "id"), number(ticket.get("requester_id"))
     status = STATUSES.get(str(ticket.get("status")))
     metrics = table(ticket.get("metric_set"))
     tags = tuple(tag for tag in words(ticket.get("tags")) if not tag.startswith(naming.tag_prefix))
     return Item(
         id=str(key),
         kind="ticket",
-        created_at=created,
-        updated_at=_time(ticket, "updated_at"),
+        created_at=needed_time(ticket, "created_at"),
+        updated_at=time_in(ticket, "updated_at"),
         version=_version(ticket, parts),
         subject=text(ticket.get("subject")),
         status=status,
-        solved_at=_time(metrics, "solved_at") if status in {"solved", "closed"} else None,
-        due_at=_time(ticket, "due_at"),
+        solved_at=time_in(metrics, "solved_at") if status in {"solved", "closed"} else None,
+        due_at=time_in(ticket, "due_at"),
         channel=_channel(ticket),
         url=f"{naming.agent_url}/{key}",
         tags=tags,
@@ -91,16 +89,13 @@ def build_item(ticket: Row, parts: Parts, people: People, naming: Naming) -> Ite
 
 
 def _message(comment: Row, requester: int | None, own_ids: set[int], people: People) -> Message:
-    key = number(comment.get("id"))
-    at = _time(comment, "created_at", "comments.created_at")
-    if key is None or at is None:
-        raise BadRecord("comments.id" if key is None else "comments.created_at", "is missing")
+    key = needed_number(comment, "id", "comments.id")
     is_own = key in own_ids or marked_key(comment.get("metadata")) is not None
     spoken = _transcription(comment)
     return Message(
         id=str(key),
         author="agent" if is_own else people.author(number(comment.get("author_id")), requester),
-        at=at,
+        at=needed_time(comment, "created_at", "comments.created_at"),
         text=spoken or _words(comment),
         public=comment.get("public") is not False,
         own=is_own,
@@ -145,14 +140,7 @@ def _fields(ticket: Row, metrics: Row, naming: Naming) -> dict[str, Any]:
 
 
 def _version(ticket: Row, parts: Parts) -> float | None:
-    stamp, updated = number(ticket.get("generated_timestamp")), _time(ticket, "updated_at")
+    stamp, updated = number(ticket.get("generated_timestamp")), time_in(ticket, "updated_at")
     if stamp is not None:
         return float(stamp)
     return parts.version if updated is None else max(parts.version or 0.0, updated.timestamp())
-
-
-def _time(row: Row, name: str, called: str | None = None) -> datetime | None:
-    try:
-        return moment(row.get(name))
-    except ValueError as error:
-        raise BadRecord(called or name, str(error)) from error

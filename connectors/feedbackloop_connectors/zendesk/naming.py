@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from feedbackloop.http import Declined, Denied
+from feedbackloop_connectors.desk.values import Row, number, rows, text
 from feedbackloop_connectors.zendesk.api import Api
-from feedbackloop_connectors.zendesk.values import Row, number, rows, text
 
 
 class Naming:

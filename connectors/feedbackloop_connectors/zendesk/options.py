@@ -7,11 +7,11 @@ from datetime import timedelta
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from feedbackloop import clock
-from feedbackloop.connector import SourceOptions
 from feedbackloop.http import basic_auth
+from feedbackloop_connectors.desk.options import DeskOptions
 
 
-class ZendeskOptions(SourceOptions):
+class ZendeskOptions(DeskOptions):
     """Where the account is, who we are there, and how fast we may read."""
 
     base_url: str = Field(description="https://SUBDOMAIN.zendesk.com")
@@ -50,8 +50,3 @@ class ZendeskOptions(SourceOptions):
             return f"Bearer {self.oauth_token.get_secret_value()}"
         assert self.email and self.api_token
         return basic_auth(f"{self.email}/token", self.api_token.get_secret_value())
-
-    @property
-    def secrets(self) -> list[str]:
-        """What must never be shown."""
-        return [token.get_secret_value() for token in (self.oauth_token, self.api_token) if token]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from feedbackloop_connectors.zendesk.values import Row, number, rows, table, text
+from feedbackloop_connectors.desk.values import Row, number, rows, table, text
 
 MARK = "feedbackloop"
 """The key in an audit's custom metadata; its value is the action's idempotency key."""

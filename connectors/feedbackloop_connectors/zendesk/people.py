@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from feedbackloop.records import Author, Customer
+from feedbackloop_connectors.desk.values import Row, number, rows, table, text, words
 from feedbackloop_connectors.zendesk.api import Api
-from feedbackloop_connectors.zendesk.values import Row, number, rows, table, text, words
 
 KEPT_PEOPLE = 5000
 SYSTEM = -1

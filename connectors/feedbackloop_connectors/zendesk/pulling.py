@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from feedbackloop.connector import Page
-from feedbackloop.errors import Fatal, Refused, Retriable
+from feedbackloop.errors import Refused, Retriable
 from feedbackloop.http import Declined, Denied
+from feedbackloop_connectors.desk.pulling import RESET_HINT, Batch, Meter, joined, refusals_explained
+from feedbackloop_connectors.desk.values import Row, number, rows, text, unix
 from feedbackloop_connectors.zendesk.account import Account
-from feedbackloop_connectors.zendesk.batches import Batch, Batcher
+from feedbackloop_connectors.zendesk.batches import Batcher
 from feedbackloop_connectors.zendesk.cursor import Cursor
 from feedbackloop_connectors.zendesk.gathering import Gathering
-from feedbackloop_connectors.zendesk.values import Row, number, rows, text, unix
 
 START_AGE_SECONDS = 120
 """The export refuses a start younger than a minute; one more covers clocks that differ."""
@@ -37,7 +38,7 @@ class Puller:
         self._lookback = lookback
         self._gathering = Gathering(account.api)
         self._batcher = Batcher(self._gathering, account.naming, until)
-        self._requests = account.http.requests_made
+        self._meter = Meter(lambda: account.http.requests_made)
 
     def pages(self, cursor: Cursor) -> Iterator[Page]:
         """Yield all pages from `cursor` on; the last one is caught up.
@@ -46,12 +47,8 @@ class Puller:
             Refused: The credentials are not accepted, or lack the right to export.
             Fatal: The address is no Zendesk, or the export does not know the cursor any more.
         """
-        try:
+        with refusals_explained(RESET_HINT, "check the account's role and its token"):
             yield from self._pages(cursor)
-        except Declined as refusal:
-            raise Fatal(
-                f"{refusal}; check base_url, or set the cursor anew with `feedbackloop state reset`"
-            ) from refusal
 
     def _pages(self, cursor: Cursor) -> Iterator[Page]:
         self._gathering.introduce()
@@ -67,29 +64,24 @@ class Puller:
             if batch.has_later and held is None:
                 held = before
             cursor = after
-            yield self._page(batch, held or cursor, warnings)
+            yield batch.page(held or cursor, requests=self._meter.spent(), warnings=warnings)
             warnings = ()
         yield from self._rated_again(cursor, held or cursor, seen)
         is_deep = self._is_deep(cursor, began)
         done = replace(cursor, rated_at=began, deep_at=began if is_deep else cursor.deep_at)
-        yield Page(cursor=str(held or done), requests=self._spent(), caught_up=True)
+        yield Batch().page(held or done, requests=self._meter.spent(), is_last=True)
 
-    def fetch(self, ids: Sequence[int]) -> Page:
+    def fetch(self, ids: Sequence[str]) -> Page:
         """Read single tickets anew; what is gone is erased. Archived tickets are missing from lists and are asked alone."""
         self._gathering.introduce()
         self._gathering.book.ask_singly(unix(self._now()))
         batches, listed = [], set()
-        for answer in self._api.tickets(ids):
+        numbers = [int(name) for name in ids]
+        for answer in self._api.tickets(numbers):
             listed |= {number(row.get("id")) for row in rows(answer.get("tickets"))}
             batches.append(self._batch(answer, self._read_version()))
-        batches += [self._alone(i) for i in ids if i not in listed]
-        return Page(
-            items=tuple(item for batch in batches for item in batch.items),
-            erased=tuple(name for batch in batches for name in batch.erased),
-            rejected=tuple(bad for batch in batches for bad in batch.rejected),
-            requests=self._spent(),
-            caught_up=True,
-        )
+        batches += [self._alone(i) for i in numbers if i not in listed]
+        return joined(batches).page("", requests=self._meter.spent(), is_last=True)
 
     def _export(self, cursor: Cursor, began: int) -> Iterator[tuple[Row, Cursor, Cursor]]:
         """Yield each answer of the export with the cursor before and after it."""
@@ -117,7 +109,7 @@ class Puller:
         ids = [i for i in self._gathering.book.changed_since(cursor.rated_at - OVERLAP_SECONDS) if i not in seen]
         for answer in self._api.tickets(ids):
             batch = self._batch(answer, self._read_version())
-            yield self._page(batch, saved, ())
+            yield batch.page(saved, requests=self._meter.spent())
 
     def _batch(self, answer: Row, version: float | None = None) -> Batch:
         tickets = rows(answer.get("tickets"))
@@ -129,7 +121,7 @@ class Puller:
             answer = self._api.ticket_with_extras(ticket_id)
         except Declined as refusal:
             if refusal.status in {404, 410}:
-                return Batch(erased=(str(ticket_id),))
+                return Batch(erased=[str(ticket_id)])
             raise
         return self._batch(answer | {"tickets": [answer.get("ticket")]}, self._read_version())
 
@@ -153,12 +145,3 @@ class Puller:
     def _read_version(self) -> float:
         """Give a version to a ticket that was read by id, whose row has none: surely later than any exported before it."""
         return float(unix(self._now()) - OVERLAP_SECONDS)
-
-    def _page(self, batch: Batch, cursor: Cursor, warnings: tuple[str, ...]) -> Page:
-        spent = self._spent()
-        return Page(batch.items, batch.erased, str(cursor), batch.rejected, spent, False, warnings)
-
-    def _spent(self) -> int:
-        made = self._api.http.requests_made
-        spent, self._requests = made - self._requests, made
-        return spent

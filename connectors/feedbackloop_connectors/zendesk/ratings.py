@@ -13,8 +13,8 @@ from datetime import datetime
 
 from feedbackloop.http import Declined, Denied
 from feedbackloop.records import Rating
+from feedbackloop_connectors.desk.values import Row, moment, number, rows, table, text, unix
 from feedbackloop_connectors.zendesk.api import Api
-from feedbackloop_connectors.zendesk.values import Row, moment, number, rows, table, text, unix
 
 SCALE = "csat"
 BOOK_LIMIT = 50_000

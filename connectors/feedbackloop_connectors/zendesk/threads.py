@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from feedbackloop.errors import Retriable
 from feedbackloop.http import Declined
+from feedbackloop_connectors.desk.values import Row, moment, number, rows, table, unix
 from feedbackloop_connectors.zendesk.api import Api
 from feedbackloop_connectors.zendesk.own import is_doubtful, own_comment_ids
-from feedbackloop_connectors.zendesk.values import Row, moment, number, rows, table, unix
 
 log = logging.getLogger(__name__)
 

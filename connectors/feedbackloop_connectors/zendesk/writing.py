@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from feedbackloop.clock import iso
-from feedbackloop.errors import Retriable, Skippable, UnknownOutcome
+from feedbackloop.errors import Skippable, UnknownOutcome
 from feedbackloop.http import Declined
-from feedbackloop.records import Action, ActionKind, Receipt
+from feedbackloop.records import Action, Receipt
+from feedbackloop_connectors.desk.finding import GONE
+from feedbackloop_connectors.desk.values import Row, is_number, number, rows, table, text, words
+from feedbackloop_connectors.desk.writing import RACES, DeskWriter, target_of, too_fast, with_links
 from feedbackloop_connectors.zendesk.api import Api
-from feedbackloop_connectors.zendesk.finding import Finder, task_id
+from feedbackloop_connectors.zendesk.finding import Finder
 from feedbackloop_connectors.zendesk.own import FOLLOW_UP_PREFIX, TASK_PREFIX, mark
-from feedbackloop_connectors.zendesk.values import Row, number, rows, table, text, words
 
-RACES = 3
-"""How often a ticket may move between our look and our write before we come back later."""
 LINKS = 20
 """Links to evidence in a task's text."""
 
 
-class Writer:
+class Writer(DeskWriter):
     """Does one action. `agent_url` is what links to tickets begin with, `task_group` where tasks are filed."""
 
     def __init__(
@@ -36,31 +36,27 @@ class Writer:
         self._task_group = task_group
         self._link_incidents = link_incidents
 
-    def push(self, action: Action) -> Receipt:
-        """Do the write, unless an earlier attempt arrived: its receipt is given then. See `Connector.push`.
+    def find(self, action: Action) -> Receipt | None:
+        """Give the receipt of an earlier attempt; None: there was none that arrived."""
+        return self._finder.find(action)
 
-        Raises:
-            Skippable: Gone, closed, or refused as invalid.
-        """
-        act: Callable[[Action], Receipt] = {
-            ActionKind.NOTE: self._note,
-            ActionKind.TAG: self._tag,
-            ActionKind.REPLY: self._reply,
-            ActionKind.TASK: self._task,
-            ActionKind.TASK_UPDATE: self._task_update,
-        }[action.kind]
-        try:
-            return self._finder.find(action) or act(action)
-        except Declined as refusal:
-            raise Skippable(_why(refusal), record=action.id) from refusal
+    def why(self, refusal: Declined) -> str:
+        """Say what a refused write means."""
+        if refusal.status in GONE:
+            return "the ticket is gone (deleted or merged away)"
+        if "closed prevents" in refusal.body:
+            return "the ticket is closed; Zendesk takes no change of it any more"
+        return str(refusal)
 
     # --- on a ticket ----------------------------------------------------------------------------------------------------
 
-    def _note(self, action: Action) -> Receipt:
-        return self._comment(action, self._ticket_id(action), public=False)
+    def note(self, action: Action) -> Receipt:
+        """Write a private comment."""
+        return self._comment(action, target_of(action), public=False)
 
-    def _reply(self, action: Action) -> Receipt:
-        ticket_id = self._ticket_id(action)
+    def reply(self, action: Action) -> Receipt:
+        """Write a public comment, on a closed ticket a new one that follows it."""
+        ticket_id = target_of(action)
         ticket = self._api.ticket(ticket_id)
         if ticket.get("status") == "closed":
             return self._follow_up(action, ticket)
@@ -75,8 +71,9 @@ class Writer:
 
         return self._racing(action, ticket_id, write, ticket)
 
-    def _tag(self, action: Action) -> Receipt:
-        ticket_id = self._ticket_id(action)
+    def tag(self, action: Action) -> Receipt:
+        """Add tags to those that people set."""
+        ticket_id = target_of(action)
 
         def write(current: Row) -> Receipt:
             missing = [tag for tag in action.tags if tag not in words(current.get("tags"))]
@@ -102,9 +99,7 @@ class Writer:
             if done:
                 return done
             ticket = None
-        raise Retriable(
-            f"ticket {ticket_id} is changing faster than it can be written to", record=action.id, wait_seconds=60
-        )
+        raise too_fast(f"ticket {ticket_id}", action)
 
     def _follow_up(self, action: Action, closed: Row) -> Receipt:
         """Answer on a closed ticket: a new one that follows it."""
@@ -122,7 +117,8 @@ class Writer:
 
     # --- tasks ------------------------------------------------------------------------------------------------------------
 
-    def _task(self, action: Action) -> Receipt:
+    def task(self, action: Action) -> Receipt:
+        """Open a ticket of type task, or problem where it rests on incidents."""
         incidents = self._incidents(action)
         ticket: Row = {
             "type": "problem" if incidents else "task",
@@ -140,8 +136,9 @@ class Writer:
         receipt = self._ticket_receipt(self._api.create_ticket(ticket, action.key))
         return self._linked(receipt, incidents)
 
-    def _task_update(self, action: Action) -> Receipt:
-        ticket_id = task_id(action)
+    def task_update(self, action: Action) -> Receipt:
+        """Write a private comment on the task, with its new name."""
+        ticket_id = target_of(action)
 
         def write(current: Row) -> Receipt:
             change: Row = {"comment": {"body": self._with_links(action), "public": False}, "metadata": mark(action.key)}
@@ -158,7 +155,7 @@ class Writer:
             Skippable: There is no such group.
         """
         wanted = self._task_group
-        if wanted is None or wanted.isdigit():
+        if wanted is None or is_number(wanted):
             return int(wanted) if wanted else None
         groups = {str(row.get("name")): number(row.get("id")) for row in self._api.groups()}
         if groups.get(wanted) is None:
@@ -168,7 +165,7 @@ class Writer:
         return groups[wanted]
 
     def _incidents(self, action: Action) -> list[Row]:
-        ids = [int(item) for item in action.linked if item.isdigit()][:100]
+        ids = [int(item) for item in action.linked if is_number(item)][:100]
         found = [row for answer in self._api.tickets(ids) for row in rows(answer.get("tickets"))]
         return [row for row in found if row.get("type") == "incident"]
 
@@ -185,16 +182,10 @@ class Writer:
         return Receipt(external_id=receipt.external_id, url=receipt.url, written_ids=receipt.written_ids, note=note)
 
     def _with_links(self, action: Action) -> str:
-        links = [f"{self._agent_url}/{item}" for item in action.linked if item.isdigit()]
-        more = [f"(and {len(links) - LINKS} more)"] if len(links) > LINKS else []
-        return "\n".join([action.text or action.title, *([""] if links else []), *links[:LINKS], *more])
+        links = [f"{self._agent_url}/{item}" for item in action.linked if is_number(item)]
+        return with_links(action.text or action.title, links, named=LINKS)
 
     # --- parts ------------------------------------------------------------------------------------------------------------
-
-    def _ticket_id(self, action: Action) -> int:
-        if not action.item.isdigit():
-            raise Skippable(f"{action.item!r} is no ticket of this account", record=action.id)
-        return int(action.item)
 
     def _url(self, ticket_id: int) -> str:
         return f"{self._agent_url}/{ticket_id}"
@@ -220,11 +211,3 @@ def _refuse_shut(ticket: Row) -> None:
     status = ticket.get("status")
     if status in {"closed", "deleted"}:
         raise Skippable(f"ticket {ticket.get('id')} is {status}; Zendesk takes no change of it any more")
-
-
-def _why(refusal: Declined) -> str:
-    if refusal.status in {404, 410}:
-        return "the ticket is gone (deleted or merged away)"
-    if "closed prevents" in refusal.body:
-        return "the ticket is closed; Zendesk takes no change of it any more"
-    return str(refusal)

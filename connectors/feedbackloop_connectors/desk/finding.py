@@ -1,0 +1,41 @@
+"""Is it there, and where does a task stand?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Literal, TypeVar
+
+from feedbackloop.http import Declined
+from feedbackloop.records import TaskState
+
+Found = TypeVar("Found")
+GONE = frozenset({404, 410})
+"""How desks say that something is not there, or not there any more."""
+
+
+def if_there(look: Callable[[], Found], gone: Collection[int] = GONE) -> Found | None:
+    """Look something up; None where the desk says that it is gone.
+
+    Args:
+        look: Makes the call.
+        gone: The statuses by which this desk says so; any other refusal is raised.
+    """
+    try:
+        return look()
+    except Declined as refusal:
+        if refusal.status not in gone:
+            raise
+        return None
+
+
+def task_state(
+    task: str, status: Literal["open", "done", "rejected"], *, at: datetime | None = None, url: str | None = None
+) -> TaskState:
+    """Say where a task stands; the time of a decision belongs to one that is done or turned down."""
+    return TaskState(external_id=task, status=status, at=None if status == "open" else at, url=url)
+
+
+def missing(task: str) -> TaskState:
+    """Say that a task is not there any more."""
+    return TaskState(external_id=task, status="missing")

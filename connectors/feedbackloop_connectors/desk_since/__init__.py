@@ -1,0 +1,13 @@
+"""What do the connectors of desks share that can be asked what changed since a time?
+
+Most helpdesks that are spoken to by JSON can list their tickets by the time of their last change, and little else. On top of
+`desk`, which every ticket desk uses, stands here:
+
+    dialect     what must one system say, so that all the rest is the same?
+    cursor      where did the last pull get to?
+    pulling     how is a desk read, page by page, so that none is missed while tickets change?
+    writing     how is an action written at most once, and how is an earlier attempt found?
+    checking    who are we there, and what may we do?
+    connector   which calls of the core go to which of these parts?
+    markup      how do words become HTML and back?
+"""

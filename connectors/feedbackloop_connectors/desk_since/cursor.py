@@ -1,0 +1,73 @@
+"""Where did the last pull get to?
+
+A time of change, and what is known about the states that were read around it: each pull begins a little earlier, passes over the
+states that it knows, and reads once more what was read while its second may still have run.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from feedbackloop.clock import EARLIEST
+from feedbackloop_connectors.desk.cursor import DeskCursor
+
+OVERLAP = timedelta(seconds=60)
+"""A change is stamped before it is there to be seen: so long before the last one, a pull looks again."""
+
+
+class Place(Struct, frozen=True, omit_defaults=True):
+    """A place in one list that is ordered by time of change.
+
+    Attributes:
+        at: The newest time of change that was read.
+        known: Id -> its time of change, for states read within the overlap after their second was over.
+    """
+
+    at: datetime = EARLIEST
+    known: dict[str, datetime] = {}
+
+    @property
+    def since(self) -> datetime:
+        """The time from which a pull asks."""
+        return max(EARLIEST, self.at - OVERLAP) if self.at > EARLIEST else EARLIEST
+
+    def after(self, reached: datetime, known: dict[str, datetime]) -> Place:
+        """Give the place behind some rows: `reached` is the newest of their times, `known` those that are settled."""
+        newest = max(self.at, reached)
+        kept = {key: stamp for key, stamp in (self.known | known).items() if stamp >= newest - 2 * OVERLAP}
+        return Place(newest, kept)
+
+
+class Listing(Struct, frozen=True, omit_defaults=True):
+    """How far a first pull has listed a desk that tells only what changed lately: since when, and so many pages."""
+
+    begun_at: datetime
+    pages: int = 0
+
+
+class SinceCursor(DeskCursor, frozen=True):
+    """A place in a desk's history.
+
+    Attributes:
+        tickets: Among the tickets, by their last change.
+        listing: Of a first pull that is under way, where the desk has to be listed first.
+        is_listed: That is over.
+        beside: Among what stands in other lists, such as ratings and deletions; None before the first pull.
+    """
+
+    tickets: Place = Place()
+    listing: Listing | None = None
+    is_listed: bool = False
+    beside: Place | None = None
+
+    def after(self, reached: datetime, known: dict[str, datetime]) -> SinceCursor:
+        """Give the cursor behind some tickets."""
+        return replace(self, tickets=self.tickets.after(reached, known))
+
+
+def first_cursor(since: datetime | None) -> SinceCursor:
+    """Give the cursor of a first pull; the overlap that every pull goes back is added, so that it begins at `since`."""
+    return SinceCursor(Place(max(EARLIEST, since) + OVERLAP)) if since else SinceCursor()

@@ -1,0 +1,21 @@
+"""The Freshdesk connector: its dialect, and what it can do."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from feedbackloop.connector import Ability, SourceOptions
+from feedbackloop_connectors.desk.connector import BOTH_WAYS
+from feedbackloop_connectors.desk_since.connector import SinceConnector
+from feedbackloop_connectors.desk_since.dialect import Dialect
+from feedbackloop_connectors.freshdesk.dialect import FreshdeskDialect
+from feedbackloop_connectors.freshdesk.options import FreshdeskOptions
+
+
+class Freshdesk(SinceConnector[FreshdeskOptions]):
+    """Freshdesk by API v2. See docs/connectors/freshdesk.md."""
+
+    name: ClassVar[str] = "freshdesk"
+    Options: ClassVar[type[SourceOptions]] = FreshdeskOptions
+    abilities: ClassVar[frozenset[Ability]] = BOTH_WAYS
+    dialect_of: ClassVar[type[Dialect[Any]]] = FreshdeskDialect

@@ -1,0 +1,30 @@
+"""Does the Chatwoot connector keep the contract that every connector keeps?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import whole_loop
+from chatwoot_desk import ChatwootSystem
+from feedbackloop.testing import ConnectorContract
+
+
+class TestChatwootKeepsTheContract(ConnectorContract):
+    @pytest.fixture
+    def system(self) -> Iterator[ChatwootSystem]:
+        system = ChatwootSystem()
+        yield system
+        system.close()
+
+    @pytest.mark.parametrize("kind", ["note", "reply"])
+    def test_find_tells_what_was_done_from_what_was_not(self, system: ChatwootSystem, kind: str) -> None:
+        """A tag is left out: it carries no key but is its own mark, the same whoever set it."""
+        super().test_find_tells_what_was_done_from_what_was_not(system, kind)
+
+    def test_the_whole_loop_runs_and_then_rests(self, system: ChatwootSystem, tmp_path: Path) -> None:
+        """Twelve complaints come to notes, labels and a reply; a second run writes nothing."""
+        config = whole_loop.configure(tmp_path, system.connect(page_size=100).options, has_tasks=False)
+        whole_loop.rests(config, system, has_tasks=False)

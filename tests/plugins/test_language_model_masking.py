@@ -1,0 +1,75 @@
+"""What is masked never leaves, and every other character keeps its place."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from feedbackloop_plugins.language_model.masking import align, masked, without_codes
+from feedbackloop_plugins.redaction import mask, redact
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("order 123456 is late", "order [number] is late"),
+        ("parcel AB-1234-XY, T-10293", "parcel [number], [number]"),
+        ("订单号20261122001还没到", "订单号[number]还没到"),
+        ("due 2026-11-02, or 02-11-2026, in 24-48 hours", "due 2026-11-02, or 02-11-2026, in 24-48 hours"),
+        ("an iPhone 15, 5000mAh, 12999 元, COVID-19", "an iPhone 15, 5000mAh, 12999 元, COVID-19"),
+    ],
+)
+def test_codes_are_masked_and_figures_of_the_matter_are_not(words: str, shown: str) -> None:
+    assert without_codes(words) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "piece", "own"),
+    [
+        ("Hi Anna, it was late", "Hi [name], it was late", "it was late", "it was late"),
+        ("Hi Anna, it was late", "Hi [name], it was late", "[name], it", "Anna, it"),
+        ("call 1 2 3 or 1 2", "call [phone] or 1 2", "or 1 2", "or 1 2"),
+        ("Anna a@b.co wrote", "[name][email] wrote", "wrote", "wrote"),
+        ("[name] and Anna", "[name] and Anna", "and Anna", "and Anna"),
+        ("ends with Anna", "ends with [name]", "with [name]", "with Anna"),
+        ("Anna", "[name]", "[name]", "Anna"),
+    ],
+)
+def test_a_piece_of_a_masked_text_has_its_place_in_the_text(text: str, words: str, piece: str, own: str) -> None:
+    found = align(text, words)
+    assert found is not None
+    span = found.find(piece)
+    assert span is not None
+    start, end = found.original(span)
+    assert text[start:end] == own
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("late", "LATE"), ("late", "late!"), ("late", ""), ("Anna was late", "[name] was early"), ("a", "a[name]")],
+)
+def test_words_that_were_changed_otherwise_have_no_places(text: str, words: str) -> None:
+    assert align(text, words) is None
+
+
+WORDS = some.text(some.sampled_from("ab [].,\n@1234567890é快"), max_size=60)
+
+
+@given(some.lists(some.one_of(WORDS, some.sampled_from(["[name]", " a@b.co ", " 4111 1111 1111 1111 ", "AB-123456 "]))))
+def test_the_places_of_all_characters_make_up_the_text(parts: list[str]) -> None:
+    text = "".join(parts)
+    (found,) = masked([text], redact)
+    assert found is not None
+    spans = dict.fromkeys(zip(found.starts, found.ends, strict=True))
+    assert "".join(text[start:end] for start, end in spans) == text
+
+
+@given(WORDS)
+def test_shipped_masking_can_always_be_followed(text: str) -> None:
+    assert align(text, without_codes(mask(text))) is not None
+
+
+def test_hostile_texts_take_no_time() -> None:
+    many = "a@b.co " * 500 + "[" * 2000
+    assert align(many, without_codes(mask(many))) is not None
