@@ -22,7 +22,7 @@ from understanding_peers import PEERS, peers
 
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Text
-from feedbackloop.settings import Understand
+from feedbackloop.settings import Settings
 from feedbackloop.stages.reading import read_texts, sentiments
 
 SETS = {
@@ -68,8 +68,8 @@ def speed(folder: Path | None) -> None:
 def readers(plugins: PluginManager) -> list[tuple[str, Callable[[Sequence[Text]], object], str]]:
     """Give what is timed: name, function of a batch, language ("" for all)."""
     found: list[tuple[str, Callable[[Sequence[Text]], object], str]] = [
-        ("sentiment (auto)", lambda batch: sentiments(plugins, batch, Understand()), ""),
-        ("everything (score)", lambda batch: read_texts(plugins, batch, Understand()), ""),
+        ("sentiment (auto)", lambda batch: sentiments(plugins, batch, Settings()), ""),
+        ("everything (score)", lambda batch: read_texts(plugins, batch, Settings()), ""),
     ]
     for peer in (one for language in SETS for one in peers(language)):
         say = peer.load()
@@ -123,9 +123,9 @@ BOTH = "".join(
 )
 EVERYTHING = """
 from feedbackloop.manager import PluginManager; from feedbackloop.records import Text
-from feedbackloop.settings import Understand; from feedbackloop.stages.reading import read_texts
+from feedbackloop.settings import Settings; from feedbackloop.stages.reading import read_texts
 texts = [Text(id='1', text='He promised it for Monday.'), Text(id='2', text='说好的明天送到，还没到')]
-read_texts(PluginManager(), texts, Understand())
+read_texts(PluginManager(), texts, Settings())
 """
 
 
@@ -177,7 +177,7 @@ WORST = {
 def worst() -> None:
     """Print the seconds that everything takes for one hostile text."""
     plugins = PluginManager()
-    read_texts(plugins, [Text(id="0", text="warm")], Understand())
+    read_texts(plugins, [Text(id="0", text="warm")], Settings())
     print(f"\n{'':28}{'sentiment s':>12}{'everything s':>14}")
     for name, words in WORST.items():
         took = []
@@ -186,7 +186,7 @@ def worst() -> None:
             read(
                 plugins,
                 [Text(id="1", text=words, language="zh" if "好" in words or "天" in words else "en")],
-                Understand(),
+                Settings(),
             )
             took.append(time.process_time() - began)
         print(f"{name:28}{took[0]:12.3f}{took[1]:14.3f}", flush=True)
