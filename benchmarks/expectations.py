@@ -1,21 +1,26 @@
 """How well are expectations found in labelled sentences, and how fast?
 
-    python benchmarks/expectations.py DATA.jsonl [--ordinary TEXTS.jsonl …]
+    python benchmarks/expectations.py DATA.jsonl [--part read|unread] [--ordinary TEXTS.jsonl …]
 
-DATA has one JSON a line: text, lang, has_expectation, expected, experienced, direction, dimension, promised_value,
+DATA has one JSON a line: id, text, lang, has_expectation, expected, experienced, direction, dimension, promised_value,
 promised_unit, actual_value, actual_unit, sampling. TEXTS hold ordinary sentences (`text`, `lang`), on which every
-finding is taken for a false alarm.
+finding is taken for a false alarm. Whoever writes wordings reads the mistakes of the part "read" only; "unread" are the
+rows whose id's SHA-1 begins with 0 to 5. Intervals are percentile bootstraps over rows, 95 %.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
+from math import isnan
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from feedbackloop.records import Expectation, Text
@@ -23,6 +28,7 @@ from feedbackloop.understanding import dimensions, expectation, journey, signals
 
 Row = dict[str, Any]
 DIRECTIONS = ("worse", "met", "better")
+RESAMPLES = 1000
 
 
 def rows(path: Path) -> list[Row]:
@@ -60,37 +66,56 @@ def token_f1(gold: str | None, piece: str | None) -> float:
     return f1((one & other).total(), one.total(), other.total())
 
 
-def detection(data: list[Row]) -> str:
-    """Say how many of the expectations are found and how many findings are right."""
+Measure = Callable[[list[Row]], float]
+
+
+def is_unread(row: Row) -> bool:
+    """Say whether a row belongs to the part of which nobody reads the mistakes."""
+    return hashlib.sha1(str(row["id"]).encode(), usedforsecurity=False).hexdigest()[0] in "012345"
+
+
+def detection(data: list[Row]) -> float:
+    """Give the F1 of "states an expectation"."""
     right = sum(bool(r["found"]) for r in data if r["has_expectation"])
-    said, true = sum(bool(r["found"]) for r in data), sum(r["has_expectation"] for r in data)
-    shares = f"precision {right / max(said, 1):.3f}, recall {right / max(true, 1):.3f}, n {len(data)}"
-    return f"F1 {f1(right, said, true):.3f} ({shares})"
+    return f1(right, sum(bool(r["found"]) for r in data), sum(r["has_expectation"] for r in data))
 
 
-def by_direction(pairs: list[tuple[str, str | None]]) -> list[float]:
-    """Give the F1 of each direction from (label, found) pairs."""
-    return [
-        f1(sum(g == p == d for g, p in pairs), sum(p == d for _, p in pairs), sum(g == d for g, _ in pairs))
-        for d in DIRECTIONS
-    ]
+def precision(data: list[Row]) -> float:
+    """Give the share of findings that are expectations."""
+    return mean([float(r["has_expectation"]) for r in data if r["found"]])
 
 
-def direction(data: list[Row]) -> str:
-    """Say how often the direction is right; what was not found counts as wrong, and then left out."""
+def recall(data: list[Row]) -> float:
+    """Give the share of expectations that are found."""
+    return mean([float(bool(r["found"])) for r in data if r["has_expectation"]])
+
+
+def false_alarms(data: list[Row]) -> float:
+    """Give the share of ordinary sentences in which something is found."""
+    return mean([float(bool(r["found"])) for r in data if r.get("sampling") == "random" and not r["has_expectation"]])
+
+
+def direction(data: list[Row]) -> float:
+    """Give the macro-F1 over worse, met and better; what was not found counts as wrong."""
     pairs = [(r["direction"], r["found"].direction if r["found"] else None) for r in data if r["has_expectation"]]
-    each = by_direction(pairs)
-    detected = mean(by_direction([pair for pair in pairs if pair[1]]))
-    shown = ", ".join(f"{name} {score:.2f}" for name, score in zip(DIRECTIONS, each, strict=True))
-    return f"macro-F1 {mean(each):.3f} ({shown}); of those detected {detected:.3f}"
+    return mean(
+        [
+            f1(sum(g == p == d for g, p in pairs), sum(p == d for _, p in pairs), sum(g == d for g, _ in pairs))
+            for d in DIRECTIONS
+        ]
+    )
 
 
-def pieces(data: list[Row], field: str) -> str:
-    """Say how much of a labelled piece is covered, word by word."""
-    true = [(r[field], getattr(r["found"], field) if r["found"] else None) for r in data if r["has_expectation"]]
-    said = [token_f1(gold, piece) for gold, piece in true if gold]
-    every = [token_f1(gold, piece) for gold, piece in true]
-    return f"token F1 {mean(said):.3f} where labelled (n {len(said)}), {mean(every):.3f} with the unsaid"
+def direction_of_found(data: list[Row]) -> float:
+    """Give the same over what was rightly found."""
+    return direction([row for row in data if row["found"]])
+
+
+def pieces(field: str) -> Measure:
+    """Give the measure of a piece: how much of the labelled one is covered, word by word."""
+    return lambda data: mean(
+        [token_f1(r[field], getattr(r["found"], field, None)) for r in data if r["has_expectation"] and r[field]]
+    )
 
 
 def same(gold: object, value: object) -> bool:
@@ -98,39 +123,62 @@ def same(gold: object, value: object) -> bool:
     return str(gold).zfill(5) == str(value).zfill(5) if ":" in str(gold) else gold == value
 
 
-def durations(data: list[Row]) -> str:
-    """Say how many of the labelled values have both value and unit right."""
-    right = [
-        float(
-            bool(r["found"])
-            and same(r[f"{side}_value"], getattr(r["found"], f"{side}_value"))
-            and r[f"{side}_unit"] == getattr(r["found"], f"{side}_unit")
-        )
-        for r in data
-        if r["has_expectation"]
-        for side in ("promised", "actual")
-        if r[f"{side}_unit"]
-    ]
-    return f"exact {mean(right):.3f} (n {len(right)})"
+def values(data: list[Row]) -> float:
+    """Give the share of the labelled values that have both value and unit right."""
+    return mean(
+        [
+            float(
+                same(r[f"{side}_value"], getattr(r["found"], f"{side}_value", None))
+                and r[f"{side}_unit"] == getattr(r["found"], f"{side}_unit", None)
+            )
+            for r in data
+            if r["has_expectation"]
+            for side in ("promised", "actual")
+            if r[f"{side}_unit"]
+        ]
+    )
 
 
-def dimension(data: list[Row]) -> str:
-    """Say how often the dimension is right, of all that have one and of those found."""
+def dimension(data: list[Row]) -> float:
+    """Give the share of the labelled dimensions that are right; what was not found counts as wrong."""
     true = [r for r in data if r["has_expectation"] and r["dimension"]]
-    right = [float(bool(r["found"]) and r["found"].dimension == r["dimension"]) for r in true]
-    said = [float(r["found"].dimension == r["dimension"]) for r in true if r["found"]]
-    return f"accuracy {mean(right):.3f} of all, {mean(said):.3f} of those detected (n {len(true)})"
+    return mean([float(getattr(r["found"], "dimension", None) == r["dimension"]) for r in true])
+
+
+def dimension_of_found(data: list[Row]) -> float:
+    """Give the same over what was rightly found."""
+    return dimension([row for row in data if row["found"]])
+
+
+MEASURES: dict[str, Measure] = {
+    "detection F1": detection,
+    "precision": precision,
+    "recall": recall,
+    "false alarms on ordinary": false_alarms,
+    "direction macro-F1": direction,
+    "direction, of what is found": direction_of_found,
+    "expected, token F1": pieces("expected"),
+    "experienced, token F1": pieces("experienced"),
+    "values with units, exact": values,
+    "dimension accuracy": dimension,
+    "dimension, of what is found": dimension_of_found,
+}
+
+
+def interval(measure: Measure, data: list[Row]) -> tuple[float, float]:
+    """Give the percentile bootstrap over rows."""
+    draw = Random(7)
+    drawn = sorted(score for _ in range(RESAMPLES) if not isnan(score := measure(draw.choices(data, k=len(data)))))
+    cut = round(len(drawn) * 0.025)
+    return (drawn[cut], drawn[-1 - cut]) if drawn else (float("nan"), float("nan"))
 
 
 def report(language: str, own: list[Row]) -> None:
     """Print all figures of one language."""
-    mined = [row for row in own if row.get("sampling") != "random"]
-    plain = [row for row in own if row.get("sampling") == "random" and not row["has_expectation"]]
-    print(f"{language}\n  detection, cue-mined: {detection(mined)}\n  detection, all:       {detection(own)}")
-    print(f"  false alarms:         {sum(bool(r['found']) for r in plain)} of {len(plain)} ordinary sentences")
-    print(f"  direction:            {direction(own)}")
-    print(f"  expected:             {pieces(own, 'expected')}\n  experienced:          {pieces(own, 'experienced')}")
-    print(f"  values and units:     {durations(own)}\n  dimension:            {dimension(own)}")
+    print(f"{language} ({len(own)} rows, {sum(r['has_expectation'] for r in own)} with an expectation)")
+    for name, measure in MEASURES.items():
+        low, high = interval(measure, own)
+        print(f"  {name:28} {measure(own):.3f}  [{low:.3f}, {high:.3f}]")
 
 
 def bodies(texts: list[Row], length: int = 600) -> list[Text]:
@@ -164,12 +212,15 @@ def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
+    parser.add_argument("--part", choices=("read", "unread"))
     parser.add_argument("--ordinary", type=Path, nargs="*", default=[])
     given = parser.parse_args()
     if not given.data.exists():
         print(f"{given.data} is not there: labelled expectations are no part of the project, give a file of your own.")
         return 2
     data = [row | {"found": found(row)} for row in rows(given.data)]
+    if given.part:
+        data = [row for row in data if is_unread(row) == (given.part == "unread")]
     for language in sorted({row["lang"] for row in data}):
         report(language, [row for row in data if row["lang"] == language])
     for path in given.ordinary:

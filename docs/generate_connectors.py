@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Iterator
 from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 import generate
@@ -22,6 +26,16 @@ ABILITIES = {
     Ability.WEBHOOKS: "webhooks",
     Ability.ERASURES: "deletions are noticed, texts are erased",
 }
+SHORT = {
+    Ability.PRIVATE_NOTES: "notes",
+    Ability.TAGS: "tags",
+    Ability.PUBLIC_REPLIES: "replies",
+    Ability.TASKS: "tasks",
+    Ability.ERASURES: "erasures",
+    Ability.WEBHOOKS: "webhooks",
+}
+"""The abilities of the overview, by their short names."""
+FOLDER = Path(__file__).parent / "connectors"
 
 
 def options(place: str) -> str:
@@ -46,6 +60,31 @@ def abilities(place: str) -> str:
     declared = _connector(place).abilities
     rows = [f"| {meaning} | {'yes' if ability in declared else 'no'} |" for ability, meaning in ABILITIES.items()]
     return "\n".join(["| ability | |", "| --- | --- |", *rows]) + "\n"
+
+
+def overview() -> str:
+    """List all connectors that come with feedbackloop: what each can do, and what it was tried against.
+
+    The abilities are the classes' own; `tried.toml` beside the pages says what was tried, with which result.
+    """
+    tried = tomllib.loads((FOLDER / "tried.toml").read_text(encoding="utf-8"))
+    rows = []
+    for connector in sorted(_all_connectors(), key=lambda one: one.name):
+        marks = ["yes" if ability in connector.abilities else "" for ability in SHORT]
+        notes = tried.get(connector.name, {})
+        against, result = notes.get("against", "see its page"), notes.get("result", "")
+        page = (
+            f"[{connector.name}]({connector.name}.md)" if (FOLDER / f"{connector.name}.md").exists() else connector.name
+        )
+        rows.append(f"| {' | '.join([page, *marks, against, result])} |")
+    head = ["connector", *SHORT.values(), "tried against", "result"]
+    return "\n".join([f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *rows]) + "\n"
+
+
+def _all_connectors() -> Iterator[type[Connector[Any]]]:
+    for entry in entry_points(group="feedbackloop"):
+        if entry.value.startswith("feedbackloop_connectors"):
+            yield from getattr(entry.load(), "register_connectors", list)()
 
 
 def _connector(place: str) -> type[Connector[Any]]:

@@ -14,13 +14,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from feedbackloop.analysis.wording import template_faults
 from feedbackloop.connector import Check
 from feedbackloop.errors import FeedbackloopError
 from feedbackloop.manager import PluginManager
 from feedbackloop.settings import LANGUAGE_MODEL, MailServer, Settings
 from feedbackloop.stages.mailing import is_local
 from feedbackloop.stages.turn import open_source
-from feedbackloop.store import Store
+from feedbackloop.store import Store, lacks
 
 MAIL_SECONDS = 10
 OLDEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,6 +36,7 @@ def check_all(
     yield from _services(settings, plugins)
     yield _database(settings)
     yield from _local_correction(settings)
+    yield from _templates(settings)
     yield _clock()
     for source in settings.sources:
         if only is None or source == only:
@@ -95,26 +97,47 @@ def _database(settings: Settings) -> Check:
         writable = path.parent.is_dir()
         return Check("database", writable, f"{path} does not exist yet", None if writable else f"make {path.parent}")
     try:
-        with Store(path) as store:
-            verdict, items = store.health()
+        if lacks(path):
+            verdict, said = "ok", "of an earlier version; the next command that works on it brings it up to date"
+        else:
+            with Store(path) as store:
+                verdict, items = store.health()
+                said = f"{items} items, {verdict}"
     except FeedbackloopError as error:
         return Check("database", False, str(error), "restore a backup, or name another file in [loop] database")
-    is_open = bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
-    if is_open:
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
         return Check("database", False, f"{path} can be read by others", "run `feedbackloop check --repair`")
-    fix = None if verdict == "ok" else "restore a backup"
-    return Check("database", verdict == "ok", f"{path}: {items} items, {verdict}", fix)
+    return Check("database", verdict == "ok", f"{path}: {said}", None if verdict == "ok" else "restore a backup")
 
 
 def _local_correction(settings: Settings) -> Iterator[Check]:
     """Say what was learned from the desk's own ratings; what cannot be opened is said by the check before."""
     if settings.understand.local_correction == "off" or not settings.database_path.exists():
         return
-    with suppress(FeedbackloopError), Store(settings.database_path) as store:
+    with suppress(FeedbackloopError):
+        yield from _corrections(settings.database_path)
+
+
+def _corrections(path: Path) -> Iterator[Check]:
+    if lacks(path):
+        return
+    with Store(path) as store:
         used = store.corrections.in_use()
         shown = {one.correction.language: one for one in (*store.corrections.newest(), *used)}
         for one in shown.values():
             yield Check("local correction", True, f"{one.correction.scorer}, {one.state}: {one.trial.words}")
+
+
+def _templates(settings: Settings) -> Iterator[Check]:
+    """Say of each of the operator's templates whether it can be read; what it says is seen by `explain ITEM --preview`."""
+    folder = settings.templates_folder
+    if folder is None:
+        return
+    faults = template_faults(folder)
+    for name, fault in faults.items():
+        yield Check(f"template {name}", False, fault, "mend it; until then the one that ships is used")
+    if not faults:
+        yield Check("templates", True, f"{folder}: can be read")
 
 
 def _clock() -> Check:

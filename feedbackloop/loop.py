@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from feedbackloop.analysis.wording import wording_of
 from feedbackloop.digest.deliver import send_due
 from feedbackloop.stages.compare import compare
 from feedbackloop.stages.detect import detect
@@ -99,10 +100,12 @@ def finish(turn: Turn) -> None:
     turn.close()
     turn.report.remarks += turn.plugins.remarks()
     if turn.report.unpolished:
-        kept = "reworded against their facts or the rules for messages: they stay as the templates wrote them"
-        turn.report.remarks.append(f"{turn.report.unpolished} follow-ups were {kept}")
+        kept = "follow-ups that stay as the templates wrote them, because better words broke a rule"
+        turn.report.remarks.append(f"{kept}: {turn.report.unpolished}")
     for failure in turn.plugins.failures:
         turn.report.fail(failure)
+    for fault in wording_of(turn.settings).take_faults():
+        turn.fail("plan", fault)
     for plugin in turn.plugins.skipped:  # neither fatal nor silent: what needed it failed on its own account
         turn.report.remarks.append(f"plugin {plugin.name} was skipped: {plugin.skipped}")
     turn.report.tasks["open"] = len(turn.store.plans.tasks(("proposed", "approved", "open", "reopened")))

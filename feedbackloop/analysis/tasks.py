@@ -20,6 +20,7 @@ from feedbackloop.analysis.priority import extra_shortfalls
 from feedbackloop.analysis.tasks_cause import covered
 from feedbackloop.analysis.tasks_evidence import Evidence
 from feedbackloop.analysis.tasks_text import Frame, task_text
+from feedbackloop.analysis.wording import wording_of
 from feedbackloop.records import Finding, ImprovementTask, TaskStatus, group_key
 from feedbackloop.settings import Settings, Team
 
@@ -226,7 +227,8 @@ class _Plan(Struct):
         evidence = self.evidence.get(finding.id, Evidence())
         task = known or self._blank(finding, evidence)
         due_at = self.now + DUE_AFTER if task.due_at is None or assigned.status != task.status else task.due_at
-        text = task_text(finding, evidence, self._frame(assigned.team, due_at))
+        templates = wording_of(self.settings)
+        text = task_text(finding, evidence, self._frame(assigned.team, due_at), templates=templates)
         return replace(
             task,
             finding_id=finding.id,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,6 +26,13 @@ PROJECT = {
     "tests/test_contract.py": "test_contract.py.j2",
 }
 """File of the project -> the template it is made from; None for an empty file."""
+FROM_OPENAPI = {
+    "README.md": "README.md.j2",
+    "src/{package}/connector.py": "connector.py.j2",
+    "tests/desk.py": "desk.py.j2",
+    "tests/test_contract.py": "test_contract.py.j2",
+}
+"""What of it is made from other templates where an interface's description is given."""
 TAKEN = ("connectors", "plugins", "quickstart")
 """The packages feedbackloop_NAME that come with feedbackloop itself."""
 
@@ -31,20 +40,45 @@ TAKEN = ("connectors", "plugins", "quickstart")
 @click.command("new-connector")
 @click.argument("name")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False, metavar="[DIR]")
+@click.option(
+    "--from-openapi",
+    "description",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Start from an interface's description: OpenAPI 3 or Swagger 2, JSON or YAML.",
+)
+@click.option(
+    "--list", "list_path", metavar="PATH", help="The description's path that lists feedback, if another is chosen."
+)
 @click.pass_obj
-def new_connector(session: Session, name: str, folder: Path | None) -> None:
+def new_connector(
+    session: Session, name: str, folder: Path | None, description: Path | None, list_path: str | None
+) -> None:
     """Write an installable connector project whose contract tests run; never overwrites.
 
     It goes to feedbackloop-NAME unless DIR says otherwise.
 
-    Example: feedbackloop new-connector mydesk
+    Example: feedbackloop new-connector mydesk --from-openapi openapi.yaml
     """
     usable_name(name, session.plugins.connectors)
+    if list_path and not description:
+        raise UsageError("--list belongs to --from-openapi FILE")
     project = folder or Path(f"feedbackloop-{name}")
-    written = write_project(name, project)
+    start = _read(description, list_path) if description else None
+    written = write_project(name, project, start)
     session.say(f"wrote {len(written)} files to {project}/")
+    points = start["open_points"] if start else []
+    if points:
+        session.say(f"{len(points)} things could not be guessed; {project}/README.md lists them")
     session.say(f"next: cd {project} && pip install -e . && pytest")
-    session.finish({"files": [str(path) for path in written]})
+    session.finish({"files": [str(path) for path in written], "open_points": points})
+
+
+def _read(description: Path, list_path: str | None) -> dict[str, Any]:
+    from feedbackloop.openapi.description import start_from  # late: the command line needs none of it
+    from feedbackloop.openapi.project import template_words
+
+    return template_words(start_from(description, list_path), description.name)
 
 
 def usable_name(name: str, known: object = ()) -> None:
@@ -69,8 +103,8 @@ def usable_name(name: str, known: object = ()) -> None:
     )
 
 
-def write_project(name: str, folder: Path) -> list[Path]:
-    """Write all files of the project.
+def write_project(name: str, folder: Path, start: Mapping[str, Any] | None = None) -> list[Path]:
+    """Write all files of the project; `start` as in `project_texts`.
 
     Returns:
         The files, in the order of `PROJECT`.
@@ -78,7 +112,7 @@ def write_project(name: str, folder: Path) -> list[Path]:
     Raises:
         UsageError: One of them exists already, or the folder cannot be written; nothing was overwritten.
     """
-    texts = {folder / path: text for path, text in project_texts(name).items()}
+    texts = {folder / path: text for path, text in project_texts(name, start).items()}
     standing = next((path for path in texts if path.exists()), None)
     if standing:
         raise UsageError(f"{standing} exists already and stays as it is; name another folder")
@@ -92,23 +126,33 @@ def write_project(name: str, folder: Path) -> list[Path]:
     return list(texts)
 
 
-def project_texts(name: str) -> dict[str, str]:
-    """Give file of the project -> its text."""
+def project_texts(name: str, start: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """Give file of the project -> its text.
+
+    Args:
+        name: Of the connector.
+        start: What was read out of an interface's description, as words of the templates.
+    """
     import jinja2  # late: `feedbackloop --help` needs none of it
 
-    templates = files("feedbackloop") / "templates" / "new_connector"
+    plain = files("feedbackloop") / "templates" / "new_connector"
+    templates = {path: plain / template for path, template in PROJECT.items() if template}
+    if start is not None:
+        described = files("feedbackloop") / "templates" / "new_connector_openapi"
+        templates |= {path: described / template for path, template in FROM_OPENAPI.items()}
     environment = jinja2.Environment(keep_trailing_newline=True, undefined=jinja2.StrictUndefined)  # noqa: S701 - code, not HTML
     package = "feedbackloop_" + name.replace("-", "_")
-    words = {
+    words: dict[str, Any] = {
         "name": name,
         "project": f"feedbackloop-{name}",
         "package": package,
         "class_name": "".join(part.capitalize() for part in re.split("[-_]", name)),
         "version": __version__,
     }
+    words |= {"variable": name.upper().replace("-", "_")} | dict(start or {})
     return {
         path.format(package=package): environment.from_string(
-            (templates / template).read_text(encoding="utf-8") if template else ""
+            templates[path].read_text(encoding="utf-8") if path in templates else ""
         ).render(words)
-        for path, template in PROJECT.items()
+        for path in PROJECT
     }

@@ -59,6 +59,12 @@ def share_cells(share: Share, end: float, tone: Tone = "pain") -> tuple[Cell, ..
     return _cells((tone, low), (soft, value - low), ("mark", MARK), (soft, high - value), ("track", 100 - MARK - high))
 
 
+def range_cells(low: float, high: float) -> tuple[Cell, ...]:
+    """Draw the stretch between two shares in a pale colour, on an axis from 0 to 100 %."""
+    start, end = round(100 * low), round(100 * high)
+    return _cells(("track", start), ("delight-soft", end - start), ("track", 100 - end))
+
+
 def time_cells(promised: float, actual: float, longest: float) -> tuple[Cell, ...]:
     """Draw promised time and what went over it (or how far it stayed below), on an axis from 0 to `longest` hours."""
     p, a = (round(100 * time / longest) if longest else 0 for time in (promised, actual))

@@ -12,6 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from feedbackloop.analysis.edits import Edits
+from feedbackloop.analysis.recovery import Recovery
 from feedbackloop.records import Finding, GapType, Interval, Verdict
 
 Unit = Literal["percent", "points"]
@@ -255,6 +257,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     health: LoopHealth | None = None
     verdicts: tuple[FixVerdict, ...] = ()
     restraint: Restraint = Restraint()
+    edits: Edits | None = None
+    recovery: Recovery | None = None
     house_words: tuple[HouseWord, ...] = ()
     sources: tuple[SourceState, ...] = ()
     scorers: tuple[str, ...] = ()

@@ -149,7 +149,7 @@ def _exchange(reading: Reading, gaps: Sequence[Gap], *, is_good: bool) -> Exchan
 
 
 def _pair(reading: Reading, item: Item, gap: Gap, *, is_good: bool) -> tuple[str, str] | None:
-    """Find a customer's own words and the answer to them.
+    """Find a customer's own words and the answer to them; only where they wrote the words from which the gap was read.
 
     Of a delighted customer the last exchange before they said so (that is what delighted them), of a let-down one the
     exchange that begins with the words of the let-down.
@@ -165,6 +165,7 @@ def _pair(reading: Reading, item: Item, gap: Gap, *, is_good: bool) -> tuple[str
         for at, ((who, first), (other, second)) in enumerate(pairwise(spoken))
         if (who, other) == ("customer", "agent")
     ]
-    if told is not None:
-        pairs = [(at, pair) for at, pair in pairs if (at < told if is_good else at >= told)]
+    if told is None:
+        return None  # seen by a clock alone: the words may be about anything
+    pairs = [(at, pair) for at, pair in pairs if (at < told if is_good else at >= told)]
     return pairs[-1 if is_good else 0][1] if pairs else None

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from feedbackloop.digest import charts, headline, sections_gaps, sections_loop
+from feedbackloop.digest import charts, headline, sections_contact, sections_gaps, sections_loop
 from feedbackloop.digest.facts import Facts
 from feedbackloop.digest.language import words_for
 from feedbackloop.digest.view import Extra, View
@@ -37,9 +37,10 @@ _SECTIONS = (
     sections_loop.better,
     sections_loop.exchanges,
     sections_loop.health,
+    sections_contact.recovered,
     sections_loop.verdicts,
     sections_loop.themes,
-    sections_loop.restraint,
+    sections_contact.restraint,
     sections_loop.data,
 )
 

@@ -45,7 +45,7 @@ def exchanges(facts: Facts, words: Words) -> Section | None:
     if not facts.exchanges:
         return None
     stories = tuple(_exchange_story(exchange, words) for exchange in facts.exchanges)
-    return Section(words.say("exchanges.title"), (Stories(stories),), 75)
+    return Section(words.say("exchanges.title", n=len(stories)), (Stories(stories),), 75)
 
 
 def health(facts: Facts, words: Words) -> Section | None:
@@ -88,20 +88,6 @@ def themes(facts: Facts, words: Words) -> Section | None:
     lead = Note(words.say("themes.lead", rate=limit, tested=facts.tested))
     lines = tuple(_theme_line(finding, words) for finding in rising)
     return Section(words.say("themes.title"), (lead, Lines(lines)), 90)
-
-
-def restraint(facts: Facts, words: Words) -> Section | None:
-    """What was sent, what was held back and why, what was written to the helpdesk."""
-    of = facts.restraint
-    held = sum(of.held.values())
-    if not (of.sent or held or of.waiting or of.notes or of.tags):
-        return None
-    reasons = sorted(of.held.items(), key=lambda pair: (-pair[1], pair[0]))
-    why = words.listing([f"{words.reason(code)} {count}" for code, count in reasons])
-    lines = [Line(text=words.say("restraint.sent", sent=of.sent, held=held, waiting=of.waiting), aside=why)]
-    if of.notes or of.tags:
-        lines.append(Line(text=words.say("restraint.written", notes=of.notes, tags=of.tags)))
-    return Section(words.say("restraint.title"), (Lines(tuple(lines)),), 95)
 
 
 def data(facts: Facts, words: Words) -> Section:

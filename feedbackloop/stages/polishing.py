@@ -19,7 +19,7 @@ from feedbackloop.stages.turn import Turn
 def polished(turn: Turn, draft: FollowUp) -> FollowUp:
     """Give the draft in better words, or as it was."""
     offer = _offer(turn, draft)
-    if offer is None:
+    if offer is None or (offer.feeling, offer.understanding) == (draft.feeling, draft.understanding):
         return draft
     other = polish.reworded(draft, offer.feeling, offer.understanding, offer.by)
     faults = polish.faults(draft, other, turn.settings.understand.glossary) if other else ("parts differ",)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
@@ -27,25 +27,13 @@ from feedbackloop.analysis.verification import (
 )
 from feedbackloop.clock import last_full_week, week_of, week_shift
 from feedbackloop.connector import Ability
-from feedbackloop.errors import Fatal, FeedbackloopError, LeaseLost
-from feedbackloop.records import (
-    FollowUp,
-    ImprovementTask,
-    Message,
-    Sentiment,
-    TaskState,
-    Text,
-    Verdict,
-    WeekCount,
-    group_key,
-)
+from feedbackloop.errors import Fatal, LeaseLost
+from feedbackloop.records import ImprovementTask, TaskState, Verdict, WeekCount, group_key
 from feedbackloop.stages.actions import decide_action, task_update
 from feedbackloop.stages.plan_items import plan_fixed
-from feedbackloop.stages.reading import sentiments
+from feedbackloop.stages.settling import settle_follow_ups
 from feedbackloop.stages.turn import Turn
 
-ANSWER_WINDOW = timedelta(days=14)
-"""So long a customer's next word counts as the answer to a follow-up; after that it went unanswered."""
 WATCHED = ("approved", "open", "reopened", "done")
 
 
@@ -64,7 +52,7 @@ def verify(turn: Turn) -> None:
     for task in turn.store.plans.tasks(("verified",)):
         if task.verdict == "worked" and task.verdict_at and turn.now - task.verdict_at <= turn.settings.actions.max_age:
             plan_fixed(turn, task)
-    _settle_follow_ups(turn)
+    settle_follow_ups(turn)
 
 
 # --- where tasks stand ---------------------------------------------------------------------------------------------
@@ -224,46 +212,3 @@ def _points(share: float) -> str:
 
 def _written(look: Look) -> str:
     return msgspec.json.encode(look).decode()
-
-
-# --- follow-ups ----------------------------------------------------------------------------------------------------
-
-
-def _settle_follow_ups(turn: Turn) -> None:
-    """Let the customer's next word close a matter as confirmed, or reopen it; silence after the window is silence."""
-    settled = []
-    for follow_up in turn.store.plans.follow_ups(("sent",)):
-        try:
-            status = _outcome(turn, follow_up)
-        except FeedbackloopError as error:
-            turn.fail("verify", error, record=follow_up.id)
-            continue
-        if status:
-            settled.append(replace(follow_up, status=status))
-    if settled:
-        with turn.store.write():
-            turn.store.plans.save_follow_ups(settled)
-            for one in settled:
-                reason = "no_answer" if one.status == "unanswered" else "customers_next_word"
-                turn.write_down("follow_up", one.id, one.status, reason)
-
-
-def _outcome(turn: Turn, follow_up: FollowUp) -> str | None:
-    found = turn.store.items.get(follow_up.item)
-    if found is None or follow_up.sent_at is None:
-        return None
-    item = found[0]
-    end = follow_up.sent_at + ANSWER_WINDOW
-    words = [m for m in item.messages if m.author == "customer" and not m.automatic and follow_up.sent_at < m.at <= end]
-    rated = [r for r in item.ratings if r.at and follow_up.sent_at < r.at <= end and r.max > r.min]
-    if rated:
-        return "reopened" if (rated[-1].value - rated[-1].min) / (rated[-1].max - rated[-1].min) <= 0.5 else "confirmed"
-    if words:
-        return "reopened" if _mood(turn, follow_up, words[-1]).label == "negative" else "confirmed"
-    return "unanswered" if turn.now > end else None
-
-
-def _mood(turn: Turn, follow_up: FollowUp, word: Message) -> Sentiment:
-    text = Text(id=follow_up.id, text=word.text, at=word.at, author="customer")
-    cleaned = turn.plugins.batch("clean_text", 1, texts=[text], settings=turn.settings)
-    return sentiments(turn.plugins, cleaned, turn.settings)[0]

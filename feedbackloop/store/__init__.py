@@ -22,11 +22,12 @@ from feedbackloop.store.items import Items
 from feedbackloop.store.judgements import Judgements
 from feedbackloop.store.lease import Lease
 from feedbackloop.store.outbox import Outbox
+from feedbackloop.store.persons import Persons
 from feedbackloop.store.plans import Plans
-from feedbackloop.store.schema import bring_up_to_date
+from feedbackloop.store.schema import bring_up_to_date, lacking
 from feedbackloop.store.sources import Sources
 
-__all__ = ["Store", "read_copy"]
+__all__ = ["Store", "lacks", "read_copy"]
 
 BUSY_SECONDS = 10.0
 
@@ -118,6 +119,11 @@ class Store:
         return Corrections(self.conn)
 
     @cached_property
+    def persons(self) -> Persons:
+        """Who is one person under several names."""
+        return Persons(self.conn)
+
+    @cached_property
     def erasure(self) -> Erasure:
         """Forgetting people and old texts."""
         return Erasure(self.conn)
@@ -160,6 +166,21 @@ class Store:
         self.close()
 
 
+def lacks(path: Path) -> list[str]:
+    """Name the upgrades that a database of an earlier version still lacks, without writing anything to it.
+
+    Raises:
+        UsageError: It cannot be read.
+        SchemaError: It is not ours, or newer than this program.
+    """
+    how = "mode=ro" if path.with_name(path.name + "-wal").exists() else "immutable=1"
+    try:
+        with closing(_reader(path, how)) as conn:
+            return lacking(conn, str(path))
+    except sqlite3.Error as error:
+        raise UsageError(f"the database {path} cannot be used: {error}") from error
+
+
 def read_copy(path: Path, target: Path) -> None:
     """Copy a database without writing anything to it nor beside it, not even an upgrade of its schema.
 
@@ -181,10 +202,13 @@ def read_copy(path: Path, target: Path) -> None:
 
 
 def _copy(path: Path, target: Path, how: str) -> None:
-    source = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS)
     copy = sqlite3.connect(target)
-    with closing(source), closing(copy):
+    with closing(_reader(path, how)) as source, closing(copy):
         source.backup(copy)
+
+
+def _reader(path: Path, how: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS)
 
 
 def _create_owner_only(path: Path) -> None:

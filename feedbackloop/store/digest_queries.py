@@ -53,11 +53,21 @@ _OLDEST_OPEN = f"""
 SELECT i.document FROM items i WHERE i.created_at >= :first AND i.created_at < :last AND i.erased_at IS NULL
 AND json_extract(i.document, '$.status') IN ('new', 'open', 'pending') AND {_IN_SCOPE} ORDER BY i.created_at, i.key LIMIT 1
 """  # noqa: S608
-_FOLLOW_UPS = """
-SELECT document FROM follow_ups
-WHERE (created_at >= :first AND created_at < :last) OR (sent_at >= :first AND sent_at < :last) ORDER BY created_at, id
-"""
-_WRITTEN = "SELECT kind, count(*) FROM actions WHERE status = 'done' AND done_at >= ? AND done_at < ? GROUP BY kind"
+_FOLLOW_UPS = f"""
+SELECT f.document FROM follow_ups f LEFT JOIN items i ON i.key = f.item
+WHERE ((f.created_at >= :first AND f.created_at < :last) OR (f.sent_at >= :first AND f.sent_at < :last)) AND {_IN_SCOPE}
+ORDER BY f.created_at, f.id
+"""  # noqa: S608
+_OF_ITEM = f"(:scope IS NULL OR EXISTS (SELECT 1 FROM items i WHERE i.key = a.source || '/' || a.item AND {_IN_SCOPE}))"  # noqa: S608
+_WRITTEN = f"""
+SELECT a.kind, count(*) FROM actions a WHERE a.status = 'done' AND a.done_at >= :first AND a.done_at < :last
+AND a.kind IN ('note', 'tag', 'reply') AND {_OF_ITEM} GROUP BY a.kind
+"""  # noqa: S608
+_WAITING = f"""
+SELECT count(*) FROM actions a WHERE a.status = 'waiting' AND (:team IS NULL
+    OR EXISTS (SELECT 1 FROM tasks t WHERE t.id = a.about AND t.team = :team)
+    OR (a.kind IN ('note', 'tag', 'reply') AND {_OF_ITEM}))
+"""  # noqa: S608
 
 
 class Arrived(NamedTuple):
@@ -124,13 +134,17 @@ class DigestQueries:
         row = self._conn.execute(_OLDEST_OPEN, _span(first, last, scope)).fetchone()
         return text.load(row[0], Item) if row else None
 
-    def follow_ups(self, first: datetime, last: datetime) -> list[FollowUp]:
+    def follow_ups(self, first: datetime, last: datetime, scope: str | None) -> list[FollowUp]:
         """Give the follow-ups that were drafted or sent in a span."""
-        return [text.load(row[0], FollowUp) for row in self._conn.execute(_FOLLOW_UPS, _span(first, last, None))]
+        return [text.load(row[0], FollowUp) for row in self._conn.execute(_FOLLOW_UPS, _span(first, last, scope))]
 
-    def written(self, first: datetime, last: datetime) -> dict[str, int]:
-        """Count what was written to the source systems in a span, by kind."""
-        return dict(self._conn.execute(_WRITTEN, (text.stamp(first), text.stamp(last))).fetchall())
+    def written(self, first: datetime, last: datetime, scope: str | None) -> dict[str, int]:
+        """Count what was written on items in a span, by kind."""
+        return dict(self._conn.execute(_WRITTEN, _span(first, last, scope)).fetchall())
+
+    def waiting(self, team: str | None, scope: str | None) -> int:
+        """Count the writes that wait for approval: a team's tasks, and what is about items in scope."""
+        return int(self._conn.execute(_WAITING, {"team": team, "scope": scope}).fetchone()[0])
 
 
 def _span(first: datetime, last: datetime, scope: str | None) -> dict[str, str | None]:

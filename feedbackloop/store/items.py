@@ -165,6 +165,12 @@ class Items:
         """Note that notes and follow-ups of these items were decided."""
         self._conn.executemany("UPDATE items SET planned = 1 WHERE key = ?", [(key,) for key in keys])
 
+    def plan_anew(self, keys: Iterable[str]) -> None:
+        """Make items due for planning again: something else than their words has changed."""
+        self._conn.executemany(
+            "UPDATE items SET planned = 0 WHERE key = ? AND stage = 'done'", [(key,) for key in keys]
+        )
+
     def understand_again(self) -> int:
         """Make every item due for understanding again (the scorer changed); gives how many."""
         changed = self._conn.execute(

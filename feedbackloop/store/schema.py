@@ -129,6 +129,23 @@ def m002_local_corrections(db: Database) -> None:
     )
 
 
+@migrations()
+def m004_persons(db: Database) -> None:
+    """Make room for people who are known under several names."""
+    for statement in (
+        "CREATE TABLE identities (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, person INTEGER)",
+        "CREATE INDEX identities_by_person ON identities (person) WHERE person IS NOT NULL",
+        "CREATE TABLE identifiers (mark TEXT NOT NULL, identity INTEGER NOT NULL, PRIMARY KEY (mark, identity))"
+        " WITHOUT ROWID",
+        "CREATE INDEX identifiers_by_identity ON identifiers (identity)",
+        "CREATE TABLE hand_links (one INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (one, other))",
+        "CREATE TABLE partings (identity INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (identity, other))",
+        "CREATE INDEX follow_ups_by_status ON follow_ups (status, created_at)",
+        "CREATE INDEX follow_ups_by_created ON follow_ups (created_at)",
+    ):
+        db.conn.execute(statement)
+
+
 def bring_up_to_date(conn: sqlite3.Connection, path: str) -> None:
     """Apply what is missing; refuse, untouched, a database that is newer than this program or not ours.
 
@@ -154,17 +171,26 @@ def migration_names() -> list[str]:
 
 
 def _fits(conn: sqlite3.Connection, path: str) -> bool:
+    return not lacking(conn, path)
+
+
+def lacking(conn: sqlite3.Connection, path: str) -> list[str]:
+    """Name the migrations that a database lacks, oldest first; it is only read.
+
+    Raises:
+        SchemaError: Not ours, or newer.
+    """
     tables = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if not tables:
-        return False
+        return migration_names()
     if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise SchemaError(f"{path} is not a feedbackloop database; name another file in [loop] database")
     applied = {
         row[0] for row in conn.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'feedbackloop'")
     }
-    known = set(migration_names())
-    if unknown := applied - known:
+    known = migration_names()
+    if unknown := applied - set(known):
         raise SchemaError(
             f"{path} was written by a newer feedbackloop (it has {', '.join(sorted(unknown))}); upgrade this one"
         )
-    return applied == known
+    return [name for name in known if name not in applied]

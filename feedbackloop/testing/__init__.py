@@ -13,13 +13,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from feedbackloop.testing.contract import ConnectorContract
+    from feedbackloop.testing.contract_bad_input import BadInputContract
     from feedbackloop.testing.memory import MemoryConnector, MemorySystem
     from feedbackloop.testing.shelf import Shelf
     from feedbackloop.testing.system import Fault, System, Write
 
-__all__ = ["ConnectorContract", "Fault", "MemoryConnector", "MemorySystem", "Shelf", "System", "Write"]
+__all__ = [
+    "BadInputContract",
+    "ConnectorContract",
+    "Fault",
+    "MemoryConnector",
+    "MemorySystem",
+    "Shelf",
+    "System",
+    "Write",
+]
 
 _HOMES = {
+    "BadInputContract": "contract_bad_input",
     "ConnectorContract": "contract",
     "Fault": "system",
     "MemoryConnector": "memory",

@@ -8,6 +8,7 @@ import pytest
 
 pytest.register_assert_rewrite(
     "feedbackloop.testing.contract",
+    "feedbackloop.testing.contract_bad_input",
     "feedbackloop.testing.contract_manners",
     "feedbackloop.testing.contract_reading",
     "feedbackloop.testing.contract_writing",

@@ -63,6 +63,15 @@ class System:
         """Give a new connector to the system, as a new process would."""
         raise NotImplementedError
 
+    @property
+    def http_address(self) -> str:
+        """Where the system listens, for `BadInputContract`."""
+        raise CannotDo("the system under test names no address")
+
+    def connect_through(self, address: str) -> Connector[Any]:
+        """Give a new connector that takes this address, of a proxy, for the system's."""
+        raise CannotDo(f"the system under test cannot be reached through {address}: it has no `connect_through`")
+
     def put(self, item: Item) -> str:
         """Put an item into the system as its customer would, or bring the one with this id to this state; give its id there."""
         raise NotImplementedError

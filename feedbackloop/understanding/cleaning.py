@@ -13,7 +13,9 @@ from collections.abc import Sequence
 import msgspec
 
 from feedbackloop.records import Text
-from feedbackloop.understanding.cleaning_courtesy import without_courtesies, without_templates
+from feedbackloop.understanding.cleaning_closings import without_closings
+from feedbackloop.understanding.cleaning_company import without_company
+from feedbackloop.understanding.cleaning_greetings import without_greetings
 from feedbackloop.understanding.cleaning_html import html_to_text, looks_like_html
 from feedbackloop.understanding.cleaning_lines import own_lines
 from feedbackloop.understanding.cleaning_marked import Marked
@@ -55,7 +57,7 @@ def own_words(raw: str, *, is_customer: bool = True) -> Marked:
     marked = own_lines(marked).stripped()
     if not is_customer:
         return marked
-    return without_courtesies(without_templates(marked)).stripped()
+    return without_closings(without_company(without_greetings(marked))).stripped()
 
 
 def make_inert(raw: str) -> Marked:

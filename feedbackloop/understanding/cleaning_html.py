@@ -15,7 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from feedbackloop.understanding.cleaning_marked import Marked
 
 _TAG = re.compile(
-    r"<(?:/?(?:p|div|br|html|body|head|span|table|tbody|blockquote|a|b|i|u|ul|ol|li|tr|td|th|font|img|style|script|strong|em|h[1-6]"
+    r"<(?:/?(?:p|div|br|html|body|head|span|table|tbody|blockquote|a|b|i|u|ul|ol|li|tr|td|th|font|img|style|script"
+    r"|strong|em|h[1-6]"
     r"|pre|hr|center|o:p)(?=[\s/>])[^<>]{0,2000}>|!--|!doctype)",
     re.IGNORECASE,
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from feedbackloop.understanding.cleaning_frames import (
-    COMPANY,
     DELIMITER,
     DISCLAIMER,
     HISTORY,
@@ -21,8 +20,13 @@ from feedbackloop.understanding.cleaning_frames import (
 )
 from feedbackloop.understanding.cleaning_marked import Marked, Span
 
-_FRAMED = re.compile(r"[:：\n\])】）]|--|==|\*\*")
-"""Without any of these nobody else's words can stand in a text."""
+_RULES = "-_=*~|—– \t"
+"""Of what mail programs draw lines above history."""
+
+_NOD = re.compile(
+    r"\W{0,9}(?:ok(?:ay)?|yes|yeah|yep|no|sure|hi|hello|thanks?|好的?|嗯+|是的?|在)\W{0,9}", re.IGNORECASE
+)
+"""What a customer says in a chat so that the other goes on."""
 
 _SIGNATURE_LINES = 12
 _SIGNATURE_CHARACTERS = 700
@@ -31,9 +35,7 @@ _SIGNATURE_WIDTH = 120
 
 def own_lines(marked: Marked) -> Marked:
     """Leave the lines that the author wrote."""
-    if _FRAMED.search(marked.text):
-        for pattern in (COMPANY, INLINE):
-            marked = _cut_at(marked, pattern.search(marked.text))
+    marked = _cut_at(marked, INLINE.search(marked.text, marked.text.lower()))
     if "\n" not in marked.text.strip():
         return marked.keep([(0, 0)]) if marked.text.lstrip()[:1] in {">", "＞"} else marked
     marked = _without_history(marked)
@@ -52,14 +54,19 @@ def _cut_at(marked: Marked, match: re.Match[str] | None) -> Marked:
 def _without_history(marked: Marked) -> Marked:
     """Cut at the first sign of history. Under a header whose lines are all marked with `>` the author may answer below."""
     text = marked.text
-    header = HISTORY.search(text)
+    low = text.lower()
+    headers = [match for rule in HISTORY if (match := rule.search(text, low))]
+    header = min(headers, key=re.Match.start, default=None)
     if header is None:
         return marked
     is_marked = text[header.end() : header.end() + 1000].lstrip().startswith(">")
     # Where nothing stands above, only a reply delimiter lets the author's words follow.
-    if is_marked or (DELIMITER.match(header.group()) and not text[: header.start()].strip()):
+    if is_marked or (DELIMITER.search(header.group()) and not text[: header.start()].strip()):
         return marked.without([header.span()])
-    return marked.keep([(0, header.start())])
+    above = text[: header.start()].rstrip("\n")
+    line = above.rfind("\n") + 1
+    is_rule = line and not above[line:].strip(_RULES)
+    return marked.keep([(0, line if is_rule else len(above))])
 
 
 def _without_other_speakers(marked: Marked) -> Marked:
@@ -69,7 +76,8 @@ def _without_other_speakers(marked: Marked) -> Marked:
         return marked
     ends = [mark.start() for mark in marks[1:]] + [len(marked.text)]
     taken: list[Span] = [
-        mark.span() if mark["own"] else (mark.start(), end) for mark, end in zip(marks, ends, strict=True)
+        mark.span() if mark["own"] and not _NOD.fullmatch(marked.text, mark.end(), end) else (mark.start(), end)
+        for mark, end in zip(marks, ends, strict=True)
     ]
     return marked.without(taken)
 

@@ -1,12 +1,28 @@
-"""How does a text keep its characters' places while parts of it are taken away?"""
+"""How does a text keep its characters' places while parts of it are taken away, and which rules need be tried at all?"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 Span = tuple[int, int]
+
+
+class Rule(NamedTuple):
+    """A pattern, and the signs (lower case) without one of which it need not be looked for: most texts show none."""
+
+    signs: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def may_stand_in(self, low: str) -> bool:
+        """Say whether a text in lower case shows a sign."""
+        return any(map(low.__contains__, self.signs))
+
+    def search(self, text: str, low: str) -> re.Match[str] | None:
+        """Find the first place, if any."""
+        return self.pattern.search(text) if self.may_stand_in(low) else None
 
 
 class Marked(NamedTuple):
@@ -48,3 +64,8 @@ class Marked(NamedTuple):
         if self.places == range(raw_length):
             return ()
         return tuple(self.places)
+
+
+def has_words(text: str) -> bool:
+    """Tell whether anything but marks and space is left; a face is a word."""
+    return any(character.isalnum() or character > "\u2fff" or "\u2600" <= character <= "\u27bf" for character in text)

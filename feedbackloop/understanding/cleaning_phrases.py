@@ -1,286 +1,230 @@
-"""Which phrases are courtesy, a reference number or a company's template? Patterns only; `cleaning_courtesy` applies them."""
+"""Is a piece of text a courtesy or a reference number: a greeting, thanks, a wish, a plea for an answer, an order number?
+
+Lists of phrases never end, so a piece is judged by its words: a phrase of courtesy must stand in it, and all its other words must
+be such as courtesies are made of (`words/courtesy_en.txt`, `courtesy_zh.txt`) or names. "Thanks for nothing" and "thank you for
+the broken cup" have a word too many, and stay.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib.resources import files
+
+from feedbackloop.understanding.dimensions_words import entries
+from feedbackloop.understanding.language import is_common_english
+from feedbackloop.understanding.word_map import WordMap
+
+LONGEST = 240
+"""Characters of the longest courtesy; what is longer tells something."""
+
+_LATIN = re.compile(r"[^\W\d_\u3400-\u9fff]+(?:['’-][^\W\d_\u3400-\u9fff]+)*")
+_HAN = re.compile("[\u3400-\u9fff]+")
+_MOST_NAMES = 4
+_LONGEST_WORD = 5
+"""Characters of the longest word in `courtesy_zh.txt`."""
+
+_TIME = (
+    r"(?:day|one|morning|afternoon|evening|night|week|weekend|time|holidays?|christmas|year|season|summer|rest|trip|life"
+    r"|\w+day)"
+)
+_ENGLISH = re.compile(
+    r"\b(?:hi+|hello+|hey+|hiya|heya|howdy|dear|greetings|yo|to whom it may|quick (?:one|question|note)|lots of love"
+    r"|(?:love|hugs) from|yours in \w+|talk (?:to you )?soon|v/r"
+    r"|how (?:are|r) (?:you|u|things)|how(?:'s| is| are) (?:it going|everything|life|all)|hope|hoping|nice to (?:hear"
+    r"|meet|see)"
+    r"|trust (?:you|this|that|all|everyone)|my name is|(?:happy|merry) (?:new year|holidays?|christmas|easter|\w+day)"
+    r"|thank|thanks|thanking|thankyou|thanx|thx|tks|ty|tyvm|tia|cheers|ta|grateful|gratitude|appreciate[ds]?|obliged"
+    r"|wish(?:es|ing)?|regards?|rgds|brgds|br|sincerely|faithfully|respectfully|cordially|bless(?:ings)?|hugs|kisses"
+    r"|(?:xo)+"
+    r"|x{2,4}|goodbye|bye|farewell|take care|(?:have|enjoy) (?:a|an|the|your) (?:\w+ ){0,4}"
+    + _TIME
+    + r"|stay (?:safe|well|healthy|blessed)|look(?:ing)? forward|all the best|my best"
+    r"|hear(?:ing)? (?:back )?from you)\b"
+    r"|^\W*to the (?:\w+ ){0,2}(?:manager|team|support|department|owner|staff)\b"
+    r"|^\W*(?:a very |and )?good (?:morning|afternoon|evening|day|night)\b"
+)
+_PLEA = re.compile(
+    r"\b(?:please (?:\w+ )?(?:help|assist|advise|reply|respond|answer|let me know|get back|look into)|(?:get|getting"
+    r"|come) back to me)\b"
+    r"|恳[请求]|敬请|^求|^望|希望|[还烦]请|^请|等[待候]"
+)
+_SIGN_OFF = re.compile(r"(?:[Ll]ove|[Bb]est|[Pp]eace|[Ww]armly|[Kk]indly|[Yy]ours(?: truly)?)\W*(?:\b[A-Z]|$)")
+_SALUTED = re.compile(r"(?:hi|hello|hey|dear)\b(?:[ \t]+[\w.'’-]{1,20}){1,3}", re.IGNORECASE)
+_STRONG = re.compile(
+    r"\b(?:thank|thanks|thanking|thanx|thx|regards|wishes|appreciate[ds]?|grateful|hello|dear|look(?:ing)? forward"
+    r"|hear from you"
+    r"|hope (?:you|this|all|everyone)|good (?:morning|afternoon|evening)|have an? (?:\w+ ){0,2}(?:day|week|weekend"
+    r"|evening|one))\b"
+)
+"""Phrases that make a courtesy even of a piece with a word or two of its own."""
+_MOST_OWN_WORDS, _OWN_SHARE = 2, 3
+_DENYING = frozenset(
+    [
+        "no",
+        "not",
+        "nothing",
+        "never",
+        "none",
+        "nobody",
+        "nor",
+        "without",
+        "but",
+        "however",
+        "although",
+        "yet",
+        "still",
+        "cannot",
+        "hardly",
+    ]
+)
+_CHINESE = re.compile(
+    r"谢谢|感谢|多谢|谢[了啦过意]|致谢|感激|感恩|拜[托谢]|劳烦|有劳|劳驾|辛苦|打[扰搅]|叨扰|冒昧|不好意思|祝|敬礼|此致|敬上|谨上|谨启|敬启"
+    r"|麻烦(?=[您你们亲帮尽请给处看查解回大老卖商]|客服)|(?<![很太真好挺么够])麻烦(?=$|[了啦]$)|顺颂|商[祺安]|尊敬的|亲爱的|敬爱的|^亲+$|^[嗨嘿]$|哈[喽啰]"
+    r"|高兴认识|^想?(?:咨询|请教|问)一下$|^(?:美女|帅哥)?(?:客服|老板|店家|卖家|小姐姐|小哥哥)$|^致|希望(?:一切|[您你]).*[利好快]|忠实(?:用户|顾客|客户|粉丝)|顺致|敬意|即颂"
+    r"|台安|^我?想?(?:反映|说|问)一?[个下](?:情况|问题)?$"
+    r"|^\w{2,4}[敬谨]上|(?:[您你们午上家位司店]|老师|客服|老板|女士|先生|领导)好|^早安?$|在[吗么]|在不在|请问|有人吗|(?:新年|新春|节日|节|周末|中秋|元旦|国庆)[快愉][乐快]"
+    r"|我是.{0,6}(?:客户|顾客|用户)|盼[复望回您你]|[为企]盼|期待(?=[您你贵尽早回答得处解佳])|静候|再见|拜拜|^以上$|愿[您你大]"
+)
 
 
-def any_of(*alternatives: str) -> str:
-    """Join patterns: any one of them."""
-    return "(?:" + "|".join(alternatives) + ")"
+def may_be_courtesy(words: str) -> bool:
+    """Say at a glance whether Chinese words may begin with a courtesy or a reference."""
+    first = words[:1]
+    return first > "\u2fff" and bool(_CHINESE.search(words) or _CHINESE_REFERENCE.match(words))
 
 
-NAMES = r"(?:[ \t]+[A-Z][\w.'’-]{0,20}){0,4}"
+def is_courtesy(piece: str, *, is_before_thanks: bool = False) -> bool:
+    """Tell whether a piece between two marks or line ends is a courtesy and nothing else.
 
-REFERENCE = any_of(
-    r"(?i:(?:my |the |our |re:? ?)?(?:order|ticket|case|booking|reference|invoice|tracking|account|customer|confirmation"
-    r"|request|ref)"
-    r"[ ]?(?:number|no|id|ref|reference|code)?\.?[ ]?(?:is|was|:|#|=)*[ ]*#?(?=[\w/-]*\d)[\w/-]{3,40})",
-    r"(?:我的)?(?:订单|訂單|工单|工單|快递单|运单|物流单|单)(?:号|號|编号|編號|号码)?(?:是|为|：|:|#)?\s*[A-Za-z#]{0,6}\d[\w-]{3,40}",
+    "Please help" asks for something and is none, unless thanks stand behind it.
+    """
+    if len(piece) > LONGEST or any(map(str.isdigit, piece)):
+        return False
+    runs = _HAN.findall(piece)
+    latin = _LATIN.findall(piece)
+    if not runs:
+        return _is_english_courtesy(piece.strip(), latin, is_before_thanks)
+    if latin and not (_is_known(latin) or len(latin) == 1):
+        return False
+    words = "".join(runs)
+    has_phrase = bool(_CHINESE.search(words) or (is_before_thanks and _PLEA.search(words)))
+    return has_phrase and all(map(_is_made_of_courtesy, runs))
+
+
+def _is_english_courtesy(piece: str, words: list[str], is_before_thanks: bool) -> bool:
+    if not words:
+        return False
+    low = piece.lower().replace("’", "'")
+    if not (_ENGLISH.search(low) or _SIGN_OFF.match(piece) or (is_before_thanks and _PLEA.search(low))):
+        return False
+    strangers = [word for word in words if word.lower().replace("’", "'") not in _words("en")]
+    if not strangers:
+        return True
+    if piece.isupper() or (strangers[0] is words[0] and not words[0].islower()):
+        return False
+    names = [word for word in strangers if not word[0].islower()]
+    others = [word for word in strangers if word[0].islower()]
+    return len(names) <= _MOST_NAMES and (not others or _salutes(piece, words[1:]) or _may_say(low, others, len(words)))
+
+
+def _may_say(low: str, others: list[str], length: int) -> bool:
+    """Say whether these words of a customer's own may stand in thanks or a greeting: few, and none that tells anything.
+
+    "Thanks for sorting this out" is a courtesy; "thanks for nothing", "for the broken cup", "for the delivery" are not.
+    """
+    is_few = len(others) <= _MOST_OWN_WORDS and len(others) * _OWN_SHARE <= length
+    if (
+        not is_few
+        or not _STRONG.search(low)
+        or any(word in _DENYING or word.endswith(("n't", "n’t")) for word in others)
+    ):
+        return False
+    return not _telling().find(" . ".join(others))
+
+
+@cache
+def _telling() -> WordMap:
+    """Give the words that tell of a dimension, a touchpoint or a mood."""
+    lists = ("dimensions", "journey", "expectation_polarity")
+    return WordMap([(name, word) for name in lists for _, word in entries(name, "en")], "en")
+
+
+def _salutes(piece: str, names: list[str]) -> bool:
+    """Say whether a greeting is followed by names in small letters: "hi sarah"."""
+    return _SALUTED.fullmatch(piece) is not None and not any(is_common_english(name.lower()) for name in names)
+
+
+def _is_known(words: list[str]) -> bool:
+    return _words("en").issuperset([word.lower().replace("’", "'") for word in words])
+
+
+def _is_made_of_courtesy(run: str) -> bool:
+    """Tell whether a run of Chinese falls into words of courtesies, the longest first."""
+    at, known = 0, _words("zh")
+    while at < len(run):
+        for length in range(min(_LONGEST_WORD, len(run) - at), 0, -1):
+            if run[at : at + length] in known:
+                at += length
+                break
+        else:
+            return False
+    return True
+
+
+@cache
+def _words(language: str, section: str | None = None) -> frozenset[str]:
+    """Read words of the shipped list: those of one section, or all of which courtesies are made."""
+    path = files("feedbackloop.understanding") / "words" / f"courtesy_{language}.txt"
+    pairs = [line.split(":", 1) for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    wanted = [words for name, words in pairs if name == section or (section is None and name != "reference")]
+    return frozenset(word for words in wanted for word in words.split())
+
+
+# --- reference numbers ---------------------------------------------------------------------------------------------
+
+_ID = re.compile(r"#?(?<![A-Za-z\d])(?=[A-Za-z/-]{0,8}\d)[A-Za-z\d][A-Za-z\d_/-]*")
+_MONEY = re.compile(r"[$€£¥￥%?？]")
+_REFERENCE = re.compile(
+    r"order|ticket|case|booking|ref|invoice|tracking|account|customer|confirmation|request|purchase|\bpo\b|shipment|parcel"
+    r"|member|policy|serial|transaction|reservation|voucher|coupon|delivery|claim|pnr|\bsn\b|docket|incident|contract"
+    r"|subscription|record|#"
+)
+REFERENCE_START = re.compile(
+    r"#(?=\w{0,12}\d)|\b(?:(?:for reference|my|the|our|your)[ ,]+){0,3}"
+    r"(?:order|ticket|case|booking|ref|invoice|tracking|account|customer|confirmation|reservation|shipment)\b",
+    re.IGNORECASE,
+)
+"""Where a reference may begin although no mark stands before it."""
+_CHINESE_REFERENCE = re.compile(
+    r"(?:我|我的|本人|这个|该|此|关于|有关|为|是|的|在|编号|编|订单|訂單|工单|问题单|单子|券|快递|物流|运单|运|单|号|號|号码|尾号|尾|会员|会员卡|卡|交易|预订|预定|发票"
+    r"|保单|保|票|序列|流水|案例|取件码|手机|账|客户|查询|售后|退款|码|请查|查)+"
 )
 
-_GROUP = any_of(
-    r"there|all|team|everyone|everybody|folks|guys|sir|madam|ma'?am|sirs|sirs?(?: ?/ ?| or | and )madam",
-    r"customer (?:service|care|support)|support|service|admin|friends?(?: at \w+)?|again|help ?desk",
-    r"(?:\w+ ){0,2}(?:support|service|care|sales|success|customer|the) (?:team|desk|department)",
-)
-_WELL = r"\b(?:well|fine|great|good|safe|lovely|nice|wonderful|day|morning|week|weekend|healthy|okay|ok)\b[^.!?\n]{0,30}[.!?\n]+"
-_FOR_READING = any_of(
-    r"taking the time",
-    r"your (?:e-?mail|reply|message|response|time|attention)",
-    r"reading|getting back|reaching out|contacting",
-)
-GREETING = re.compile(
-    r"\s*"
-    + any_of(
-        r"(?i:hi+|hello+|hey+|hiya|howdy|dear|greetings|good (?:morning|afternoon|evening|day)|to whom it may concern)"
-        r"(?:[ \t]+(?i:from)[^.!?,\n]{2,30})?(?:(?:[ \t]+(?i:to|the|dear|you|my))?[ \t]+(?i:"
-        + _GROUP
-        + r")\b)?"
-        + NAMES
-        + r"(?:[ \t]*[,.!:;~\n—–-]+|(?=[ \t]+[iI]\b)|\s*$)",
-        r"(?i:hi|hello|hey|dear)(?:[ \t]+[\w.'’-]{1,20}){1,3}[ \t]*(?:,|\n)",
-        r"(?i:hi|hello|hey)(?:[ \t]+(?i:there|team|all|guys|again))?\b(?=[ \t])",
-        r"(?i:(?:i |we )?(?:do )?(?:hope|trust|pray) (?:that )?(?:this|you|your|all|everyone|everything)\b[^.!?\n]{0,40}?"
-        + _WELL
-        + ")",
-        r"(?i:how (?:are|r) (?:you|u|things)\b[^.!?\n]{0,25}[?.!\n]+)",
-        r"(?i:happy (?:new year|(?:mon|tues|wednes|thurs|fri)day|holidays?)\b[^.!?\n]{0,20}[!.\n]+)",
-        r"(?i:(?:thanks|thank you)(?: (?:so|very) much)? for " + _FOR_READING + r"\b[^.!?\n]{0,60}[.!?\n]+)",
-        r"(?i:re|fwd?|aw|wg|回复|答复|转发|回覆)[:：][^\n]{0,100}\n",
-        REFERENCE + r"[ \t]*[:.,;\n，。：]+",
-        r"(?:尊敬|亲爱|敬爱|親愛)的[^,，。!！:：\n]{0,14}[,，。!！:：\s]+",
-        r"(?:各位|大家)[^,，。!！:：\n]{0,6}(?:好|们)[,，。!！:：~～\s]*",
-        r"(?:客服|卖家|店家|老板|掌柜|小哥哥|小姐姐|亲)?(?:您们?|你们?|妳)好(?:呀|啊|哦|吗)?[,，。!！:：~～\s]*",
-        r"(?:客服|卖家)?(?:小姐姐|小哥哥|老师|同学)(?:您|你)?好[,，。!！:：~～\s]*",
-        r"(?:早上|上午|中午|下午|晚上)好[,，。!！:：~～\s]*",
-        r"(?:哈喽|嗨|嘿|在吗|在么|请问在吗|有人吗|亲|(?i:hi|hello))[,，。!！?？:：~～\s]+",
-        r"(?:打扰|打擾|麻烦|冒昧|辛苦)(?:您|你|一下|了)*[,，。!！\s]+",
-        r"希望(?:您|你)[^,，。!！\n]{0,8}(?:好|愉快|顺利)[,，。!！\s]+",
-        r"[,，。!！~～\s]+",
-    )
-)
-"""One greeting, pleasantry or reference at the head of a text."""
 
-_THANKED = any_of(
-    r"time|help|assistance|attention|understanding|consideration|support|cooperation|patience|efforts?|work|service|reply|response",
-    r"reading|answer|guidance|feedback|helping(?: me| us)?|looking into (?:this|it)",
+_BARE = re.compile(
+    r"[\[(]?#[A-Z]{0,4}-?\d[\d-]{2,20}[\])]?|[\[(][A-Z]{0,4}-?\d[\d-]{3,20}[\])]|[A-Z]{2,4}-\d{3,8}(?:-\d{1,8})?"
 )
-_THANKS_REST = (
-    r"(?: "
-    + any_of(
-        r"you|u|guys|all|team|again|so|very|much|a lot|a bunch|a ton|a million|loads|kindly|in advance|once more|and|have",
-        r"(?:for |and )(?:(?:all )?(?:of )?(?:your|the|any|all) )?(?:\w+ )?"
-        + _THANKED
-        + r"(?: (?:in|with|on|to|regarding) (?:this|the|my|advance)(?: \w+)?)?",
-    )
-    + r")*"
-)
-_FAREWELL = (
-    r"(?i:(?:kind |best |warm )*(?:regards|wishes)|have a (?:\w+ ){0,3}(?:day|one|evening|week|weekend)|xx?|bye|cheers)"
-)
-CLOSING = re.compile(
-    r"[\s,.!~(（【\[-]*"
-    + any_of(
-        r"(?i:(?:(?:and|so|but|anyways?|ok|okay|again|once again|well)[, ]+)?(?:i (?:would like to |want to )?)?"
-        r"(?:many |very many |a million |big |huge |warm |kind )?(?:thanks|thank you|thank u|thankyou|thanx|thx|tks|ty|tyvm"
-        r"|tia|cheers"
-        r"|much obliged|(?:much|greatly|very much|really) appreciated|appreciate it)" + _THANKS_REST + r")"
-        r"(?:[ \t]*[,!.&-]*[ \t]*(?i:and )?"
-        + _FAREWELL
-        + r")?(?:,? (?i:guys|folks|team|all|everyone|friends))?(?:[,!. \t-]*"
-        + NAMES
-        + r")?",
-        r"(?i:(?:i |we )?(?:hope|wish)?(?: that)? ?(?:you )?(?:all )?(?:to )?(?:have|enjoy) (?:a|an|the rest of your|your)"
-        r" (?:\w+[ ,]+){0,3}"
-        r"(?:day|week|weekend|evening|afternoon|one|time|night|holidays?|year|christmas|morning|rest)"
-        r"(?: ahead| everyone| all| too| guys| and [\w ]{1,30})*)",
-        r"(?i:wish(?:ing)? you (?:all )?[^.!?\n]{2,60})",
-        r"(?i:(?:i |we )?(?:am |are )?(?:really )?look(?:ing)? forward to (?:hearing|serving|seeing|welcoming|your"
-        r"|a |receiving|speaking|the)"
-        r"[^.!?\n]{0,70})",
-        r"(?i:hope to hear (?:back )?from you[^.!?\n]{0,30})",
-        r"(?i:(?:any|your|all|some) (?:\w+ )?(?:help|assistance|advice|support|reply|response|feedback|info\w*)"
-        r"[^.!?\n]{0,30}(?:appreciated|welcome|great))",
-        r"(?i:(?:i |we )?(?:would |will |do )?(?:really |greatly |truly |very much )?"
-        r"appreciate (?:it|that|this|(?:your|any|all)(?: \w+){1,4}))",
-        r"(?i:take care(?: of yourself| everyone)?|stay (?:safe|well|healthy)(?: and [\w ]{1,20})?|god bless(?: you| you all)?)",
-        r"(?i:bye(?: bye| for now)?|goodbye|until next time|(?:xo)+|x{2,5})",
-        r"(?i:with )?(?i:(?:my |our |the )?(?:kind(?:est)?|best|warm(?:est)?|many|sincere|friendly|all the|lots of|much)[ ])?"
-        r"(?i:regards|wishes|greetings|rgds|brgds|best|love)"
-        r"(?i:,? and (?:kind |best |warm )?(?:regards|wishes)(?: for [\w ]{3,30})?)?"
-        r"(?:[ \t]*[,!.-]*" + NAMES + r")?",
-        r"(?i:yours )?(?i:sincerely|faithfully|truly|respectfully|cordially|warmly)(?i: yours)?(?:[ \t]*,?"
-        + NAMES
-        + r")?",
-        r"(?i:mit freundlichen grüßen|viele grüße|cordialement|saludos)",
-        REFERENCE,
-        r"#\d{3,20}",
-        r"(?:再次)?(?:非常|十分|万分|萬分|多谢|先|提前|在此|衷心|真心)*(?:谢谢|謝謝|感谢|感謝|多谢|多謝|谢了|拜托|3q)"
-        r"(?:了|您|你|大家|们|啦|哦|呀|客服|亲|一下|老板|的?(?:帮助|支持|理解|配合|回复|耐心|时间|阅读|关注)|不尽|啊|！|!)*",
-        r"(?:真的|太)?(?:辛苦|麻烦|麻煩)(?:了|您|你|大家|们|啦|客服)+",
-        r"祝(?:您|你|大家|贵[公店]司?|店家|老板|商家|生意)?们?[^。!！\n]{0,24}?"
-        r"(?:愉快|顺利|順利|快乐|快樂|安康|兴隆|興隆|好|健康|平安|如意|大卖|吉祥|幸福|安)",
-        r"(?:顺|順|敬|恭|即)?(?:祝|颂|頌)[^。!！\n]{0,8}(?:祺|安|绥|吉)",
-        r"此致|敬礼|敬禮|顺颂商祺|順頌商祺|再见|再見|拜拜|以上",
-        r"(?:期待|盼望?|等待|静候|望)(?:您|你们?|贵[司方]|尽快|尽早|早日|得到)*的?(?:回复|回覆|答复|回信|佳音|处理结果)",
-    )
-    + r"[\s,，.。!！~～:)）】\]🙏😊🙂☺️-]*"
-)
-"""One closing, thanks, wish or reference at the tail of a text."""
+_CHINESE_NOUN = re.compile("[单號号码卡票编券]|快递")
 
-CLOSING_STARTS = re.compile(
-    r"(?<!\bno )(?<!\bnot )\b(?i:many thanks|thanks|thank (?:you|u)|thx|tks|tia|cheers|(?:i |we )?(?:really |truly )?appreciate"
-    r"|(?:kind|best|warm) (?:regards|wishes)|regards|sincerely)\b"
-    r"|[（(【\[](?=(?i:order|ticket|case|ref|booking)|订单|单号|工单)|(?:非常|十分|麻烦了?，?)?(?:谢谢|謝謝|感谢|感謝|多谢)|(?<![不很太真])麻烦(?=[了您你])|祝您|祝你"
-)
-"""Where a closing may begin although no sentence ends before it."""
 
-START_HINTS = (
-    *("thank", "thx", "tks", "tia", "cheers", "appreciate", "regards", "wishes", "sincerely", "(", "（", "[", "【"),
-    *("谢", "謝", "感", "麻烦", "祝"),
-)
-CLOSING_HINTS = (
-    *(
-        "thank",
-        "thanx",
-        "thx",
-        "tks",
-        "ty",
-        "tia",
-        "cheers",
-        "oblig",
-        "appreciat",
-        "have a",
-        "have the",
-        "have your",
-        "enjoy",
-    ),
-    *(
-        "wish",
-        "forward",
-        "hope",
-        "help",
-        "assist",
-        "advice",
-        "support",
-        "repl",
-        "response",
-        "feedback",
-        "info",
-        "take care",
-    ),
-    *(
-        "stay ",
-        "bless",
-        "bye",
-        "until next",
-        "xo",
-        "xx",
-        "regard",
-        "greeting",
-        "rgds",
-        "best",
-        "love",
-        "sincer",
-        "faithful",
-    ),
-    *(
-        "truly",
-        "respect",
-        "cordial",
-        "warm",
-        "grüße",
-        "saludos",
-        "order",
-        "ticket",
-        "case",
-        "booking",
-        "invoice",
-        "tracking",
-    ),
-    *(
-        "account",
-        "customer",
-        "confirm",
-        "request",
-        "ref",
-        "#",
-        "单",
-        "單",
-        "谢",
-        "謝",
-        "感",
-        "拜",
-        "3q",
-        "辛苦",
-        "麻",
-        "祝",
-    ),
-    *("此致", "敬", "颂", "頌", "祺", "再见", "再見", "以上", "回复", "回覆", "答复", "回信", "佳音", "处理结果"),
-)
-"""Cheap signs, in lower case, that a closing may be there: without any of them there is none."""
+def _is_id(word: str) -> bool:
+    return sum(map(str.isdigit, word)) > 2 or len(word) > 4
 
-TEMPLATE_HINTS = (
-    *(
-        "thank you for",
-        "thanks for",
-        "apolog",
-        "sorry",
-        "value your",
-        "appreciate your",
-        "important to us",
-        "anything else",
-    ),
-    *(
-        "glad",
-        "happy",
-        "delighted",
-        "thrilled",
-        "pleased",
-        "this is",
-        "感谢您",
-        "感謝您",
-        "敬请",
-        "给您",
-        "您的满意",
-        "欢迎您",
-        "欢迎下次",
-        "歉意",
-        "抱歉",
-    ),
-)
-"""Cheap signs, in lower case, that a template may be there."""
 
-_TO_US = any_of(
-    r"contacting|reaching out|choosing|shopping|using our|being (?:a|our)|bringing this|letting us know|writing (?:to us|in)",
-    r"sharing your",
-    r"your (?:patience|feedback|order|purchase|business|inquiry|enquiry|continued|loyalty|interest|review|understanding and)",
-    r"your (?:wonderful |kind |great |valuable )(?:feedback|review|words)",
-)
-_ARE = r"(?:'m|'re|'d| am| are| would)(?: be)? (?:always |so |very |truly |really |deeply )*"
-TEMPLATE = re.compile(
-    r"\s*"
-    + any_of(
-        r"(?i:(?:hi|hello|dear)[^.!?\n,]{0,30},[ ]*)?(?i:(?:thank you|thanks)(?: (?:so|very) much)? for "
-        + _TO_US
-        + ")",
-        r"(?i:(?:we(?:'re| are)? |please accept (?:our|my) |our |my )(?:deeply |sincerely |so |very |truly |really |most "
-        r"|sincere(?:st)? )*"
-        r"(?:apolog\w+|sorry (?:for|to|about|that|you)|regret (?:any|the|to inform|that you)))",
-        r"(?i:sorry (?:to hear (?:that|this|about your)|for (?:the|any) inconvenience|about (?:that|the inconvenience)))",
-        r"(?i:(?:your|customer) (?:call|feedback|satisfaction|opinion|business)[^.!?\n]{0,20} (?:is|are) "
-        r"(?:very |extremely )?important)",
-        r"(?i:we (?:truly |really |greatly )?(?:value|appreciate) your|is there anything else|if there(?:'s| is) anything else)",
-        r"(?i:(?:[^.!?\n]{0,60}[, ])?(?:i|we)" + _ARE + r"(?:happy|glad|delighted|thrilled|pleased|sorry|honou?red) to "
-        r"(?:help|assist|hear|have you|serve|welcome))",
-        r"(?i:(?:[^.!?\n]{0,60}[, ])?we" + _ARE + r"(?:happy|glad|delighted|thrilled|pleased|sorry) (?:that )?you\b)",
-        r"(?i:(?:hello|hi|dear)[^.!?\n]{0,30}, (?:this is|my name is|i am|i'm) \w+ (?:from|at|with) )",
-        r"(?:亲|親|尊敬的[^,，\n]{0,10}|您好)?[,，~！!]?\s*(?:非常|十分|再次|衷心)?(?:感谢|感謝|谢谢)(?:您|亲)(?:的|对)?"
-        r"(?:来信|反馈|反饋|惠顾|惠顧|支持|光临|光臨|评价|評價|好评|五星|选择|選擇|咨询|諮詢|购买|认可|理解|配合|我们|本店)",
-        r"(?:由此)?给(?:您|你)(?:带来|造成)|敬请(?:谅解|见谅|期待)|(?:非常|十分|深表|真的)?(?:抱歉|歉意)[,，]?(?:给|为|让)(?:您|你)",
-        r"欢迎(?:您|下次|再次)|(?:非常|很)高兴为您服务",
-    )
-    + r"[^.!?。！？\n]{0,240}[.!?。！？\n~]*"
-)
-"""One sentence that companies paste."""
+def is_reference(piece: str) -> bool:
+    """Tell whether a piece names an order, a ticket or the like by its number and says nothing else."""
+    if not 3 < len(piece) < 90 or not any(map(str.isdigit, piece)) or _MONEY.search(piece):
+        return False
+    if not any(map(_is_id, _ID.findall(piece))):
+        return False
+    rest = _ID.sub(" ", piece)
+    han = "".join(_HAN.findall(rest))
+    words = [word.lower() for word in _LATIN.findall(rest)]
+    if not _words("en", "reference").issuperset(words) or (han and not _CHINESE_REFERENCE.fullmatch(han)):
+        return False
+    if not han and not words:
+        return _BARE.fullmatch(piece.strip()) is not None
+    if han:
+        return _CHINESE_NOUN.search(han) is not None
+    return _REFERENCE.search(" ".join(words)) is not None

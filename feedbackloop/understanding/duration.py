@@ -1,7 +1,7 @@
 """Which quantities does a text name, and until when does it say that something will happen?
 
 Relative dates ("tomorrow", "by Friday", 下周二) are resolved against the time at which the text was written, in the
-zone of that time. A day that is named ends at its midnight; an amount ("within 24 hours") counts from the moment of
+zone of that time. A day that is named ends at its midnight there; an amount ("within 24 hours") counts from the moment of
 writing, a range ("5-7 working days") by its upper end.
 """
 
@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from feedbackloop.understanding import quantity_en, quantity_zh
 from feedbackloop.understanding.expectation_memory import remembered
-from feedbackloop.understanding.quantity import Quantity, without_overlaps
+from feedbackloop.understanding.quantity import Quantity, spans_joined, without_overlaps
 
 AddBusiness = Callable[[datetime, float], datetime]
 """Gives the moment that lies so many business days after another."""
@@ -25,8 +25,13 @@ AddBusiness = Callable[[datetime, float], datetime]
 _WEEKDAYS = {name: i for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _XINGQI = {name: i for i, name in enumerate("一二三四五六日")} | {"天": 6, "末": 6}
 _HINTS = re.compile(
-    r"[\d$£€¥半次隔一二两三四五六七八九十]|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|half|next|noon|midnight)\b"
+    r"[\d$£€¥半次隔一二两三四五六七八九十]|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|half|next|noon|midnight"
+    r"|within the)\b"
 )
+
+_JOINT = re.compile(r"\s?(?:-|–|—|~|to|till|until|至|到)\s?")
+_BETWEEN = re.compile(r"\s?(?:and|&(?:amp;)?|和)\s?")
+"""Between two times of day it makes a span of them."""
 
 _UNTIL = re.compile(r"^(?!.*\bfor\b).*\b(?:by|before|until|till|at)\s(?:about |around )?$", re.DOTALL)
 """An hour is a time limit after one of these; "book you for Friday at six" is none."""
@@ -54,7 +59,15 @@ def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     lower = lowered(text)
     if not _HINTS.search(lower):
         return ()
-    return tuple(without_overlaps(quantity_zh.find(lower) if language == "zh" else quantity_en.find(lower)))
+    found = without_overlaps(quantity_zh.find(lower) if language == "zh" else quantity_en.find(lower))
+    return tuple(spans_joined(found, lambda start, end: _joins(lower, start, end)))
+
+
+def _joins(text: str, start: int, end: int) -> bool:
+    """Say whether what stands between two times of day makes a span of them: "1pm - 5pm", "between 8 and 10"."""
+    if _JOINT.fullmatch(text, start, end):
+        return True
+    return bool(_BETWEEN.fullmatch(text, start, end)) and "between" in text[max(0, start - 24) : start]
 
 
 def lowered(text: str) -> str:
@@ -148,10 +161,17 @@ def _days(language: str) -> re.Pattern[str]:
 def _named_day(text: str, at: datetime, language: str) -> Due | None:
     match = _days("zh" if language == "zh" else "en").search(text)
     if match:
-        return Due(_end_of_day(at + timedelta(days=_days_ahead(match, at))), *match.span())
+        day = at + timedelta(days=_days_ahead(match, at))
+        return Due(_hour_of(day, text, language) or _end_of_day(day), *match.span())
     named = next((q for q in quantities(text, language) if q.kind == "date"), None)
-    day = _date(named, at) if named else None
-    return Due(_end_of_day(day), named.start, named.end, named) if named and day else None
+    dated = _date(named, at) if named else None
+    return Due(_end_of_day(dated), named.start, named.end, named) if named and dated else None
+
+
+def _hour_of(day: datetime, text: str, language: str) -> datetime | None:
+    """Give the hour of a named day: "tomorrow between 9am and 11am" is by eleven."""
+    said = next((quantity for quantity in quantities(text, language) if quantity.kind == "clock"), None)
+    return datetime.combine(day.date(), time(0), day.tzinfo) + timedelta(minutes=said.high) if said else None
 
 
 def _days_ahead(match: re.Match[str], at: datetime) -> int:
@@ -175,6 +195,8 @@ def _weekday_ahead(match: re.Match[str], at: datetime) -> int:
     if which in {"下", "下下"}:
         return day - at.weekday() + 7 * len(which)
     ahead = (day - at.weekday()) % 7
+    if ahead == 0:  # today is called today: on a Wednesday "by Wednesday" is a week ahead, 这周三 is today
+        return 0 if which in {"这", "本"} or "this" in match[0] else 7
     return ahead + 7 if which == "next" and day > at.weekday() and ahead < 2 else ahead
 
 

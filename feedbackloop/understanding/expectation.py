@@ -7,11 +7,15 @@ copied from the text.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from feedbackloop.records import Expectation, Text
 from feedbackloop.understanding import dimensions, expectation_reading, expectation_text, journey
-from feedbackloop.understanding.duration import due, quantities
+from feedbackloop.understanding.duration import AddBusiness, add_business_days, due, quantities
+from feedbackloop.understanding.expectation_confidence import calibrated
 from feedbackloop.understanding.expectation_scan import seen, within
 from feedbackloop.understanding.quantity_pair import answer, pair
 
@@ -26,12 +30,19 @@ _NEAR = 80
 """Characters between expectation and outcome in which a quantity still belongs to the outcome."""
 
 
-def find(text: Text, touchpoints: Mapping[str, Sequence[str]]) -> list[Expectation]:
+def find(
+    text: Text,
+    touchpoints: Mapping[str, Sequence[str]],
+    zone: tzinfo = UTC,
+    add_business: AddBusiness = add_business_days,
+) -> list[Expectation]:
     """Give the expectations of one text, the surest first.
 
     Args:
         text: Cleaned; in languages other than English and Chinese nothing is found. `at` resolves until when.
         touchpoints: The config's own touchpoints with their words; they come before the built-in map.
+        zone: In which "tomorrow" begins and a day that is named ends.
+        add_business: Adds business days to a moment; by default Monday to Friday.
 
     Returns:
         Expectations with a direction, and promises whose outcome is not told (direction None, `due_at` if it is
@@ -41,14 +52,17 @@ def find(text: Text, touchpoints: Mapping[str, Sequence[str]]) -> list[Expectati
     if language is None:
         return []
     words = expectation_text.normalised(text.text, language)
-    found = _best(expectation_reading.hits(words, language))
-    return [_record(text, words, hit, touchpoints) for hit in found]
+    found = [
+        replace(_record(text, words, hit, touchpoints), due_at=_due(text, words, hit, zone, add_business))
+        for hit in surest(expectation_reading.hits(words, language))
+    ]
+    return sorted(found, key=lambda one: (one.direction is None, -one.confidence))
 
 
-def _best(hits: Sequence[Hit]) -> list[Hit]:
+def surest(hits: Sequence[Hit]) -> list[Hit]:
     """Keep of hits that overlap the surest; those with a direction come first."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (h.direction is None, -h.confidence, h.start)):
+    for hit in sorted(hits, key=lambda h: (h.direction is None, -h.score, h.start)):
         if all(hit.end <= other.start or hit.start >= other.end for other in kept):
             kept.append(hit)
     return kept
@@ -59,7 +73,6 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
     said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
     outcome = words[slice(*hit.experienced)] if hit.experienced else ""
     promised, actual = pair(said, answer(said, _between(words, hit, language, said) + told, outcome, language))
-    until = due(words[slice(*hit.expected)], text.at, language) if hit.expected and text.at else None
     place, named = (hit.start, hit.end), seen(words, language)["dimensions"]
     return Expectation(
         basis=hit.cue.basis,
@@ -69,15 +82,23 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
         promised_unit=promised.unit if promised else None,
         actual_value=actual.value if actual else None,
         actual_unit=actual.unit if actual else None,
-        due_at=until.at if until else None,
         direction=hit.direction,
         dimension=dimensions.of_gap(within(named, place), named, hit.cue.leans),
         touchpoint=journey.main(words, language, touchpoints, place),
-        confidence=round(hit.confidence, 3),
+        confidence=calibrated(hit.cue, hit.score, language),
         text_id=text.id,
         expected_span=_raw(text, hit.expected),
         experienced_span=_raw(text, hit.experienced),
     )
+
+
+def _due(text: Text, words: str, hit: Hit, zone: tzinfo, add_business: AddBusiness) -> datetime | None:
+    """Say until when the expected piece should have happened, UTC."""
+    if not (hit.expected and text.at):
+        return None
+    language = expectation_text.reading(text.text, text.language) or "en"
+    until = due(words[slice(*hit.expected)], text.at.astimezone(zone), language, add_business)
+    return until.at.astimezone(UTC) if until else None
 
 
 def _quantities(words: str, span: Span | None, language: str) -> tuple[Quantity, ...]:

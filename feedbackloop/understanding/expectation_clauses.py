@@ -41,30 +41,53 @@ _CONNECTORS = frozenset(
     )
 )
 """A connector alone is no clause: it belongs to the next one."""
+_LONGEST_CONNECTOR = 12
+"""Characters, blanks around it among them."""
 
+
+_CHINESE_HEADS = (
+    *("结果", "没想到", "却", "竟然", "居然", "谁知", "根本没", "到最后"),
+    *("但是", "可是", "而是", "为什么", "怎么", "其实", "实际上"),
+)
+"""Before one of these a clause begins without a comma."""
 
 _START = attrgetter("start")
 
 
+_STOP, _HEAD = 1, 2
+"""The groups of `_breaks`: after the end of a sentence, before a connector. Between clauses only, neither takes part."""
+
+
 @cache
 def _breaks(language: str) -> re.Pattern[str]:
+    """Give the pattern of what parts clauses.
+
+    It begins with one set of characters, so that the rest is tried only where one of them stands.
+    """
     if language == "zh":
-        stop = r"(?P<stop>[。！？!?；;\n]|\\n|(?<!\d)\.(?!\d)|～{2,})"
+        behind = "|".join(
+            f"(?<![的测试成][{head[0]}])(?<={head[0]}){f'(?={head[1:]})' if head[1:] else ''}"
+            for head in _CHINESE_HEADS
+        )
+        firsts = "".join(sorted({head[0] for head in _CHINESE_HEADS}))
         return re.compile(
-            stop + r"|[，,、…~～()（）：:\s](?!\d)|，(?=\d)"
-            r"|(?=结果|没想到|却|竟然|居然|谁知|根本没|到最后|但是|可是|而是|为什么|怎么|其实|实际上)"
+            rf"[。！？!?；;\n\\.～，,、…~()（）：:\s{firsts}](?:(?:(?<=[。！？!?；;\n])|(?<=\\)n|(?<=\.)(?<!\d\.)(?!\d)"
+            rf"|(?<=～)～+)()|(?<=[，,、…~～()（）：:\s])(?!\d)|(?<=，)|(?:{behind})(?:)())"
         )
     after_and = (
         r"i|we|he|she|it|they|you|now|then|yet|the|my|our|got|was|were|an?|instead|received|still|never|no|when|not|is"
         r"|this|that|there|so far|what|nothing|nobody|no one|only|charged|received|sent|gave|took|left|came"
-        r"|arrived|given|ended|found|told|have|has|had|were|your|his|her|everything"
+        r"|given|found|told|have|has|had|were|your|his|her|everything|all|went|put|stood|ran|broke|lost|made|said|paid|saw|felt|[a-z]{3,}ed"
     )
     heads = (
-        r"but|however|yet|though|although|while|whereas|because|then|which|when|only|instead|so"
-        rf"|turned (?:out|into)|turns out|ended up|and (?=(?:{after_and})\b)"
+        r"but|however|yet|though|although|while|whereas|because|then|which|when|only|instead"
+        r"|so (?=(?:i|we|they|he|she|it|the|my|our|you|there|after|when|now|then|an?|no|this|that)\b)"
+        rf"|turned (?:out|into)|turns out|ended up|and (?!a (?:half|quarter)\b)(?=(?:{after_and})\b)"
     )
     return re.compile(
-        rf"(?P<stop>[!?\n]+|\\n|(?:\.[\s.]*)(?!\d|com|[a-z]\.)|;)|,(?!\d)|\s?[-–—]{{1,3}}(?:\s|$)|--|[–—…()]|:(?!\d)|\s(?=(?:{heads})\b)"
+        r"[\s!?.,;:()…–—\\-](?:(?:(?<=[!?\n])[!?\n]*|(?<=\\)n|(?<=;)(?<!&amp;)|(?<=\.)[\s.]*(?!\d|com|[a-z]\.))()"
+        rf"|(?<=\s)(?=[abehiostwy])(?=(?:{heads})\b)|(?<=,)(?!\d)|(?<=\s)[-–—]{{1,3}}(?:\s|$)|(?<=[-–—])[-–—]{{0,2}}(?:\s|$)"
+        r"|(?<=-)-|(?<=[–—…()])|(?<=:)(?!\d))"
     )
 
 
@@ -74,19 +97,25 @@ def clauses(text: str, language: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
     start = sentence = 0
     for match in _breaks("zh" if language == "zh" else "en").finditer(text):
-        if match["stop"] is None and text[start : match.start()].strip() in _CONNECTORS:
-            continue
-        _add(found, text, (start, match.start()), sentence)
-        sentence += match["stop"] is not None
-        start = match.end()
-    _add(found, text, (start, len(text)), sentence)
+        end, following = match.span()
+        kind = match.lastindex
+        if start < end:
+            if kind != _STOP and end - start < _LONGEST_CONNECTOR and text[start:end].strip() in _CONNECTORS:
+                continue
+            if text[start].isalnum() and text[end - 1].isalnum():
+                found.append(Clause(start, end, sentence))
+            else:
+                _add_trimmed(found, text, (start, end), sentence)
+        sentence += kind == _STOP
+        start = end if kind == _HEAD else following
+    _add_trimmed(found, text, (start, len(text)), sentence)
     return tuple(found)
 
 
-def _add(found: list[Clause], text: str, span: tuple[int, int], sentence: int) -> None:
-    trimmed = trim(text, span)
-    if trimmed[1] > trimmed[0]:
-        found.append(Clause(*trimmed, sentence))
+def _add_trimmed(found: list[Clause], text: str, span: tuple[int, int], sentence: int) -> None:
+    start, end = trim(text, span)
+    if end > start:
+        found.append(Clause(start, end, sentence))
 
 
 def trim(text: str, span: tuple[int, int]) -> tuple[int, int]:

@@ -16,9 +16,11 @@ from msgspec import Struct
 from feedbackloop.records import Basis
 from feedbackloop.understanding.dimensions_words import joined, table
 
-Decide = Literal["worse", "met", "better", "than", "exceeded", "surprise", "unlike", "unmet", "belief", "negatable"]
+Decide = Literal[
+    "worse", "met", "better", "than", "exceeded", "surprise", "unlike", "unmet", "belief", "relief", "negatable"
+]
 _BEFORE = {"en": 40, "zh": 12}
-Outcome = Literal["same", "beside", "required", "bad", "optional", "strong", "none"]
+Outcome = Literal["same", "beside", "required", "bad", "optional", "strong", "measured", "none"]
 
 
 class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,6 +30,7 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
     triggers: tuple[str, ...]
     pattern: str
     before: int | None = None
+    after: int = 160
     veto: str | None = None
     told: str | None = None
     basis: Basis = "stated"
@@ -47,6 +50,7 @@ class Cue(Struct, frozen=True):
             where a
             blank ends it; in Chinese any place.
         before: So many characters before its trigger a match may begin.
+        after: So many characters after the beginning of its trigger it must have ended.
         pattern: Searched in the lower-case text. Groups `e` and `x`, where it has them, are the expected and the
             experienced piece.
         veto: What must not stand in the sentence of the cue.
@@ -56,21 +60,23 @@ class Cue(Struct, frozen=True):
             of the clause;
             `exceeded`: better, if the clause sounds bad worse; `unlike`: "not so NAME as": the contrary of what was
             named; `negatable`: met, if said no to worse; `unmet`: worse unless the outcome says that the word was
-            kept; `belief`: the same, and better where the outcome sounds good.
+            kept; `relief`: better unless the outcome sounds bad; `belief`: as `unmet`, and better where the outcome sounds good.
         outcome: Where the experience stands. `same`: in the clause of the cue; `required`: in another clause, else
             nothing was
             found; `bad`: the same, if it does not sound good;
-            `strong`: the same, by more than one sign; `optional`: in another clause if any; `beside`: what stands
+            `strong`: the same, by more than one sign; `measured`: in another clause with a quantity of the same kind
+            as one in the clause of the cue; `optional`: in another clause if any; `beside`: what stands
             before the cue in its clause, else the clause before; `none`: only in the pattern.
         whole: Without a group `e` the expected piece is the whole clause of the cue, else it is not said.
         leans: The dimension for which the construction itself speaks.
-        confidence: How often such a wording means it, 0..1.
+        confidence: How far it goes before other cues that read the same words, 0..1.
     """
 
     name: str
     triggers: tuple[str, ...]
     pattern: re.Pattern[str]
     before: int
+    after: int
     veto: re.Pattern[str] | None
     told: re.Pattern[str] | None
     basis: Basis
@@ -96,6 +102,7 @@ def _compiled(entry: _Entry, fragments: dict[str, str], before: int) -> Cue:
         triggers=entry.triggers,
         pattern=re.compile(joined(entry.pattern, fragments)),
         before=before if entry.before is None else entry.before,
+        after=entry.after,
         veto=re.compile(joined(entry.veto, fragments)) if entry.veto else None,
         told=re.compile(joined(entry.told, fragments)) if entry.told else None,
         basis=entry.basis,

@@ -8,17 +8,19 @@ more.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.dimensions_words import joined, table
 from feedbackloop.understanding.duration import quantities
 from feedbackloop.understanding.expectation_polarity import mood
+from feedbackloop.understanding.quantity_pair import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from feedbackloop.understanding.expectation_clauses import Clause
+    from feedbackloop.understanding.quantity import Quantity
 
 ENOUGH = {"required": 1.3, "bad": 1.3, "optional": 1.3, "strong": 1.6}
 """How many points an outcome needs after a cue of that kind."""
@@ -26,15 +28,23 @@ _LEAST = 0.6
 _AHEAD = 6
 _BEHIND = 2
 """So many clauses are looked at after and before the cue."""
+_MEMORY = {"MB", "GB", "TB"}
+_MEASURED = 3
+"""So many clauses after the cue are looked at for a quantity that answers one."""
 _LONGEST = 200
 """Characters of a clause that are looked at."""
 
 _CONTRAST, _FAILURE, _KEPT, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.2, 1.6, 0.8, 0.4
+_JOINED = 0.5
+_AND_IT = re.compile(
+    r"and (?:it|they|he|she|we|i|you)(?:'ve|'d|'s| have| had| has)? (?!will|would|can|could|should|am|do|think|love|like|hope)"
+)
+"""What follows an expectation with "and it" tells how it went on."""
 _NUMBER, _DAY = 1.1, 1.2
 """A bare number against a quantity ("rated for 8 hours, I get 5"), a day that is named against another."""
 _SUBORDINATE = 0.8
 """What "when", "although" at the head of the cue's clause gives to the clause before it."""
-_NEIGHBOUR = 0.5
+_NEIGHBOUR = {"en": 0.9, "zh": 0.6}
 """The clause right after the cue is the likeliest place."""
 _STEP, _SENTENCE, _BEFORE = 0.35, 0.3, 0.6
 """What a clause's distance, a sentence's end between, and standing before the cue cost."""
@@ -72,7 +82,7 @@ def outcome(
         The clause's number and its points; None where no clause shows any sign.
     """
     best: tuple[int, float] | None = None
-    for number, cost in _near(parts, cue):
+    for number, cost in _near(parts, cue, _NEIGHBOUR[language]):
         span = parts[number].start, min(parts[number].end, parts[number].start + _LONGEST)
         if (told and not told.search(text, *span)) or (not good and mood(text, language, span) > 0):
             continue
@@ -84,6 +94,41 @@ def outcome(
     return best and (_told_next(text, parts, best[0], language), best[1])
 
 
+def measured(text: str, parts: Sequence[Clause], here: int, expected: tuple[int, int], language: str) -> int | None:
+    """Find the clause after an expectation that names a quantity of the same kind, counts of the same things.
+
+    Returns:
+        The clause's number; None where none does, or where it says no more than that there are other choices.
+    """
+    said = quantities(text[slice(*expected)], language)
+    if not said:
+        return None
+    for number in range(here + 1, min(len(parts), here + _MEASURED + 1)):
+        part = parts[number]
+        if part.start < expected[1]:
+            continue
+        if part.sentence - parts[here].sentence > 1 or sign("choice", language).search(text, part.start, part.end):
+            break
+        piece = text[part.start : min(part.end, part.start + _LONGEST)]
+        told = answer(said, quantities(piece, language), piece, language)
+        fewer = sign("fewer", language).search(piece)
+        if any(_answers(one, two, fewer=bool(fewer)) for one in said for two in told):
+            return number
+    return None
+
+
+def _answers(said: Quantity, told: Quantity, *, fewer: bool) -> bool:
+    """Say whether one quantity answers another; counts of the same things do where a word says that they are fewer."""
+    if said.kind != told.kind:
+        return False
+    return said.kind != "count" or (fewer and said.unit == told.unit) or {said.unit, told.unit} <= _MEMORY
+
+
+def reach(parts: Sequence[Clause], number: int) -> tuple[int, int]:
+    """Give the place in which the outcome of what is said in a clause is looked for."""
+    return parts[max(0, number - _BEHIND)].start, parts[min(len(parts) - 1, number + _AHEAD)].end
+
+
 def _told_next(text: str, parts: Sequence[Clause], number: int, language: str) -> int:
     """Step to the next clause where the one found only leads to it: "but after the first bite", 但是第一口咬下去."""
     here, following = parts[number], parts[number + 1] if number + 1 < len(parts) else None
@@ -92,13 +137,13 @@ def _told_next(text: str, parts: Sequence[Clause], number: int, language: str) -
     span, later = (here.start, here.end), (following.start, following.end)
     says = (
         mood(text, language, span)
-        or sign("failed", language).search(text, *span)
+        or any(sign(name, language).search(text, *span) for name in ("failed", "kept"))
         or quantities(text[slice(*span)], language)
     )
     return number if says or not mood(text, language, later) else number + 1
 
 
-def _near(parts: Sequence[Clause], cue: tuple[int, int]) -> Iterator[tuple[int, float]]:
+def _near(parts: Sequence[Clause], cue: tuple[int, int], neighbour: float) -> Iterator[tuple[int, float]]:
     """Give the clauses that may tell the outcome, each with what its distance costs."""
     here, end = cue
     for number in range(max(0, here - _BEHIND), min(len(parts), here + _AHEAD + 1)):
@@ -106,16 +151,22 @@ def _near(parts: Sequence[Clause], cue: tuple[int, int]) -> Iterator[tuple[int, 
         if number < here and sentences == 0:
             yield number, _BEFORE + _STEP * (here - number - 1)
         elif number > here and parts[number].start >= end and sentences <= 2:
-            yield number, _STEP * (number - here - 1) + _SENTENCE * sentences - _NEIGHBOUR * (number == here + 1)
+            yield number, _STEP * (number - here - 1) + _SENTENCE * sentences - neighbour * (number == here + 1)
 
 
 def _points(text: str, span: tuple[int, int], language: str, kinds: frozenset[str]) -> float:
+    return _own_points(text, span, language) + (_measure(text, span, language, kinds) if kinds else 0.0)
+
+
+@lru_cache(maxsize=1024)
+def _own_points(text: str, span: tuple[int, int], language: str) -> float:
+    """Count the signs of a clause by itself. Remembered: in a text full of cues the same clauses are asked for again."""
     heard = mood(text, language, span)
     return (
-        _CONTRAST * bool(sign("contrast", language).match(text, *span))
+        _JOINED * (language == "en" and _AND_IT.match(text, *span) is not None)
+        + _CONTRAST * bool(sign("contrast", language).match(text, *span))
         + _FAILURE * bool(sign("failed", language).search(text, *span))
         + _KEPT * bool(sign("kept", language).search(text, *span))
-        + (_measure(text, span, language, kinds) if kinds else 0.0)
         + (_BAD if heard < 0 else _GOOD if heard > 0 else 0.0)
     )
 
@@ -124,6 +175,8 @@ def _measure(text: str, span: tuple[int, int], language: str, kinds: frozenset[s
     """Say how well the quantities of a clause answer those of the expectation."""
     if any(quantity.kind in kinds for quantity in quantities(text[slice(*span)], language)):
         return _QUANTITY
+    if "duration" in kinds and sign("prompt", language).search(text, *span):
+        return _DAY
     if "day" in kinds and sign("day", language).search(text, *span):
         return _DAY
     return _NUMBER * bool(sign("number", language).search(text, *span))

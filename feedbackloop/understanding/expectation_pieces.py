@@ -6,19 +6,23 @@ import re
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.expectation_clauses import trim
-from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, outcome, sign
+from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, measured, outcome, reach, sign
 
 if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_place import Place, Span
 
-_STRIPPED = {
-    "en": ("but ", "and ", "however ", "so ", "then ", "yet ", "though ", "although ", "because ", "while "),
-    "zh": ("但是", "但", "可是", "而且", "然而"),
+_CONNECTOR = {
+    "en": re.compile(r"(?:but|and|however|so|then|yet|though|although|because|while) "),
+    "zh": re.compile("但是|但|可是|而且|然而"),
 }
 _LOOKS_AHEAD = 0.5
 """What was said of the future wants less of its outcome than what was said of a fact."""
 _REACH = {"en": 30, "zh": 20}
 """So many characters before a cue belong to what it says."""
+_OPENS = {"en": 22, "zh": 6}
+"""Characters of a cue that may end its clause and go on in the next: "we were promised, in writing, a refund"."""
+_A_TIME = 20
+"""Characters of a clause that says no more than a time."""
 _CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
 _FUTURE = {
     "en": re.compile(r"\b(?:will|would|going to|within|by|in)\b|'ll\b|'d\b"),
@@ -44,7 +48,9 @@ def _around(place: Place) -> Span:
     """Give the clause of the cue from a little before it, without names called and connectors at its head."""
     start, end = place.part.start, max(place.part.end, place.match.end())
     following = place.parts[place.number + 1] if place.number + 1 < len(place.parts) else None
-    if place.match.end() + 1 >= end and following and following.sentence == place.part.sentence:
+    is_short = place.match.end() - place.match.start() <= _OPENS[place.language]
+    opens = is_short and place.cue.outcome != "measured" and place.cue.decide != "relief"
+    if opens and place.match.end() + 1 >= end and following and following.sentence == place.part.sentence:
         turns = sign("contrast", place.language).match(place.words, following.start)
         end = end if turns else following.end
     first = place.match.start() - _REACH[place.language]
@@ -68,6 +74,10 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
         return _before(place), 2.0
     if place.cue.outcome == "none":
         return None, 2.0
+    if place.cue.outcome == "measured":
+        return _measured(place, expected)
+    if place.cue.told and not place.cue.told.search(place.words, *reach(place.parts, place.number)):
+        return None, 1.0
     end = expected[1] if expected else place.part.end
     kinds = kinds_of(place.words[slice(*(expected or place.match.span()))], place.language)
     told = outcome(
@@ -83,7 +93,30 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
     part = place.parts[told[0]]
-    return _without_connector(place, (part.start, part.end)), told[1]
+    return _without_connector(place, (part.start, _with_the_rest(place, told[0]))), told[1]
+
+
+def _with_the_rest(place: Place, number: int) -> int:
+    """Give the end of a clause, or that of the next where the clause is a time alone: "it's 1:05 and we haven't moved"."""
+    part, following = place.parts[number], place.parts[number + 1] if number + 1 < len(place.parts) else None
+    if (
+        following
+        and following.sentence == part.sentence
+        and part.end - part.start < _A_TIME
+        and place.words.startswith("and ", following.start)
+        and sign("failed", place.language).search(place.words, following.start, following.end)
+    ):
+        return following.end
+    return part.end
+
+
+def _measured(place: Place, expected: Span | None) -> tuple[Span | None, float]:
+    """Give the clause that names a quantity of the same kind as the expectation does."""
+    number = expected and measured(place.words, place.parts, place.number, expected, place.language)
+    if not number:
+        return None, 1.0
+    part = place.parts[number]
+    return _without_connector(place, (part.start, part.end)), 2.0
 
 
 def _before(place: Place) -> Span | None:
@@ -112,7 +145,7 @@ def _same_clause(place: Place) -> Span:
 
 def _without_connector(place: Place, span: Span) -> Span:
     start, end = trim(place.words, span)
-    for word in _STRIPPED[place.language]:
-        if place.words.startswith(word, start) and end - start > len(word) + 2:
-            return trim(place.words, (start + len(word), end))
+    connector = _CONNECTOR[place.language].match(place.words, start, end)
+    if connector and end - connector.end() > 2:
+        return trim(place.words, (connector.end(), end))
     return start, end

@@ -13,7 +13,7 @@ Span = tuple[int, int]
 Match = re.Match[str]
 
 _NEAR = 6
-_REACH = 200
+_REACH = 40
 """So many clauses and characters to each side are still the sentence of a cue."""
 
 

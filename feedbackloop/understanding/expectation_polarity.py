@@ -15,7 +15,7 @@ from feedbackloop.understanding.expectation_scan import seen
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedbackloop.understanding.dimensions_words import Found
+    from feedbackloop.understanding.expectation_scan import Places
 
 _NEGATED = -0.7
 """A negated word turns, and weakens a little: "not bad" is less than "good"."""
@@ -39,7 +39,7 @@ def polarity(clause: str, language: str) -> float:
 def mood(words: str, language: str, span: tuple[int, int]) -> float:
     """Say the same of a place in a text that was made ready by `expectation_text.normalised`."""
     total, count, negated_until, boost = 0.0, 0, -1, 1.0
-    for start, end, mark in _longest(seen(words, language)["polarity"], span):
+    for start, end, mark in _longest(seen(words, language).moods, span):
         if mark == "~":
             negated_until = end + _REACH[language]
         elif mark == "^":
@@ -50,14 +50,15 @@ def mood(words: str, language: str, span: tuple[int, int]) -> float:
     return max(-1.0, min(1.0, total / (count + 0.5) * 1.5)) if count else 0.0
 
 
-def _longest(found: list[Found], span: tuple[int, int]) -> Iterator[Found]:
+def _longest(found: Places, span: tuple[int, int]) -> Iterator[tuple[int, int, str]]:
     """Give the words of the lexicon in a span; of those that overlap the first, of those that begin together the longest."""
-    number = bisect_left(found, (span[0],))
-    while number < len(found) and found[number].end <= span[1]:
+    first, last = span
+    number, count = bisect_left(found, (first,)), len(found)
+    while number < count and found[number][1] <= last:
         best = found[number]
         number += 1
-        while number < len(found) and found[number].start < best.end:
-            if found[number].start == best.start and best.end < found[number].end <= span[1]:
+        while number < count and found[number][0] < best[1]:
+            if found[number][0] == best[0] and best[1] < found[number][1] <= last:
                 best = found[number]
             number += 1
         yield best

@@ -9,32 +9,47 @@ from msgspec import Struct
 
 from feedbackloop.understanding.expectation_clauses import at, clauses
 from feedbackloop.understanding.expectation_cue import Cue, cues
+from feedbackloop.understanding.expectation_outcome import sign
 from feedbackloop.understanding.expectation_pieces import expected_piece, experienced_piece, looks_ahead
 from feedbackloop.understanding.expectation_place import Match, Place, Span, sentence
 from feedbackloop.understanding.expectation_scan import seen
 from feedbackloop.understanding.expectation_turn import turned
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from feedbackloop.records import Direction
 
 _MOST = 40
 """Matches that are looked at in one text; a hostile text could hold thousands."""
+_MOST_TRIGGERS = 1500
+"""The same for places at which a cue is tried; the longest text that is read has some five hundred."""
 _SUREST, _TOLD, _BOTH = 0.97, 0.04, 0.12
-"""Confidence grows with every point of the outcome past two, and where expectation and outcome stand apart."""
-_WINDOW = 160
-"""Characters after a trigger in which its cue is looked for."""
+"""The score grows with every point of the outcome past two, and where expectation and outcome stand apart."""
+
+
+_NEEDED = frozenset(("required", "strong", "bad", "measured"))
+"""After cues of these kinds nothing was found where no outcome is told."""
+
+
+_BESIDE, _REACH = 60, 300
+"""Characters before a trigger, and after it, in which a number stands if anything was measured; twice as far after
+it its outcome may be told."""
 
 
 class Hit(Struct, frozen=True):
-    """What one cue says. Spans are places in the words; `start` and `end` hold all that was read."""
+    """What one cue says. Spans are places in the words; `start` and `end` hold all that was read.
+
+    `score` ranks hits that compete for the same words; how sure it makes is another question
+    (`expectation_confidence`).
+    """
 
     cue: Cue
     expected: Span | None
     experienced: Span | None
     direction: Direction | None
-    confidence: float
+    score: float
     start: int
     end: int
 
@@ -59,18 +74,33 @@ def hits(words: str, language: str) -> list[Hit]:
 def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     """Try each cue where one of its triggers stands, from a little before it."""
     ends: dict[str, int] = {}
-    for trigger in seen(words, language)["cue"]:
-        cue = cues(language)[trigger.name]
-        last = ends.get(cue.name, 0)
-        if trigger.start < last:
+    known, number = cues(language), sign("number", language)
+    for start, _, name in islice(seen(words, language).cues, _MOST_TRIGGERS):
+        cue, last = known[name], ends.get(name, 0)
+        if start < last or (cue.outcome == "measured" and not _counts(words, start, number)):
             continue
         if cue.before:
-            match = cue.pattern.search(words, max(last, trigger.start - cue.before), trigger.start + _WINDOW)
+            match = cue.pattern.search(words, max(last, start - cue.before), start + cue.after)
         else:
-            match = cue.pattern.match(words, trigger.start, trigger.start + _WINDOW)
+            match = cue.pattern.match(words, start, start + cue.after)
         if match:
-            ends[cue.name] = match.end()
-            yield cue, match
+            ends[name] = match.end()
+            if cue.basis == "promised" or cue.told is None or _tells(words, match, cue.told):
+                yield cue, match
+
+
+def _counts(words: str, start: int, number: re.Pattern[str]) -> bool:
+    """Say whether two numbers stand near a place, without which nothing is held against anything."""
+    first = max(0, start - _BESIDE)
+    return (
+        number.search(words, first, start + _BESIDE) is not None
+        and len(number.findall(words, first, start + _REACH)) > 1
+    )
+
+
+def _tells(words: str, match: Match, told: re.Pattern[str]) -> bool:
+    """Say whether anything near a match can tell its outcome, before the text is parted into clauses."""
+    return told.search(words, max(0, match.start() - _REACH), match.end() + 2 * _REACH) is not None
 
 
 def _anchor(match: Match) -> int:
@@ -85,16 +115,15 @@ def _read(place: Place) -> Hit | None:
     What was promised for the future stays without it, as an open expectation.
     """
     cue, match = place.cue, place.match
-    if cue.veto and cue.veto.search(place.words, *sentence(place)):
-        return None
     expected = expected_piece(place)
     experienced, score = experienced_piece(place, expected)
-    direction: Direction | None = turned(place, expected, experienced)
-    if experienced is None and cue.outcome in {"required", "strong", "bad"}:
-        if cue.basis != "promised" or not looks_ahead(place, expected):
-            return None
-        direction = None
+    is_open = experienced is None and cue.outcome in _NEEDED
+    if is_open and (cue.basis != "promised" or cue.outcome == "measured" or not looks_ahead(place, expected)):
+        return None
+    if cue.veto and cue.veto.search(place.words, *sentence(place)):
+        return None
+    direction: Direction | None = None if is_open else turned(place, expected, experienced)
     both = expected is not None and experienced is not None and cue.outcome != "same"
-    confidence = min(_SUREST, cue.confidence + _TOLD * max(0.0, score - 2) + _BOTH * both)
+    rank = min(_SUREST, cue.confidence + _TOLD * max(0.0, score - 2) + _BOTH * both)
     spans = [span for span in (expected, experienced, match.span()) if span]
-    return Hit(cue, expected, experienced, direction, confidence, min(s for s, _ in spans), max(e for _, e in spans))
+    return Hit(cue, expected, experienced, direction, rank, min(s for s, _ in spans), max(e for _, e in spans))

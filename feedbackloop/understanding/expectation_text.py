@@ -28,7 +28,9 @@ def normalised(text: str, language: str) -> str:
 
 @remembered
 def _folded(text: str, language: str) -> str:
-    return lowered(text).translate(_chinese() if language == "zh" else _ENGLISH)
+    letters, folded = _letters("zh" if language == "zh" else "en")
+    low = lowered(text)
+    return low.translate(letters) if folded.search(low) else low
 
 
 def reading(text: str, language: str) -> str | None:
@@ -39,6 +41,10 @@ def reading(text: str, language: str) -> str | None:
 
 
 @cache
-def _chinese() -> dict[int, str]:
-    lines = content("expectation_traditional.txt").splitlines()
-    return _DIGITS | {ord(pair[0]): pair[1] for line in lines if line[:1] != "#" for pair in line.split()}
+def _letters(language: str) -> tuple[dict[int, str], re.Pattern[str]]:
+    """Give what is folded to what, and a pattern that finds whether anything is: few texts have any."""
+    letters = _ENGLISH
+    if language == "zh":
+        lines = content("expectation_traditional.txt").splitlines()
+        letters = _DIGITS | {ord(pair[0]): pair[1] for line in lines if line[:1] != "#" for pair in line.split()}
+    return letters, re.compile("[" + re.escape("".join(map(chr, letters))) + "]")

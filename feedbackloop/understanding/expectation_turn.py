@@ -38,6 +38,8 @@ def _of_clause(place: Place, expected: Span | None, experienced: Span | None, pi
     match place.cue.decide:
         case "than":
             return _relative(piece, language) or _compared_word(piece, language)
+        case "relief":
+            return "met" if polarity(piece, language) < 0 else "better"
         case "surprise":
             return _surprise(place, experienced, piece)
         case "exceeded":
@@ -77,7 +79,7 @@ def _came_to(place: Place, expected: Span | None, experienced: Span | None, piec
         return compared
     if expectation_direction.is_kept(piece, place.language) or (experienced and _pleases(place, piece)):
         return "met"
-    if place.cue.decide == "belief" and experienced and _sounds_better(place, experienced):
+    if place.cue.decide == "belief" and experienced and _sounds_better(place, expected, experienced):
         return "better"
     return "worse"
 
@@ -93,12 +95,19 @@ def _pleases(place: Place, piece: str) -> bool:
     )
 
 
-def _sounds_better(place: Place, experienced: Span) -> bool:
-    """Say whether the outcome sounds good; where it says nothing, the rest of its sentence does."""
+def _sounds_better(place: Place, expected: Span | None, experienced: Span) -> bool:
+    """Say whether the outcome sounds good; where it says nothing, the rest of its sentence does.
+
+    Where something bad was expected, it is enough that the outcome does not sound bad.
+    """
     piece = place.words[slice(*experienced)]
     mood = polarity(piece, place.language)
+    if expected and mood >= 0 and polarity(place.words[slice(*expected)], place.language) < 0:
+        return not expectation_direction.is_negated(piece, place.language)
     if sign("burden", place.language).search(piece):
         return False
+    if sign("prompt", place.language).search(piece) and not expectation_direction.is_negated(piece, place.language):
+        return True
     if mood:
         return mood > 0
     number = at(place.parts, experienced[0])
@@ -112,6 +121,17 @@ def _compared(place: Place, expected: Span | None, experienced: Span | None) -> 
     said, told = (quantities(place.words[slice(*span)], place.language) for span in (expected, experienced))
     promised, actual = pair(said, answer(said, told, place.words[slice(*experienced)], place.language))
     compared = expectation_direction.of_quantities(promised, actual) if promised and actual else None
-    both = place.words[min(expected[0], experienced[0]) : max(expected[1], experienced[1])]
+    if (
+        promised
+        and not actual
+        and promised.seconds
+        and sign("prompt", place.language).search(place.words, *experienced)
+    ):
+        compared = "better"
+    if promised and actual and (promised.value, promised.unit) == (actual.value, actual.unit):
+        piece = place.words[slice(*experienced)]
+        return "worse" if expectation_direction.is_negated(piece, place.language) else "met"
+    before = place.parts[max(0, place.number - 1)].start
+    both = place.words[min(before, expected[0], experienced[0]) : max(expected[1], experienced[1])]
     lasts = compared and sign("lasting", place.language).search(both)
     return _CONTRARY[compared] if compared and lasts else compared

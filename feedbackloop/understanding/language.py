@@ -39,7 +39,7 @@ _LATIN_LANGUAGES = frozenset(
     ]
 )
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _LATIN_WORD = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]+(?:['’][a-z]+)?")
 _SCRIPTS = {
     "ja": re.compile("[\u3040-\u30ff]"),
@@ -58,6 +58,9 @@ _SCRIPTS = {
     "my": re.compile("[\u1000-\u109f]"),
     "km": re.compile("[\u1780-\u17ff]"),
 }
+_OTHER = re.compile("[\u0370-\u11ff\u1780-\u17ff\u3040-\u30ff\uac00-\ud7af]")
+"""A letter of any of these scripts."""
+_NONE = dict.fromkeys(_SCRIPTS, 0)
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 _PERSIAN = re.compile("[پچژگ]")
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|[\w.%+-]{1,64}@[\w.-]{1,63}|[@#]\w+|\b\w*\d\w*\b")
@@ -72,8 +75,10 @@ def detect(text: str) -> str:
     sample = text[:_READ]
     if sample.isascii():
         return _latin_language(sample)
-    han = len(_HAN.findall(sample))
-    counts = {code: len(letters.findall(sample)) for code, letters in _SCRIPTS.items()}
+    han = sum(map(len, _HAN.findall(sample)))
+    counts = (
+        {code: len(letters.findall(sample)) for code, letters in _SCRIPTS.items()} if _OTHER.search(sample) else _NONE
+    )
     code, most = max(counts.items(), key=lambda pair: pair[1])
     if counts["ja"] and counts["ja"] * 4 >= han:
         return "ja"
@@ -106,6 +111,11 @@ def settle(mark: str, text: str) -> str:
     return claimed if is_plain and len(text.split()) < _ENOUGH_WORDS else found
 
 
+def is_common_english(word: str) -> bool:
+    """Say whether a word in lower case is one of the common English ones."""
+    return word in _word_lists()[0]
+
+
 def unstretched(low: str) -> str:
     """Write stretched letters as they are spelt most often: twice for e, o, l, s, t and f ("sooo", "yesss"), else once."""
     return _STRETCHED.sub(lambda run: run[1] * 2 if run[1] in "eolstf" else run[1], low)
@@ -121,6 +131,8 @@ def _close_relative(code: str, sample: str) -> str:
 
 def _latin_language(sample: str) -> str:
     """Weigh function words. English is believed when common English words make up enough of the text."""
+    if _is_plainly_english(sample):
+        return "en"
     words = _LATIN_WORD.findall(_NOT_WORDS.sub(" ", unstretched(sample.lower().replace("’", "'"))))
     if not words:
         return UNKNOWN
@@ -135,6 +147,13 @@ def _latin_language(sample: str) -> str:
     if hits > english or (hits > 1 and hits * 2 > english):
         return best
     return "en" if english * 3 >= len(words) else UNKNOWN
+
+
+def _is_plainly_english(sample: str) -> bool:
+    """Say whether common English words that stand free are half of all words: most English texts need no closer look."""
+    low = sample.lower()
+    known, _ = _word_lists()
+    return 0 < len(_LATIN_WORD.findall(low)) <= 2 * sum(map(known.__contains__, low.split()))
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ says what became of it.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -58,6 +58,7 @@ class _Speech(Struct, frozen=True):
 def find_promises(
     text: Text,
     touchpoints: Mapping[str, Sequence[str]] | None = None,
+    zone: tzinfo = UTC,
     add_business: AddBusiness = add_business_days,
 ) -> list[Promise]:
     """Give the promises of one text of an agent, in its order.
@@ -65,6 +66,7 @@ def find_promises(
     Args:
         text: Cleaned; without `at` it is not known when anything was said, so nothing is found.
         touchpoints: The config's own touchpoints with their words.
+        zone: In which "tomorrow" begins and a day that is named ends.
         add_business: Adds business days to a moment; by default Monday to Friday.
 
     Returns:
@@ -77,7 +79,7 @@ def find_promises(
     words = expectation_text.normalised(text.text, language)
     if not any(trigger in words for trigger in promise_kinds.grammar(language).triggers):
         return []
-    speech = _Speech(words, language, text.at, clauses(words, language)[:_MOST], add_business)
+    speech = _Speech(words, language, text.at.astimezone(zone), clauses(words, language)[:_MOST], add_business)
     found = (_read(text, speech, number, touchpoints or {}) for number in range(len(speech.parts)))
     return [promise for promise in found if promise]
 
@@ -98,8 +100,8 @@ def _read(text: Text, speech: _Speech, number: int, touchpoints: Mapping[str, Se
         id=f"promise-{text.id}-{place[0]}",
         who="agent" if grammar.own.search(piece) else "company",
         what=source[slice(*place)],
-        said_at=speech.at,
-        due_at=limit.at if limit else None,
+        said_at=speech.at.astimezone(UTC),
+        due_at=limit.at.astimezone(UTC) if limit else None,
         touchpoint=journey.main(piece, speech.language, touchpoints),
         dimension=kind.dimension,
         text_id=text.id,

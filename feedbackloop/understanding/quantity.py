@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Kind = Literal["duration", "clock", "date", "money", "fraction", "count"]
 Value = int | float | str
@@ -31,7 +32,10 @@ SECONDS = {
 
 
 class Quantity(Struct, frozen=True):
-    """One quantity and its place in the text. A range has the value "6-8"; `low` and `high` are its ends."""
+    """One quantity and its place in the text. A range has the value "6-8"; `low` and `high` are its ends.
+
+    `is_bare` marks a time of day that does not say whether it is before or after noon.
+    """
 
     value: Value
     unit: str
@@ -40,6 +44,7 @@ class Quantity(Struct, frozen=True):
     end: int
     low: float
     high: float
+    is_bare: bool = False
 
     @property
     def seconds(self) -> float | None:
@@ -66,12 +71,46 @@ def make(ends: tuple[float, float], unit: str, kind: Kind, span: tuple[int, int]
     return Quantity(value, unit, kind, *span, low, high)
 
 
-def clock(hour: int, minute: int, span: tuple[int, int]) -> Quantity | None:
+def clock(hour: int, minute: int, span: tuple[int, int], *, is_bare: bool = False) -> Quantity | None:
     """Make a time of day, "HH:MM" up to "24:00"; None if there is no such time."""
     if not (0 <= hour <= 24 and 0 <= minute < 60) or (hour == 24 and minute):
         return None
     minutes = hour * 60 + minute
-    return Quantity(f"{hour:02d}:{minute:02d}", "clock", "clock", *span, minutes, minutes)
+    return Quantity(f"{hour:02d}:{minute:02d}", "clock", "clock", *span, minutes, minutes, is_bare and hour < 12)
+
+
+def by_day(hour: int) -> int:
+    """Give the hour that is meant by a bare one ("at 3", 3点): from one to five people mean the afternoon."""
+    return hour + 12 if 1 <= hour <= 5 else hour
+
+
+def spans_joined(found: Iterable[Quantity], joints: Callable[[int, int], bool]) -> list[Quantity]:
+    """Make of two times of day, or two dates, with a joint between ("1pm - 5pm") the later: by then it was to happen.
+
+    Hours and minutes side by side ("1 hour 20 minutes") become minutes.
+
+    Args:
+        found: In the order of the text, without overlaps.
+        joints: Says whether what stands between two places joins them.
+    """
+    kept: list[Quantity] = []
+    for one in found:
+        last = kept[-1] if kept else None
+        if last and last.kind == one.kind and last.kind in {"clock", "date"} and joints(last.end, one.start):
+            kept[-1] = replace(one, start=last.start)
+        elif (
+            last
+            and last.unit == "hour"
+            and one.unit == "minute"
+            and one.start - last.end <= 1
+            and last.low == last.high
+        ):
+            kept[-1] = make(
+                (last.low * 60 + one.low, last.high * 60 + one.high), "minute", "duration", (last.start, one.end)
+            )
+        else:
+            kept.append(one)
+    return kept
 
 
 def date(year: int | None, month: int, day: int, span: tuple[int, int]) -> Quantity | None:

@@ -42,7 +42,8 @@ _WORDS = {
 _UNITS = {
     **dict.fromkeys(("second", "sec"), "second"),
     **dict.fromkeys(("minute", "min", "mins", "mns"), "minute"),
-    **dict.fromkeys(("hour", "hr", "hrs"), "hour"),
+    **dict.fromkeys(("hour", "hr", "hrs", "h"), "hour"),
+    "fortnight": "week",
     "day": "day",
     **dict.fromkeys(("week", "wk", "wks"), "week"),
     **dict.fromkeys(("month", "mth", "mths"), "month"),
@@ -95,7 +96,13 @@ _COUNTS = (
     "kg|lb|pound|oz|inches|inch|cm|mm|ml|gb|tb|mbps|mb|mph|megapixel|bar|cup|unit|order|package|star|person|people"
 )
 
-_SINGULAR = {"boxes": "box", "inches": "inch", "people": "person", "pound": "lb"}
+_SINGULAR = {
+    **{size: size.upper() for size in ("gb", "tb", "mb")},
+    "boxes": "box",
+    "inches": "inch",
+    "people": "person",
+    "pound": "lb",
+}
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,4})?"
 _WORD = (
@@ -103,7 +110,7 @@ _WORD = (
 )
 _AMOUNT = rf"(?:{_NUMBER}|{_WORD})"
 _RANGE = rf"(?P<low>{_AMOUNT})(?:\s?(?:-|–|—|~|to|or|and)\s?(?P<high>{_AMOUNT}))?"
-_UNIT = r"(?P<unit>seconds?|secs?|minutes?|mins?|mns|hours?|hrs?|days?|weeks?|wks?|months?|mths?|years?|yrs?)\b"
+_UNIT = r"(?P<unit>seconds?|secs?|minutes?|mins?|mns|hours?|hrs?|h|days?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?)\b"
 _LATE = (
     r"(?P<after>(?:\s(?:plus|or so))?\s(?:late|later than|behind(?: schedule)?|delay(?:ed)?|overdue|past due"
     r"|early|earlier than|ahead of|before schedule|in advance of)\b)"
@@ -111,9 +118,13 @@ _LATE = (
 _BEFORE = r"(?P<before>\b(?:delay(?:ed)?|late)\s(?:(?:by|of|for|about|over|around|almost|nearly|another|an?|more|than)\s){0,3})"
 
 
+_NAMES_UNIT = re.compile(r"sec|min|mn|hour|hr|day|w|mont|mth|y|fortn|\dh\b|\d h\b")
+"""Without one of these no duration is named."""
+
+
 @cache
 def _duration() -> re.Pattern[str]:
-    special = r"(?P<couple>a couple(?: of)?|half an?|half a|an?|a single)"
+    special = r"(?P<couple>a couple(?: of)?|half an?|half a|an?|a single|a (?=fortnight)|(?<=within )the)"
     body = rf"(?:{_RANGE}|\b{special})(?P<half>\sand a half|½)?(?:\+|\splus)?[\s-]{{0,2}}"
     business = r"(?P<business>(?:business|working|work)[\s-])?"
     return re.compile(
@@ -140,7 +151,12 @@ def _times() -> re.Pattern[str]:
     month = "(?:" + "|".join(_MONTHS) + r")[a-z]*\.?"
     return re.compile(
         r"(?<![\w:/.$£€])(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?!\d)|\.(?P<dotted>\d{2})(?=\s?[ap]\.?m))?"
-        r"(?:\s?(?P<half>[ap])\.?m\b\.?)?(?![\w/%])"
+        r"(?:\s?(?P<half>[ap])\.?m\b\.?|\s(?P<oclock>o'?clock\b)(?: sharp)?)?"
+        r"(?:\s(?:in the|at) (?P<part>morning|afternoon|evening|night)\b)?(?![\w/%])"
+        r"|\b(?:at|by|till|until|before|after|around|for|from|between|to) (?P<bare>1[0-2]|[1-9])(?= sharp|\s?[.,;!?)](?!\d)|\s?$"
+        r"| (?:on |and |but |to |in the |today|tomorrow|tonight|this |that |yet|so |then |as |i |we |he |she"
+        r" |it |they |nobody|no one|just|came|is |was ))"
+        r"|\b(?P<past>half past|quarter past|quarter to) (?P<past_hour>1[0-2]|[1-9])\b"
         r"|\b(?P<word>noon|midnight)\b"
         r"|(?<![\w/])(?P<m>\d{1,2})/(?P<d>\d{1,2})(?:/(?P<y>\d{2,4}))?(?![\w/])"
         r"|(?<!\d)(?P<iso>\d{4}-\d{2}-\d{2})(?!\d)"
@@ -152,14 +168,14 @@ def _times() -> re.Pattern[str]:
 @cache
 def _next_day() -> re.Pattern[str]:
     return re.compile(
-        r"\b(?:next|one)[\s-]?day(?=\s(?:delivery|deliv|shipping|service|air|ship))"
+        r"\bnext-day\b|\b(?:next|one)[\s-]?day(?=\s(?:delivery|deliv|shipping|service|air|ship))"
         r"|\bnextday\b|\bovernight(?= (?:shipping|delivery))"
     )
 
 
 def find(text: str) -> Iterator[Quantity]:
     """Give all readings in a lower-case text, overlaps included."""
-    if any(unit in text for unit in ("sec", "min", "mn", "hour", "hr", "day", "w", "mont", "mth", "y")):
+    if _NAMES_UNIT.search(text):
         yield from (quantity.make((1, 1), "day", "duration", m.span()) for m in _next_day().finditer(text))
         yield from (q for m in _duration().finditer(text) if (q := _read_duration(m)))
     yield from (q for m in _fixed().finditer(text) if (q := _read_fixed(m)))
@@ -183,9 +199,10 @@ def bare(text: str, unit: str) -> Quantity | None:
 @cache
 def _bare() -> re.Pattern[str]:
     return re.compile(
-        r"\b(?:took|takes?|taken|came in|been|lasts?|lasted|gets?|got|after|over|waited|in)"
-        r"(?: (?:about|only|just|over|almost|nearly|me|us))*"
-        rf" (?P<number>{_AMOUNT})(?= (?:at (?:best|most)|max|so far|now|already)|\s?$)"
+        r"\b(?:took|takes?|taken|came in|been|lasts?|lasted|gets?|got|after|over|waited|in|for|says?|said|insists? on|only"
+        r"|more like|nearer|closer to|turned into|became|was|is)"
+        r"(?: (?:about|only|just|over|almost|nearly|me|us|more than|well over))*"
+        rf" (?P<number>{_AMOUNT})(?= (?:at (?:best|most)|max|so far|now|already|and counting)|\s?$)"
     )
 
 
@@ -215,6 +232,8 @@ def _read_duration(match: re.Match[str]) -> Quantity | None:
     elif after or match["before"]:
         unit += "_late"
     low, high = _ends(match)
+    if word.startswith("fortnight"):
+        low, high = low * 2, high * 2
     return quantity.make((min(low, high), max(low, high)), unit, "duration", match.span())
 
 
@@ -246,16 +265,26 @@ def _read_time(match: re.Match[str]) -> Quantity | None:
         return _read_clock(match)
     if match["word"]:
         return quantity.clock(12 if match["word"] == "noon" else 24, 0, match.span())
+    if match["bare"]:
+        hour = int(match["bare"])
+        return quantity.clock(quantity.by_day(hour), 0, match.span("bare"), is_bare=True)
+    if match["past"]:
+        minutes = {"half past": 30, "quarter past": 15, "quarter to": -15}[match["past"]]
+        moment = quantity.by_day(int(match["past_hour"])) * 60 + minutes
+        return quantity.clock(moment // 60, moment % 60, match.span(), is_bare=True)
     return _read_date(match)
 
 
 def _read_clock(match: re.Match[str]) -> Quantity | None:
-    if not (match["minute"] or match["half"]):
+    if not (match["minute"] or match["half"] or match["oclock"] or match["part"]):
         return None
     hour, minute = int(match["hour"]), int(match["minute"] or match["dotted"] or 0)
-    if match["half"] and hour <= 12:
-        hour = hour % 12 + (12 if match["half"] == "p" else 0)
-    return quantity.clock(hour, minute, match.span())
+    half = match["half"] or (match["part"] and ("a" if match["part"] == "morning" else "p"))
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    elif match["oclock"]:
+        hour = quantity.by_day(hour)
+    return quantity.clock(hour, minute, match.span(), is_bare=not half)
 
 
 def _read_date(match: re.Match[str]) -> Quantity | None:

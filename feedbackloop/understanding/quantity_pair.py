@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from feedbackloop.understanding.quantity import Kind, Quantity
 
 _ORDER: tuple[Kind, ...] = ("duration", "clock", "money", "date", "fraction", "count")
+_MEMORY = {"MB", "GB", "TB"}
 _HALF_DAY = 720
 """Minutes."""
 
@@ -22,15 +23,17 @@ _HALF_DAY = 720
 def pair(promised: Sequence[Quantity], actual: Sequence[Quantity]) -> tuple[Quantity | None, Quantity | None]:
     """Give the first two quantities of one kind; without such a pair the first of each.
 
-    A single thing (一个, "1 item") counts only against a number of the same things. An hour far before the promised
-    one is one of the afternoon: 11:56 and then 1:05 is 13:05.
+    A single thing (一个, "1 item") counts only against a number of the same things. A bare hour is the one of the
+    afternoon where that is nearer to the promised one: 11:56 and then 1:05 is 13:05.
     """
     for one in promised:
         for other in actual:
-            if one.kind == other.kind and (one.kind != "count" or _named(one) == _named(other)):
+            if one.kind == other.kind and (
+                one.kind != "count" or _named(one) == _named(other) or {one.unit, other.unit} <= _MEMORY
+            ):
                 return (
                     (one, _after_noon(one, other))
-                    if "GB" not in {one.unit, other.unit}
+                    if "GB" not in {one.unit, other.unit} or {one.unit, other.unit} <= _MEMORY
                     else (_memory(one), _memory(other))
                 )
     return _telling(promised), _telling(actual)
@@ -51,7 +54,8 @@ def _telling(some: Sequence[Quantity]) -> Quantity | None:
 
 
 def _after_noon(promised: Quantity, actual: Quantity) -> Quantity:
-    if actual.kind != "clock" or not _HALF_DAY * 2 / 3 < promised.high - actual.high < _HALF_DAY:
+    later = abs(promised.high - actual.high - _HALF_DAY)
+    if actual.kind != "clock" or not actual.is_bare or later >= abs(promised.high - actual.high):
         return actual
     minutes = int(actual.high) + _HALF_DAY
     return clock(minutes // 60, minutes % 60, (actual.start, actual.end)) or actual

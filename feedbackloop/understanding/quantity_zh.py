@@ -74,7 +74,7 @@ _PART = r"(?P<part>凌晨|早上|清晨|早晨|早|上午|中午|下午|傍晚|�
 def _duration() -> re.Pattern[str]:
     units = "秒钟|秒|分钟|个?小时|个?钟头|个钟|个?工作日|工作天|天|日|周|个?星期|个?礼拜|个月|年|h"
     relative = (
-        r"(?P<before>(?:晚了?|晚到了?|迟了?|迟到了?|延误了?|延迟了?|推迟了?|超时了?|超了|耽误了?|早了?|提前了?|提早了?)"
+        r"(?P<before>(?:晚了?|晚到了?|迟了?|迟到了?|延误了?|延迟了?|推迟了?|超时了?|超期了?|逾期了?|晚点了?|超了|耽误了?|早到了?|早了?|提前了?|提早了?)"
         r"(?:将近|大概|约|差不多|整整|近|快)?)"
     )
     return re.compile(
@@ -115,7 +115,7 @@ def _times() -> re.Pattern[str]:
     return re.compile(
         rf"{_PART}(?<![\d:：.])(?P<h>\d{{1,2}})[:：](?P<m>\d{{2}})(?!\d)"
         rf"|{_PART.replace('part', 'part2')}{hour}(?:点钟?|时)(?!间|候|建议|意见|以?来|儿|的)"
-        rf"(?:{minute}分?)?(?P<more>多|整|左右|前)?"
+        rf"(?:{minute}分?)?(?P<more>多|整|左右|前|(?=退房|入住|起飞|出发|开门|关门|上门|到店|集合|送到|送达|开始|才|就))?"
         rf"|(?:(?P<year>20\d\d)[年-])?(?<!\d){month}[月-]{day}(?:日|号)?(?!\d)"
     )
 
@@ -216,12 +216,14 @@ def _read_time(match: re.Match[str]) -> Quantity | None:
         year = int(match["year"]) if match["year"] else None
         return quantity.date(year, int(month[0]), int(day[0]), match.span()) if month and day else None
     if match["h"]:
-        return quantity.clock(_hour(int(match["h"]), match["part"]), int(match["m"]), match.span())
+        hour_said, part = int(match["h"]), match["part"]
+        return quantity.clock(_hour(hour_said, part), int(match["m"]), match.span(), is_bare=part is None)
     hour, part = numeral(match["hour"]), match["part2"]
     exact = match["hour"][0].isdigit() or part or match["minute"] or match["more"] or "点钟" in match[0]
     if hour is None or not exact:
         return None
-    return quantity.clock(_hour(int(hour[0]), part), _minute(match["minute"]), match.span())
+    meant = _hour(int(hour[0]), part) if part else quantity.by_day(int(hour[0]))
+    return quantity.clock(meant, _minute(match["minute"]), match.span(), is_bare=part is None)
 
 
 def _minute(text: str | None) -> int:

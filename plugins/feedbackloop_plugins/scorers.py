@@ -43,6 +43,8 @@ def score_sentiment(texts: Sequence[Text], scorer: str, scorers: Mapping[str, Sc
     """
     if scorer != AUTO and scorer not in scorers:
         raise UsageError(f"no scorer is called {scorer!r}; there are auto, {', '.join(sorted(scorers))}")
+    if scorer != AUTO and not scorers[scorer].languages:  # it answers through a hook of its own, and that one broke
+        scorer = AUTO
     results = [Sentiment("unknown", None, None, scorer)] * len(texts)
     for name, places in _by_scorer(texts, scorer, scorers).items():
         scored = _loaded(scorers[name])([texts[place] for place in places])

@@ -10,7 +10,7 @@ import pytest
 
 from feedbackloop.connector import Context
 from feedbackloop.records import Item
-from feedbackloop.testing import ConnectorContract, Fault, System, Write
+from feedbackloop.testing import BadInputContract, ConnectorContract, Fault, System, Write
 from feedbackloop.testing.contract_reading import ReadingContract
 from feedbackloop_connectors.rest.connector import Rest
 from rest_desk import DESCRIPTION, RestDesk, stamp
@@ -35,8 +35,15 @@ class RestSystem(System):
         self.description = deepcopy(DESCRIPTION) | {"base_url": desk.address}
         self.description["list"] |= listing
 
-    def connect(self) -> Rest:
-        return Rest(Rest.Options(**self.description), Context("desk"))
+    def connect(self, **more: object) -> Rest:
+        return Rest(Rest.Options(**self.description | more), Context("desk"))
+
+    @property
+    def http_address(self) -> str:
+        return self.desk.address
+
+    def connect_through(self, address: str) -> Rest:
+        return self.connect(base_url=address)
 
     def put(self, item: Item) -> str:
         number = int(item.id.rpartition("-")[2]) + 1 if item.id[-1].isdigit() else 50 + len(item.id)
@@ -74,7 +81,7 @@ class RestSystem(System):
         self.desk.faults.add(fault.value)
 
 
-class TestRest(ConnectorContract):
+class TestRest(ConnectorContract, BadInputContract):
     """Pages by number, all rules."""
 
     @pytest.fixture

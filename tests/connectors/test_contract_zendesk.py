@@ -10,7 +10,7 @@ import pytest
 
 from feedbackloop.connector import Context
 from feedbackloop.records import Item
-from feedbackloop.testing import ConnectorContract, Fault, System, Write
+from feedbackloop.testing import BadInputContract, ConnectorContract, Fault, System, Write
 from feedbackloop.testing.helpdesk import TOKEN, Helpdesk
 from feedbackloop.testing.helpdesk_faults import lost_answer, truncated
 from feedbackloop.testing.helpdesk_writes import Write as JournalLine
@@ -32,9 +32,17 @@ class DeskSystem(System):
         self.opened: list[Zendesk] = []
         self.active: set[Fault] = set()
 
-    def connect(self) -> Zendesk:
-        self.opened.append(Zendesk(Zendesk.Options(**self.desk.options(page_size=3)), Context("support")))
+    def connect(self, **more: object) -> Zendesk:
+        options = self.desk.options(page_size=3) | more
+        self.opened.append(Zendesk(Zendesk.Options(**options), Context("support")))
         return self.opened[-1]
+
+    @property
+    def http_address(self) -> str:
+        return str(self.desk.options()["base_url"])
+
+    def connect_through(self, address: str) -> Zendesk:
+        return self.connect(base_url=address)
 
     def put(self, item: Item) -> str:
         """Open the ticket, or add the messages that it does not have yet."""
@@ -93,7 +101,7 @@ def effect(write: JournalLine) -> Write | None:
     return None
 
 
-class TestZendeskKeepsTheContract(ConnectorContract):
+class TestZendeskKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[DeskSystem]:
         system = DeskSystem()

@@ -18,7 +18,7 @@ from django_desk import TOKEN, Desk
 from feedbackloop.connector import Context
 from feedbackloop.http import Http
 from feedbackloop.records import Item
-from feedbackloop.testing import ConnectorContract, Fault, System, Write
+from feedbackloop.testing import BadInputContract, ConnectorContract, Fault, System, Write
 from feedbackloop_connectors.django_helpdesk.connector import DjangoHelpdesk
 
 REAL_URL, REAL_TOKEN = os.environ.get("DJANGO_HELPDESK_URL", ""), os.environ.get("DJANGO_HELPDESK_TOKEN", "")
@@ -38,10 +38,10 @@ class DjangoSystem(System):
         self.known: dict[str, set[str]] = {}
         self.is_locked = False
 
-    def connect(self) -> DjangoHelpdesk:
+    def connect(self, address: str | None = None) -> DjangoHelpdesk:
         options = DjangoHelpdesk.Options(
             connector="django-helpdesk",
-            base_url=self.base_url,
+            base_url=address or self.base_url,
             token="wrong-secret" if self.is_locked else self.token,
             page_size=3,
             task_queue=1,
@@ -50,6 +50,13 @@ class DjangoSystem(System):
         )
         self.opened.append(DjangoHelpdesk(options, Context("support")))
         return self.opened[-1]
+
+    @property
+    def http_address(self) -> str:
+        return self.base_url
+
+    def connect_through(self, address: str) -> DjangoHelpdesk:
+        return self.connect(address)
 
     def put(self, item: Item) -> str:
         """Open the ticket as staff do for a customer on the telephone, or bring what it does not have yet."""
@@ -132,7 +139,7 @@ class ImitatedSystem(DjangoSystem):
             self.desk.server.lose_writes = 1
 
 
-class TestDjangoHelpdeskKeepsTheContract(ConnectorContract):
+class TestDjangoHelpdeskKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[DjangoSystem]:
         desk = Desk()

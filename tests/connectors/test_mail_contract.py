@@ -1,7 +1,8 @@
 """Does the mail connector keep the contract, over a real IMAP and SMTP server?
 
-They are named by the environment: MAIL_HOST, MAIL_IMAP_PORT, MAIL_SMTP_PORT (open to everybody), MAIL_PASSWORD. Every address
-under `.test` must be a mailbox there; each test takes one of its own. There is no imitation of these servers.
+They are named by the environment: MAIL_HOST, MAIL_IMAP_PORT, MAIL_SMTP_PORT (open to everybody), MAIL_PASSWORD; and, to try TLS,
+MAIL_CA (the authority's certificate), MAIL_IMAPS_PORT, MAIL_SMTPS_PORT and MAIL_SUBMISSION_PORT (STARTTLS, with a login). Every
+address under `.test` must be a mailbox there; each test takes one of its own. There is no imitation of these servers.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import pytest
 
 import whole_loop
 from feedbackloop.connector import Context
-from feedbackloop.errors import UnknownOutcome
+from feedbackloop.errors import Fatal, UnknownOutcome
 from feedbackloop.records import Item
 from feedbackloop.testing import ConnectorContract, Shelf, System, Write
 from feedbackloop.testing.makers import action
@@ -211,3 +212,46 @@ def test_the_whole_loop_runs_and_then_rests(mailbox: MailSystem, tmp_path: Path)
     second = whole_loop.run(config)
     assert second["actions"]["pushed"] == 0 and second["understood"]["items"] == 0, second
     assert sorted(mailbox.writes(), key=repr) == written
+
+
+# --- TLS ---------------------------------------------------------------------------------------------------------------
+
+TLS = {name: os.environ.get(f"MAIL_{name}", "") for name in ("CA", "IMAPS_PORT", "SMTPS_PORT", "SUBMISSION_PORT")}
+needs_tls = pytest.mark.skipif(not all(TLS.values()), reason="set MAIL_CA, _IMAPS_PORT, _SMTPS_PORT, _SUBMISSION_PORT")
+
+
+def secured(system: MailSystem, imap: str, smtp: str, **more: object) -> Mailbox:
+    """Give a connector that reads and sends over TLS, from the first byte or from STARTTLS on."""
+    options = {
+        "connector": "mail",
+        "imap_host": "localhost",
+        "imap_port": int(TLS["IMAPS_PORT"] if imap == "tls" else REAL["IMAP_PORT"]),
+        "imap_security": imap,
+        "smtp_host": "localhost",
+        "smtp_port": int(TLS["SMTPS_PORT"] if smtp == "tls" else TLS["SUBMISSION_PORT"]),
+        "smtp_security": smtp,
+        "username": system.address,
+        "password": REAL["PASSWORD"],
+        "sender": system.address,
+        "ca_file": TLS["CA"],
+    }
+    system.opened.append(Mailbox(Mailbox.Options(**options | more), Context("mail")))
+    return system.opened[-1]
+
+
+@needs_tls
+@pytest.mark.parametrize("imap", ["tls", "starttls"])
+@pytest.mark.parametrize("smtp", ["tls", "starttls"])
+def test_mail_is_read_and_answered_over_tls(mailbox: MailSystem, imap: str, smtp: str) -> None:
+    thread = mailbox.write("\u8bf4\u597d\u4e09\u5929\u5230\u8d27\u3002", "Late")
+    source = secured(mailbox, imap, smtp)
+    assert all(line.ok for line in source.check())
+    assert Shelf().pull(source).texts() == {thread: ["\u8bf4\u597d\u4e09\u5929\u5230\u8d27\u3002"]}
+    receipt = source.push(action("reply", thread, text="\u5bf9\u4e0d\u8d77\u3002"))
+    mailbox.wait_for(receipt.external_id, mailbox.customer)
+
+
+@needs_tls
+def test_a_certificate_that_cannot_be_checked_stops_before_the_login(mailbox: MailSystem) -> None:
+    with pytest.raises(Fatal, match=r"(?i)certificate|tls"):
+        Shelf().pull(secured(mailbox, "tls", "tls", ca_file=None), attempts=1)

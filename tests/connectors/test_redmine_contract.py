@@ -9,7 +9,7 @@ import pytest
 
 from feedbackloop.connector import Context
 from feedbackloop.records import Item
-from feedbackloop.testing import ConnectorContract, Fault, System, Write
+from feedbackloop.testing import BadInputContract, ConnectorContract, Fault, System, Write
 from feedbackloop_connectors.redmine.connector import Redmine
 from loopback import Loopback
 from redmine_desk import ANONYMOUS, BOT, KEY, RedmineDesk
@@ -44,6 +44,13 @@ class RedmineSystem(System):
         }
         self.opened.append(Redmine(Redmine.Options(**options | more), Context("support")))
         return self.opened[-1]
+
+    @property
+    def http_address(self) -> str:
+        return self.server.url
+
+    def connect_through(self, address: str) -> Redmine:
+        return self.connect(base_url=address)
 
     def put(self, item: Item) -> str:
         for message in item.messages[self.said.get(item.id, 0) :]:
@@ -93,7 +100,7 @@ class RedmineSystem(System):
         self.server.close()
 
 
-class TestRedmineKeepsTheContract(ConnectorContract):
+class TestRedmineKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[RedmineSystem]:
         system = RedmineSystem()

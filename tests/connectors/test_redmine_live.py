@@ -12,11 +12,13 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 import requests
 
+import whole_loop
 from feedbackloop.connector import Context
 from feedbackloop.records import Item
 from feedbackloop.testing import ConnectorContract, Fault, System, Write
@@ -136,6 +138,10 @@ class TestRealRedmine(ConnectorContract):
     @pytest.fixture
     def system(self) -> Iterator[RealRedmine]:
         yield RealRedmine()
+
+    def test_the_whole_loop_runs_and_then_rests(self, system: RealRedmine, tmp_path: Path) -> None:
+        """Twelve complaints, three of them closed, come to notes, tags and a task; a second run writes nothing."""
+        whole_loop.rests(whole_loop.configure(tmp_path, system.connect().options), system, tags=9, replies=0)
 
     @pytest.mark.parametrize("kind", ["note", "reply", "task"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: RealRedmine, kind: str) -> None:

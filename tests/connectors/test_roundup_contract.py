@@ -18,7 +18,7 @@ import whole_loop
 from feedbackloop.connector import Context
 from feedbackloop.http import Http, basic_auth
 from feedbackloop.records import Item
-from feedbackloop.testing import ConnectorContract, Fault, System, Write
+from feedbackloop.testing import BadInputContract, ConnectorContract, Fault, System, Write
 from feedbackloop_connectors.roundup.api import own_headers
 from feedbackloop_connectors.roundup.connector import Roundup
 from roundup_tracker import Tracker
@@ -42,11 +42,11 @@ class RoundupSystem(System):
         found = self.rest.get("/rest/data/user", {"username": "customer", "@verbose": 0})["data"]["collection"]
         self.customer = found[0]["id"] if found else self._create("user", username="customer", address="c@x.test")
 
-    def connect(self) -> Roundup:
+    def connect(self, address: str | None = None) -> Roundup:
         password = "wrong-secret" if self.is_locked else self.password
         options = Roundup.Options(
             connector="roundup",
-            base_url=self.base_url,
+            base_url=address or self.base_url,
             username=self.user,
             password=password,
             page_size=3,
@@ -54,6 +54,13 @@ class RoundupSystem(System):
         )
         self.opened.append(Roundup(options, Context("support")))
         return self.opened[-1]
+
+    @property
+    def http_address(self) -> str:
+        return self.base_url
+
+    def connect_through(self, address: str) -> Roundup:
+        return self.connect(address)
 
     def put(self, item: Item) -> str:
         """Open the issue, or bring what it does not have yet."""
@@ -150,7 +157,7 @@ class ImitatedSystem(RoundupSystem):
             self.tracker.server.lose_writes = 2
 
 
-class TestRoundupKeepsTheContract(ConnectorContract):
+class TestRoundupKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[RoundupSystem]:
         tracker = Tracker()

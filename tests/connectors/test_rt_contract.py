@@ -9,7 +9,7 @@ import pytest
 
 from feedbackloop.connector import Context
 from feedbackloop.records import Item
-from feedbackloop.testing import ConnectorContract, Fault, System, Write
+from feedbackloop.testing import BadInputContract, ConnectorContract, Fault, System, Write
 from feedbackloop_connectors.rt.connector import RequestTracker
 from loopback import Loopback
 from rt_desk import BOT, TOKEN, RtDesk
@@ -41,6 +41,13 @@ class RtSystem(System):
         }
         self.opened.append(RequestTracker(RequestTracker.Options(**options | more), Context("support")))
         return self.opened[-1]
+
+    @property
+    def http_address(self) -> str:
+        return self.server.url
+
+    def connect_through(self, address: str) -> RequestTracker:
+        return self.connect(base_url=address)
 
     def put(self, item: Item) -> str:
         who = item.customer.email or f"{item.id}@customers.example.org"
@@ -89,7 +96,7 @@ class RtSystem(System):
         self.server.close()
 
 
-class TestRequestTrackerKeepsTheContract(ConnectorContract):
+class TestRequestTrackerKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[RtSystem]:
         system = RtSystem()

@@ -12,11 +12,13 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 import requests
 
+import whole_loop
 from feedbackloop.connector import Context
 from feedbackloop.records import Item
 from feedbackloop.testing import ConnectorContract, Fault, System, Write
@@ -118,7 +120,9 @@ class RealRt(System):
     def writes(self) -> Sequence[Write]:
         query = f"ObjectType = 'RT::Ticket' AND id > {self.tasks_before}"
         params = {"query": query, "orderby": "id", "per_page": 100, "fields": "Type,ObjectId,Creator,NewValue"}
-        rows = self.rest("GET", "/transactions", params=params)["items"]
+        rows, page = [], 1
+        while listed := self.rest("GET", "/transactions", params=params | {"page": page})["items"]:
+            rows, page = rows + listed, page + 1
         ours = [row for row in rows if row["Creator"]["id"] == "feedbackbot"]
         kinds = {"Comment": "note", "Correspond": "reply", "Create": "task"}
         found = []
@@ -145,6 +149,10 @@ class TestRealRequestTracker(ConnectorContract):
     @pytest.fixture
     def system(self) -> Iterator[RealRt]:
         yield RealRt()
+
+    def test_the_whole_loop_runs_and_then_rests(self, system: RealRt, tmp_path: Path) -> None:
+        """Twelve complaints come to notes, tags, a task and three replies; a second run writes nothing."""
+        whole_loop.rests(whole_loop.configure(tmp_path, system.connect().options), system, replies=3)
 
     @pytest.mark.parametrize("kind", ["note", "reply", "task"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: RealRt, kind: str) -> None:

@@ -14,6 +14,8 @@ from feedbackloop.config import from_dict, load
 from feedbackloop.errors import ConfigError
 from feedbackloop.settings import Settings
 
+MODEL = {"base_url": "http://127.0.0.1:8080/v1", "model": "tiny"}
+
 FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"loop": {"timezon": "UTC"}}, "loop.timezon: unknown key; did you mean timezone?"),
     ({"lop": {}}, "lop: unknown key; did you mean loop?"),
@@ -40,7 +42,27 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"sources": {"a/b": {"connector": "x"}}}, "sources.a/b: a source's name is made of"),
     ({"sources": {"a": {"connector": "x"}}, "actions": {"tasks_in": "b"}}, "actions.tasks_in: there is no source 'b'"),
     ({"mail": {"password": "hunter2"}}, "mail.password: a secret is never written in the config"),
+    ({"understand": {"sentiment": "language_model"}}, "needs [understand.language_model] with base_url, model"),
+    ({"understand": {"language_model": MODEL, "sentiment": "textblob"}}, "take out one of them"),
+    ({"understand": {"language_model": MODEL, "executor": "processes"}}, 'needs executor = "local"'),
+    ({"understand": {"language_model": MODEL | {"api_key": "hunter2"}}}, "language_model.api_key: a secret is never"),
+    ({"understand": {"language_model": MODEL | {"max_cost_per_run": 1}}}, "needs price_in and price_out"),
+    ({"understand": {"language_model": MODEL | {"modle": "x"}}}, "unknown key; did you mean model?"),
+    ({"understand": {"language_model": "tiny"}}, "understand.language_model:"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("table", "scorer"),
+    [
+        ({}, "auto"),
+        ({"language_model": MODEL}, "language_model"),
+        ({"language_model": MODEL, "sentiment": "auto"}, "language_model"),
+        ({"language_model": MODEL | {"use_for": ["drafts"]}, "executor": "processes"}, "auto"),
+    ],
+)
+def test_a_language_model_scores_where_it_is_there_for_it(table: dict[str, Any], scorer: str) -> None:
+    assert from_dict({"understand": table}).understand.sentiment == scorer
 
 
 @pytest.mark.parametrize(("raw", "says"), FAULTS, ids=[says[:40] for _, says in FAULTS])

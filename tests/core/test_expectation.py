@@ -206,15 +206,16 @@ def test_the_same_text_gives_the_same_answer(words):
     "piece",
     [
         *("7", "a ", "天", "半", "1-", ". ", "promised ", "than expected ", "instead of ", "supposed to, "),
-        *("说好", "客服说3天到，结果5天才到，", "没有想象", "不是说的"),
+        *("should be ", "rather than ", "as per the ", "between 1 and 2 "),
+        *("说好", "客服说3天到，结果5天才到，", "没有想象", "不是说的", "一套", "预约", "套餐里的"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_hostile_megabyte_is_read_in_bounded_time(piece, language):
-    words = piece * (1_000_000 // len(piece))
+def test_ten_hostile_megabytes_are_read_in_bounded_time(piece, language):
+    words = piece * (10_000_000 // len(piece))
     began = time.process_time()
     found(words, language)
-    assert time.process_time() - began < 3  # 0.6 s at most on one slow core
+    assert time.process_time() - began < 3  # 0.35 s at most on one slow core
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -223,5 +224,5 @@ def test_every_cue_is_tried_where_one_of_its_triggers_stands(language):
     assert names == set(cues(language))
     for cue in cues(language).values():
         for trigger in cue.triggers:
-            hits = {word.name for word in seen(f"xx {trigger.strip()} xx", language)["cue"]}
+            hits = {name for _, _, name in seen(f"xx {trigger.strip()} xx", language).cues}
             assert cue.name in hits, f"{cue.name} is never tried at {trigger!r}"

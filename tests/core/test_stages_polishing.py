@@ -69,7 +69,7 @@ def test_a_draft_in_better_words_waits_for_approval_and_says_who_reworded_it(ben
     assert WARM in kept.text
     (shown,) = waiting(bench.store)
     assert (shown["text"], shown["polished_by"]) == (kept.text, "language_model:tiny")
-    assert "feeling and understanding reworded by language_model:tiny" in explain(bench.store, kept.id)["lines"]
+    assert "feeling and understanding reworded by language_model:tiny" in explain(bench.store, bench.settings, kept.id)["lines"]
     assert ("polished", "language_model:tiny") in bench.decisions("follow_up")
 
 
@@ -77,6 +77,12 @@ def test_reworded_drafts_wait_even_where_follow_ups_go_out_by_themselves(bench: 
     bench.actions(follow_ups="auto")
     run(bench, Pen())
     assert (the_draft(bench).status, bench.statuses()) == ("waiting", ["waiting"])
+
+
+def test_the_same_words_again_are_no_rewording(bench: Bench) -> None:
+    bench.actions(follow_ups="auto")
+    run(bench, Same())
+    assert (the_draft(bench).polished_by, the_draft(bench).status) == (None, "sent")
 
 
 def test_a_draft_is_reworded_once_and_not_in_every_run(bench: Bench) -> None:
@@ -92,7 +98,7 @@ def test_words_against_the_rules_are_dropped_and_the_report_says_so(bench: Bench
     kept = the_draft(bench)
     assert (kept.polished_by, feeling and feeling in kept.text) == (None, feeling and False)
     assert ("not_polished", "rules") in bench.decisions("follow_up")
-    assert any("1 follow-ups were reworded against their facts" in remark for remark in report.remarks)
+    assert any("because better words broke a rule: 1" in remark for remark in report.remarks)
 
 
 def test_a_draft_that_is_held_back_is_not_sent_to_anybody(bench: Bench) -> None:
@@ -101,6 +107,14 @@ def test_a_draft_that_is_held_back_is_not_sent_to_anybody(bench: Bench) -> None:
     pen = Pen()
     run(bench, pen)
     assert pen.asked == []
+
+
+class Same:
+    """A plugin that finds nothing to better."""
+
+    @hookimpl
+    def polish_drafts(self, drafts: Sequence[FollowUp]) -> list[Polished]:
+        return [Polished(one.feeling, one.understanding, "language_model:tiny") for one in drafts]
 
 
 class Broken:

@@ -16,7 +16,7 @@ import pytest
 
 from feedbackloop.errors import LeaseError, LeaseLost, SchemaError, UsageError
 from feedbackloop.records import LedgerEntry
-from feedbackloop.store import Store, read_copy
+from feedbackloop.store import Store, lacks, read_copy
 from feedbackloop.store.lease import Lease
 from feedbackloop.store.schema import migration_names
 
@@ -76,6 +76,16 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
         )
     with pytest.raises(SchemaError, match=r"newer feedbackloop.*m999_later"):
         Store(path)
+
+
+def test_what_a_database_lacks_is_said_without_a_write(tmp_path: Path) -> None:
+    path = tmp_path / "loop.db"
+    with Store(path) as store:
+        assert lacks(path) == []  # while somebody has it open
+        store.conn.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (migration_names()[-1],))
+    before = path.read_bytes()
+    assert lacks(path) == migration_names()[-1:]
+    assert (path.read_bytes(), [one.name for one in tmp_path.iterdir()]) == (before, ["loop.db"])
 
 
 def test_what_is_not_a_database_is_named(tmp_path: Path) -> None:

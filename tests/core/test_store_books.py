@@ -90,8 +90,8 @@ def test_follow_ups_to_one_person_are_known_over_all_sources(store: Store) -> No
         store.plans.save_follow_ups([draft("fu-1", "desk/1", "desk/c")], {"fu-1": "a@b.example"})
         store.plans.save_follow_ups([draft("fu-2", "shop/1", "shop/c")], {"fu-2": "a@b.example"})
         store.plans.save_follow_ups([draft("fu-3", "shop/2", "shop/d")])
-    assert [one.id for one in store.plans.follow_ups_to("desk/c", " A@B.example ")] == ["fu-1", "fu-2"]
-    assert [one.id for one in store.plans.follow_ups_to("shop/d", None)] == ["fu-3"]
+    assert [one.id for one in store.plans.follow_ups_to(["desk/c"], ["a@b.example"])] == ["fu-1", "fu-2"]
+    assert [one.id for one in store.plans.follow_ups_to(["shop/d"])] == ["fu-3"]
     assert [one.id for one in store.plans.follow_ups_of("shop/1")] == ["fu-2"]
     assert [one.id for one in store.plans.follow_ups(("drafted",))] == ["fu-1", "fu-2", "fu-3"]
 

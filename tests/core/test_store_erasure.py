@@ -200,7 +200,7 @@ def test_old_texts_go_and_the_person_stays_known(store: Store) -> None:
     forget(store, "desk/T-1", keep_person=True)
     ((item, _),) = store.items.of_customers(["desk/c-9"], [])
     assert (item.messages[0].text, item.subject, item.customer.name) == ("", None, NAME)
-    assert [one.customer for one in store.plans.follow_ups_to("desk/c-9", None)] == ["desk/c-9"]  # the cap still counts
+    assert [one.customer for one in store.plans.follow_ups_to(["desk/c-9"])] == ["desk/c-9"]  # the cap still counts
 
 
 def test_a_person_whose_texts_went_by_age_can_still_be_forgotten(store: Store) -> None:

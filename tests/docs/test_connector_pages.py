@@ -1,4 +1,4 @@
-"""Are the configs and lines shown on the file connectors' pages valid?"""
+"""Are the configs and lines shown on the pages of described sources and of files valid?"""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import pytest
 
 from feedbackloop import config
 from feedbackloop_connectors.files import register_connectors
+from feedbackloop_connectors.singer.connector import Singer
+from feedbackloop_connectors.webhook.connector import Webhook
 
 FOLDER = Path(__file__).parents[2] / "docs" / "connectors"
-CONNECTORS = {connector.name: connector for connector in register_connectors()}
+CONNECTORS = {connector.name: connector for connector in (*register_connectors(), Singer, Webhook)}
 
 
 def blocks(name: str, language: str) -> list[str]:
@@ -20,9 +22,11 @@ def blocks(name: str, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", CONNECTORS)
-def test_every_config_on_the_page_is_valid(name: str, tmp_path: Path) -> None:
+def test_every_config_on_the_page_is_valid(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = blocks(name, "toml")
     assert shown
+    monkeypatch.setenv("GITHUB_TOKEN", "g")
+    monkeypatch.setenv("TYPEFORM_WEBHOOK_SECRET", "t")
     for text in shown:
         path = tmp_path / "feedbackloop.toml"
         path.write_text(text, encoding="utf-8")

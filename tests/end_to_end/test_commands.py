@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,20 @@ def test_check_repairs_file_rights(typed: Typed, desk: Path, tmp_path: Path) -> 
     assert typed("check").code == 1
     assert typed("check", "--repair").code == 0
     assert stat.S_IMODE(database.stat().st_mode) == 0o600
+
+
+def test_check_upgrades_no_database(typed: Typed, desk: Path, tmp_path: Path) -> None:
+    typed("run", *NOW)
+    database = tmp_path / "feedbackloop.db"
+    with closing(sqlite3.connect(database)) as older, older:
+        older.execute("DELETE FROM _sqlite_migrations WHERE name != 'm001_the_loop'")
+        for table in ("corrections", "correction_items"):
+            older.execute(f"DROP TABLE {table}")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    checks = {one["name"]: one for one in typed("check", "--json").json["checks"]}
+    assert checks["database"]["ok"]
+    assert "of an earlier version" in checks["database"]["detail"]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_plugins_lists_hooks_and_none_skipped(typed: Typed) -> None:

@@ -85,6 +85,22 @@ def test_a_dry_run_knows_earlier_answers_and_keeps_none(typed: Typed, modelled: 
     assert (modelled.parent / "feedbackloop.db.language_model").read_bytes() == kept
 
 
+def test_drafts_are_reworded_before_they_wait_for_approval(typed: Typed, modelled: Path, server: ModelServer) -> None:
+    configure(modelled, server, 'use_for = ["drafts"]\n')
+    server.reworded = lambda data: {
+        "feeling": data["feeling"].replace("sorry", "truly sorry"),
+        "understanding": data["understanding"],
+    }
+    typed("run", "--now", "2026-11-05T10:00:00Z")
+    drafts = [json.loads(line) for line in typed("export", "follow-ups", "--format", "jsonl").out.splitlines()]
+    reworded = [one for one in drafts if one["polished_by"]]
+    assert reworded
+    assert {one["polished_by"] for one in reworded} == {NAME}
+    assert all("truly sorry" in one["text"] and not one["lint"] for one in reworded)
+    assert not [words for words in (*TEXTS, "Wanda", "I have sent you") if words in server.sent]
+    assert f"reworded by {NAME}" in typed("review").out
+
+
 @pytest.mark.parametrize(
     ("more", "where"),
     [("", "stay on this machine"), ('plain_http = true\nproxy = "http://127.0.0.1:9"\n', "leave this machine")],

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from described_desk import DESK
 from feedbackloop.cli.new_connector import PROJECT, write_project
 from file_desk import Typed
 from projects import installed, pytest_says, run
@@ -111,3 +112,49 @@ def test_the_example_installs_is_found_and_keeps_the_contract(tmp_path: Path) ->
 
     assert re.match(r"\d+ passed, \d+ skipped", pytest_says(python, project))
     assert lists(python, "mydesk", tmp_path)
+
+
+FIXTURES = ROOT.parent / "shared" / "fixtures"
+DESCRIBED = {
+    "freshdesk": "freshdesk/freshdesk-openapi-apievangelist.yml",
+    "github": "github/issues-openapi.json",
+    "intercom": "intercom/api.intercom.io-2.14.yaml",
+    "zendesk": "zendesk/zendesk-prism.yaml",
+}
+
+
+def test_a_project_from_a_description_keeps_the_contract_at_once(typed: Typed, tmp_path: Path) -> None:
+    Path("desk.json").write_text(json.dumps(DESK), encoding="utf-8")
+
+    document = json.loads(typed("--json", "new-connector", "fromdesk", "--from-openapi", "desk.json").out)
+
+    project = Path("feedbackloop-fromdesk").absolute()
+    readme = (project / "README.md").read_text(encoding="utf-8")
+    assert document["open_points"]
+    assert all(point in readme for point in document["open_points"])
+    said = pytest_says(installed(project, tmp_path / "home"), project)
+    assert re.fullmatch(r"\d+ passed, \d+ skipped in .+", said), said
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.parametrize("system", DESCRIBED)
+def test_a_project_from_a_published_description_keeps_the_contract_at_once(
+    typed: Typed, tmp_path: Path, system: str
+) -> None:
+    path = FIXTURES / DESCRIBED[system]
+    if not path.exists():
+        pytest.skip(f"there is no description at {path}")
+
+    done = typed("new-connector", f"from-{system}", "--from-openapi", str(path))
+
+    assert done.code == 0, done.err
+    project = Path(f"feedbackloop-from-{system}").absolute()
+    said = pytest_says(installed(project, tmp_path / "home"), project)
+    print(f"\n{system}: {said}")
+    assert re.fullmatch(r"\d+ passed, \d+ skipped in .+", said), said
+
+
+def test_naming_a_list_without_a_description_is_an_error(typed: Typed) -> None:
+    done = typed("new-connector", "mydesk", "--list", "/tickets")
+    assert (done.code, "belongs to --from-openapi" in done.err) == (2, True)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as some
 
 from feedbackloop.config import from_dict
 from feedbackloop.hookspecs import Found
@@ -211,7 +213,7 @@ def test_an_endpoint_that_is_not_there_costs_nothing_but_its_answers(desk: Make)
 def test_an_address_that_cannot_be_used_is_said_once(desk: Make, table: dict[str, str]) -> None:
     model = desk(**table)
     assert model.scorers(LATE) == ["linear-en"]
-    assert model.expectations(LATE)[0] == text.find_expectations([texts(LATE)], {})[0]
+    assert model.expectations(LATE)[0] == text.find_expectations([texts(LATE)], {}, Settings())[0]
     assert model.told().count("the built-in reading was used") == 1
 
 
@@ -220,6 +222,16 @@ def test_a_key_that_is_not_set_is_said_and_nothing_is_sent(desk: Make, server: M
     assert model.scorers(LATE) == ["linear-en"]
     assert "NO_SUCH_VARIABLE_HERE is not set" in model.told()
     assert server.bodies == []
+
+
+def test_even_if_the_plugin_itself_breaks_the_built_in_scorer_reads(desk: Make) -> None:
+    model = desk()
+    model.plugin._opened_for = (model.settings.understand.language_model, model.settings.database_path)
+    model.plugin._model = object()  # type: ignore[assignment]
+    assert model.scorers(LATE) == ["linear-en"]
+    assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {}, Settings())
+    assert {one.source for one in model.plugins.failures} == {"language_model"}
+    model.plugin._model = None
 
 
 # --- caps ----------------------------------------------------------------------------------------------------------
@@ -250,7 +262,7 @@ def test_each_run_has_its_own_account_and_tells_the_cost(desk: Make) -> None:
     model = desk(price_in=2.0, price_out=10.0)
     model.scorers(LATE, LOVELY)
     # 1,000 tokens at 2 a million and 100 at 10 a million: 0.002 + 0.001
-    assert model.told() == "language model tiny: 1 requests, 2 texts read, 1100 tokens, cost 0.0030"
+    assert model.told() == "language model tiny: 1 request, 2 texts read, 1100 tokens, cost 0.0030"
     assert model.told() == ""
 
 
@@ -388,6 +400,7 @@ def test_a_request_has_the_form_of_the_interface(desk: Make, server: ModelServer
     schema = body["response_format"]["json_schema"]["schema"]
     row = schema["properties"]["answers"]["items"]
     assert (row["additionalProperties"], row["required"]) == (False, list(row["properties"]))
+    assert row["properties"]["label"] == {"type": "string", "enum": ["negative", "neutral", "positive"]}
 
 
 @pytest.mark.parametrize(("form", "sent"), [("json_object", {"type": "json_object"}), ("text", None)])
@@ -404,6 +417,17 @@ def test_customers_words_travel_as_data(desk: Make, server: ModelServer) -> None
     (body,) = server.bodies
     assert hostile not in body["messages"][0]["content"]
     assert json.loads(body["messages"][1]["content"])["texts"][0]["text"] == hostile
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(some.lists(some.text(some.characters(exclude_categories=()), max_size=40), max_size=4))
+@example(["half a character: \ud83d", "\x00\u202e late"])
+def test_any_text_is_read_and_none_breaks_its_neighbours(desk: Make, words: list[str]) -> None:
+    model = desk(batch=3)
+    assert len(model.moods(*words, LATE)) == len(words) + 1
+    assert model.moods(*words, LATE)[-1].scorer == NAME
+    assert len(model.expectations(*words)) == len(words) if words else True
+    assert model.plugins.failures == []
 
 
 # --- expectations --------------------------------------------------------------------------------------------------
@@ -441,9 +465,8 @@ def test_masked_words_come_back_in_a_piece(desk: Make, server: ModelServer) -> N
 
 def test_places_are_those_of_the_words_before_cleaning(desk: Make) -> None:
     raw = "<p>You promised two days and it took five days.</p>"
-    settings = desk().settings
     model = desk()
-    (read,) = read_texts(model.plugins, [Text(id="1", text=raw)], settings)
+    (read,) = read_texts(model.plugins, [Text(id="1", text=raw)], model.settings)
     (one,) = read.expectations
     assert one.expected_span is not None
     assert raw[slice(*one.expected_span)] == one.expected == "promised two days"
@@ -474,7 +497,7 @@ def change(model: Desk, **changed: Any) -> None:
 def test_an_expectation_with_words_that_nobody_wrote_is_thrown_out(desk: Make, changed: dict[str, Any]) -> None:
     model = desk()
     change(model, **changed)
-    rules = text.find_expectations([texts("You promised two days and it took five days.")], {})[0]
+    rules = text.find_expectations([texts("You promised two days and it took five days.")], {}, Settings())[0]
     assert model.expectations("You promised two days and it took five days.") == [rules]
     assert "the words it quoted are not in the text: 1" in model.told()
 
@@ -503,5 +526,5 @@ def test_a_text_without_expectations_has_none(desk: Make) -> None:
 def test_it_is_asked_only_for_what_the_config_says(desk: Make, server: ModelServer) -> None:
     model = desk(use_for=["drafts"])
     assert model.scorers(LATE) == ["linear-en"]
-    assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {})
+    assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {}, Settings())
     assert server.bodies == []

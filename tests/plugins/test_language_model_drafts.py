@@ -73,7 +73,7 @@ def test_what_was_taken_out_comes_back_in_the_new_order(server: ModelServer, pol
         "For 4 November we had promised 123456; you wrote: “Wanda here, it took three days!”",
         "language_model:tiny",
     )
-    assert "1 drafts reworded" in told
+    assert "1 draft reworded" in told
 
 
 def test_neither_quotations_nor_names_nor_the_greeting_leave(server: ModelServer, polish: Polish) -> None:

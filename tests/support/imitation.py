@@ -37,13 +37,14 @@ class Said:
 
 @dataclass
 class Rated:
-    """One rating, on the scale 1..5 of the contract."""
+    """One rating, on the scale 1..5 of the contract; `changed`: when its customer thought better of it."""
 
     id: int
     ticket: int
     value: float
     at: datetime
     comment: str = ""
+    changed: datetime | None = None
 
 
 @dataclass
@@ -72,6 +73,8 @@ class Imitation:
         late: What is opened is stamped so much earlier.
         is_repeating: A page begins with the last row of the page before.
         plan_lacks: Paths that the account's plan does not have.
+        says_date: Whether answers say the desk's time.
+        garbles: Writes are done and answered with a page of HTML.
     """
 
     not_found: ClassVar[object] = {"error": "not found"}
@@ -85,6 +88,7 @@ class Imitation:
         self.is_locked = self.is_one_second = self.is_repeating = False
         self.late = timedelta()
         self.plan_lacks: tuple[str, ...] = ()
+        self.says_date, self.garbles = True, False
         self.before_write: Callable[[], None] = lambda: None
         self.server = Loopback(self, says_date=False)
         self.server.is_read = self.is_read
@@ -140,8 +144,10 @@ class Imitation:
         if not self.is_read(call):
             self.before_write()
         reply = self._answered(call)
-        date = self.now.strftime("%a, %d %b %Y %H:%M:%S GMT")
-        return Reply(reply.status, reply.body, {"Date": date, **reply.headers})
+        if self.garbles and not self.is_read(call):
+            reply = Reply(200, b"<html>")
+        date = {"Date": self.now.strftime("%a, %d %b %Y %H:%M:%S GMT")} if self.says_date else {}
+        return Reply(reply.status, reply.body, {**date, **reply.headers})
 
     def _answered(self, call: Call) -> Reply:
         headers = {name.lower(): value for name, value in call.headers.items()}
@@ -215,6 +221,9 @@ class ImitatedSystem(System):
     @property
     def address(self) -> str:
         return self.desk.server.url
+
+    def connect_through(self, address: str) -> Connector[Any]:
+        return self.connect(address)
 
     def put(self, item: Item) -> str:
         for message in item.messages[self.said.get(item.id, 0) :]:

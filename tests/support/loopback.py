@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered: `body` as JSON, None as nothing at all."""
+    """What is answered: `body` as JSON, bytes as they are, None as nothing at all."""
 
     status: int
     body: Any = None
@@ -73,7 +73,9 @@ class Loopback:
         url = urlsplit(handler.path)
         sent = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         query = {name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
-        call = Call(handler.command, url.path, query, dict(handler.headers), json.loads(sent) if sent else None)
+        is_form = "form-urlencoded" in handler.headers.get("Content-Type", "")
+        body = dict(parse_qsl(sent.decode())) if is_form else json.loads(sent) if sent else None
+        call = Call(handler.command, url.path, query, dict(handler.headers), body)
         with self.lock:
             self.calls.append(call)
             if self.is_read(call) and self.late and self.late_path in call.path:
@@ -95,7 +97,9 @@ class Loopback:
             return Reply(400, {"message": f"the imitation failed: {error!r}"})
 
     def _send(self, handler: BaseHTTPRequestHandler, reply: Reply) -> None:
-        body = b"" if reply.body is None else json.dumps(reply.body, ensure_ascii=False).encode()
+        body = reply.body if isinstance(reply.body, bytes) else b""
+        if reply.body is not None and not isinstance(reply.body, bytes):
+            body = json.dumps(reply.body, ensure_ascii=False).encode()
         handler.send_response_only(reply.status)
         if self.says_date:
             handler.send_header("Date", handler.date_time_string())

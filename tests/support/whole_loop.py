@@ -79,10 +79,17 @@ def run(config: Path) -> dict[str, Any]:
     return report
 
 
-def rests(config: Path, system: System, *, has_tasks: bool = True) -> None:
+def rests(config: Path, system: System, *, has_tasks: bool = True, tags: int = 12, replies: int = 1) -> None:
     """Run the loop twice over what `feedback` brought in: the first run writes all kinds once, the second nothing.
 
     Held are: a tag on each complaint, one task that names its evidence (where the system has tasks), one reply, no write doubled.
+
+    Args:
+        config: Of the loop.
+        system: That it runs over.
+        has_tasks: Whether it can hold tasks.
+        tags: Complaints that take a tag: fewer where a finished ticket is closed for good.
+        replies: People behind the three finished tickets who can be answered there.
     """
     brought = [system.put(one) for one in feedback()]
     for name in brought[:3]:
@@ -92,7 +99,7 @@ def rests(config: Path, system: System, *, has_tasks: bool = True) -> None:
     kinds = Counter(write.kind for write in written)
     assert first["sources"][1]["new"] == len(brought), first["sources"]
     assert first["tasks"]["proposed"] == 1 and kinds["task"] == (1 if has_tasks else 0), first
-    assert kinds["tag"] == 12 and kinds["reply"] == 1, f"{kinds}: {first}"
+    assert kinds["tag"] == tags and kinds["reply"] == replies, f"{kinds}: {first}"
     assert len(written) == len(set(written)), f"something stands there twice: {kinds}"
     second = run(config)
     assert second["actions"]["pushed"] == 0 and second["understood"]["items"] == 0, second

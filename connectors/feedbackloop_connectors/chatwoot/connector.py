@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 from feedbackloop.connector import Ability, Connector, SourceOptions
 from feedbackloop_connectors.chatwoot.dialect import ChatwootDialect
 from feedbackloop_connectors.chatwoot.options import ChatwootOptions
+from feedbackloop_connectors.desk.values import table
 from feedbackloop_connectors.desk_since.connector import SinceConnector
 from feedbackloop_connectors.desk_since.dialect import Dialect
+from feedbackloop_connectors.desk_since.webhooks import Webhook
 
 
 class Chatwoot(SinceConnector[ChatwootOptions]):
@@ -18,7 +20,8 @@ class Chatwoot(SinceConnector[ChatwootOptions]):
     Options: ClassVar[type[SourceOptions]] = ChatwootOptions
     # no TASKS: a conversation needs a customer; no ERASURES: one that is deleted leaves no trace in a list
     abilities: ClassVar[frozenset[Ability]] = frozenset(
-        {Ability.PRIVATE_NOTES, Ability.TAGS, Ability.PUBLIC_REPLIES, Ability.FETCH}
+        {Ability.PRIVATE_NOTES, Ability.TAGS, Ability.PUBLIC_REPLIES, Ability.FETCH, Ability.WEBHOOKS}
     )
     dialect_of: ClassVar[type[Dialect[Any]]] = ChatwootDialect
+    webhook: ClassVar[Webhook] = Webhook("chatwoot", lambda body: table(body.get("conversation") or body).get("id"))
     task_status = Connector.task_status  # not offered

@@ -14,13 +14,13 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
 
 from feedbackloop.connector import Check, Context
-from feedbackloop.errors import Refused, Retriable, SourceError, UnknownOutcome
+from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, SourceError, UnknownOutcome
 from feedbackloop.http import Answer, Declined, Denied, Limits
 from feedbackloop.records import Action, Item, TaskState
 from feedbackloop_connectors.desk.door import open_http
 from feedbackloop_connectors.desk.values import Row, moment, rows, table
+from feedbackloop_connectors.desk_since.markup import mark_of
 from feedbackloop_connectors.desk_since.options import SinceOptions
-from feedbackloop_connectors.marks import mark_in
 
 OptionsT = TypeVar("OptionsT", bound=SinceOptions)
 SECOND = timedelta(seconds=1)
@@ -28,8 +28,11 @@ CLOCKS_APART = timedelta(minutes=2)
 """Where answers do not say their time, ours less this much surely lies behind the server's."""
 
 
-class Gone(Exception):
+class Gone(Skippable):
     """The ticket is there and is none any more: deleted, or merged into another, which holds its words now."""
+
+    def __init__(self, message: str = "the ticket was deleted, or merged into another") -> None:
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class Dialect(ABC, Generic[OptionsT]):
     """How finely the desk tells times of change; within one such span a ticket may change again unseen."""
     lists_first: ClassVar[bool] = False
     """Whether a first pull lists all tickets in a fixed order, because `changed` cannot go back to the beginning page by page."""
+    lists_always: ClassVar[bool] = False
+    """Whether every pull does so, newest change first: for desks that sort by the last change and do not tell it."""
     login_fix: ClassVar[str]
     """What to do when the desk does not know us."""
 
@@ -114,8 +119,11 @@ class Dialect(ABC, Generic[OptionsT]):
     def changed(self, since: datetime, page: int) -> Listed:
         """Give one page of the tickets that changed at that time or later, oldest change first."""
 
-    def listed(self, page: int) -> Listed:
-        """Give one page of all tickets in an order that changes do not touch, where `lists_first`."""
+    def listed(self, since: datetime, page: int) -> Listed:
+        """Give one page of the tickets that changed since, in an order in which none is lost when one changes meanwhile.
+
+        Either that of creation (what is older may come, too), or the newest change first: what changes then moves to the front.
+        """
         raise NotImplementedError
 
     @abstractmethod
@@ -213,7 +221,24 @@ class Dialect(ABC, Generic[OptionsT]):
 
     def is_own(self, author: object, body: str) -> bool:
         """Say whether a message is of the sidecar: its account wrote it, and nobody shares that, or it ends in a mark."""
-        return str(author) == self.me.id and (self.options.account_is_own or mark_in(body) is not None)
+        return str(author) == self.me.id and (self.options.account_is_own or mark_of(body) is not None)
+
+    def call(self, method: str, path: str, *, params: Row | None = None, body: object = None) -> Answer:
+        """Make one call; a dialect whose desk means something else by a status says so here.
+
+        Raises:
+            Gone: What was asked for moved to another address: merged, or given away.
+        """
+        try:
+            return self.http.call(method, path, params=params, body=body, headers=self.login_headers())
+        except Fatal as moved:
+            if isinstance(moved, Refused) or "answered 301" not in str(moved):
+                raise
+            raise Gone(f"the {self.noun} was moved or merged into another") from moved
+
+    def login_headers(self) -> dict[str, str]:
+        """Give headers of a login that is only known later."""
+        return {}
 
     def get(self, path: str, params: Row | None = None) -> Row:
         """Read an object."""
@@ -224,7 +249,7 @@ class Dialect(ABC, Generic[OptionsT]):
         return rows(self._read(path, params, list))
 
     def _read(self, path: str, params: Row | None, shape: type) -> object:
-        return self.understood(path, self.http.call("GET", path, params=params), shape)
+        return self.understood(path, self.call("GET", path, params=params), shape)
 
     def understood(self, path: str, answer: Answer, shape: type) -> object:
         """Decode an answer, which must be of that shape, and take note of the server's time.
@@ -246,7 +271,7 @@ class Dialect(ABC, Generic[OptionsT]):
         """
         for is_last in (False, False, True):
             try:
-                return table(self.understood(path, self.http.call("POST", path, body=body), dict))
+                return table(self.understood(path, self.call("POST", path, body=body), dict))
             except UnknownOutcome as broken:
                 if is_last:
                     raise Retriable(f"POST {path}: no answer to a search") from broken
@@ -258,7 +283,7 @@ class Dialect(ABC, Generic[OptionsT]):
         Raises:
             UnknownOutcome: The answer is no JSON: the write may have been done.
         """
-        answer = self.http.call(method, path, body=body)
+        answer = self.call(method, path, body=body)
         if not answer.body.strip():
             return {}
         try:

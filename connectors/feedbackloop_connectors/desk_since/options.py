@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from feedbackloop_connectors.desk.options import DeskOptions
 
@@ -16,4 +16,7 @@ class SinceOptions(DeskOptions):
     )
     account_is_own: bool = Field(
         True, description="all that the account writes is the sidecar's; false where people or programs share it"
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, description="with which the desk signs its webhooks; without it none are taken"
     )

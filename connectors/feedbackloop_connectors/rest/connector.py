@@ -41,7 +41,7 @@ class Rest(Connector[RestOptions]):
         # The class says what a description can contain; an instance has what its own contains.
         vars(self)["abilities"] = _described(options)
         self._door = Door(options)
-        self._mapper = Mapper(options, context.zone)
+        self._mapper = Mapper(options, context.zone, options.time_format)
         self._lister = Lister(self._door, options.list, context.zone)
         self._writer = Writer(options, self._door)
 

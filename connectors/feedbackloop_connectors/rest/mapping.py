@@ -7,7 +7,6 @@ reader checks every value: a row that does not fit is named with the field, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
 from typing import Any
@@ -17,8 +16,8 @@ from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
 from feedbackloop.wire import Reader
 from feedbackloop_connectors.file_mapping import wire_record
+from feedbackloop_connectors.rest.described import Mapping
 from feedbackloop_connectors.rest.expressions import search
-from feedbackloop_connectors.rest.options import RestOptions
 
 OWN = re.compile(r"\bfbl-[0-9a-f]{16}\b")
 OWN_TASK = re.compile(r"\bfbl-task-[0-9a-f]{16}\b")
@@ -35,11 +34,12 @@ def mark_of(key: str, *, is_task: bool = False) -> str:
 class Mapper:
     """The described mapping of one source."""
 
-    def __init__(self, options: RestOptions, zone: tzinfo) -> None:
+    def __init__(self, options: Mapping, zone: tzinfo, time_format: str | None = None) -> None:
         self._options = options
         self._zone = zone
+        self._time_format = time_format
         scale = options.rating.as_rating_scale() if options.rating else None
-        self._reader = Reader(zone, time_format=options.time_format, rating=scale)
+        self._reader = Reader(zone, time_format=time_format, rating=scale)
 
     def item(self, row: Any) -> Item | None:
         """Read one row; None for an improvement task of ours, which is no feedback.
@@ -84,15 +84,15 @@ class Mapper:
         table = self._options.values.get("status", {})
         return isinstance(word, str | int) and table.get(str(word).strip(), str(word)) == "deleted"
 
-    def changed_at(self, row: Any) -> datetime | None:
-        """Say when a row changed; None where it does not say, or not in a way that can be read."""
+    def changed_at(self, row: Any, expression: str | None) -> datetime | None:
+        """Say when a row changed, as an expression on it tells; None where it does not say, or not in a readable way."""
         try:
-            found = search(self._options.list.changed, row, "changed") if self._options.list.changed else None
+            found = search(expression, row, "changed") if expression else None
             if isinstance(found, int | float) and not isinstance(found, bool):
                 return clock.bounded(_from_number(found))
             text = str(found or "").strip()
-            if self._options.time_format:
-                return clock.bounded(datetime.strptime(text, self._options.time_format).replace(tzinfo=self._zone))
+            if self._time_format:
+                return clock.bounded(datetime.strptime(text, self._time_format).replace(tzinfo=self._zone))
             return clock.parse_time(text, self._zone)
         except (ValueError, OverflowError, BadRecord):
             return None
@@ -108,9 +108,10 @@ class Mapper:
         if not isinstance(given, dict):
             return given
         message = _numbers_as_times(given)
-        by = message.pop("by", None)
-        if message.get("author") is None and by is not None:
-            message["author"] = "customer" if str(by) == str(customer) else "agent"
+        if message.get("author") is None and "by" in message:
+            by = message["by"]  # words of nobody are taken for a customer's
+            message["author"] = "customer" if by is None or str(by) == str(customer) else "agent"
+        message.pop("by", None)
         table = self._options.values.get("messages.author")
         if table and isinstance(message.get("author"), str | int):
             word = str(message["author"])
@@ -121,7 +122,7 @@ class Mapper:
         return message
 
 
-def _is_own_task(record: Mapping[str, Any]) -> bool:
+def _is_own_task(record: dict[str, Any]) -> bool:
     messages = record.get("messages")
     first = messages[0] if isinstance(messages, list) and messages else None
     text = first.get("text") if isinstance(first, dict) else None

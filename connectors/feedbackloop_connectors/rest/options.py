@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from datetime import timedelta
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from feedbackloop import clock
 from feedbackloop.connector import SourceOptions
-from feedbackloop.records import Kind
-from feedbackloop_connectors.file_options import CUSTOMER, PARTS, TARGETS, Scale
+from feedbackloop_connectors.rest.described import Mapping, Table
 from feedbackloop_connectors.rest.expressions import Body, Expression, PathTemplate, Template, names_in
-
-WHOLE = ("fields", "customer.fields", *PARTS)
-"""Names of the wire form that take a whole object or list."""
-
-
-class Table(BaseModel):
-    """A table inside the source's own: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Account(Table):
@@ -34,7 +23,7 @@ class Account(Table):
 class Listing(Table):
     """How are rows listed, and how are pages followed?"""
 
-    path: PathTemplate = Field(description="of the list")
+    path: PathTemplate = Field(description="of the list", examples=["/api/tickets"])
     params: dict[str, Template] = Field({}, description="of the query; `{{ since }}` is the time to read from")
     rows: Expression = Field("@", description="the list of rows in the answer")
     changed: Expression | None = Field(None, description="of a row: when it changed last; needed with `since`")
@@ -142,7 +131,7 @@ class Tasks(Table):
 WriteKind = Literal["note", "reply", "tag", "task", "task_update"]
 
 
-class RestOptions(SourceOptions):
+class RestOptions(SourceOptions, Mapping):
     """The whole description of a system."""
 
     base_url: str = Field(description="https://…; every call and every link stays on this host")
@@ -160,39 +149,10 @@ class RestOptions(SourceOptions):
     list: Listing = Field(description="how rows are listed")
     also: tuple[Also, ...] = Field((), description="what else is read for each row")
     one: One | None = Field(None, description="how a single row is read anew")
-    kind: Kind = Field("ticket", description="ticket, review or survey")
-    item: dict[str, Expression] = Field(description="name of the wire form -> JMESPath on the row")
-    values: dict[str, dict[str, str]] = Field(
-        {}, description="a mapped name -> the system's words -> the wire form's; `*` stands for every other word"
-    )
-    rating: Scale | None = Field(None, description="the scale of ratings: { scale, min, max }")
     write: dict[WriteKind, Write] = Field(
         {}, description="how notes, replies, tags, tasks and their updates are written"
     )
     task_status: Tasks | None = Field(None, description="how a task's state is read back")
-
-    @field_validator("item", mode="before")
-    @classmethod
-    def _dotted(cls, value: object) -> object:
-        """Take `customer.id = "…"`, which TOML reads as a table in a table, for the dotted name that it looks like."""
-        return _flat(value) if isinstance(value, dict) else value
-
-    @field_validator("values", mode="before")
-    @classmethod
-    def _dotted_tables(cls, value: object) -> object:
-        return _flat(value, keep_last=True) if isinstance(value, dict) else value
-
-    @field_validator("item")
-    @classmethod
-    def _known(cls, value: dict[str, str]) -> dict[str, str]:
-        for name in value:
-            if not _is_target(name):
-                close = difflib.get_close_matches(name, (*TARGETS, *WHOLE), n=1, cutoff=0.5)
-                raise ValueError(f"{name}: unknown name; did you mean {close[0] if close else f'fields.{name}'}?")
-        for name in ("id", "created_at"):
-            if name not in value:
-                raise ValueError(f"{name}: is required and missing")
-        return value
 
     @model_validator(mode="after")
     def _one_login(self) -> RestOptions:
@@ -213,18 +173,3 @@ class RestOptions(SourceOptions):
         if self.header_name and self.token is None:
             raise ValueError("header_name needs token")
         return self
-
-
-def _is_target(name: str) -> bool:
-    prefix, _, rest = name.rpartition("fields.")
-    own = name in TARGETS or name in WHOLE or name in {f"customer.{one}" for one in CUSTOMER}
-    return own or (prefix in {"", "customer."} and bool(rest) and "fields." in name)
-
-
-def _flat(table: dict[str, object], prefix: str = "", *, keep_last: bool = False) -> dict[str, object]:
-    """Flatten tables in tables to dotted names; `keep_last` leaves the innermost tables as they are."""
-    flat: dict[str, object] = {}
-    for key, value in table.items():
-        inner = isinstance(value, dict) and (not keep_last or any(isinstance(one, dict) for one in value.values()))
-        flat |= _flat(value, f"{prefix}{key}.", keep_last=keep_last) if inner else {prefix + key: value}  # type: ignore[arg-type]
-    return flat

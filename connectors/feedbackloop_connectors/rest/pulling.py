@@ -122,7 +122,7 @@ class Puller:
     def _changes(self, rows: list[Any]) -> list[datetime]:
         if not self._options.list.asks_since:
             return []
-        changes = [at for at in map(self._mapper.changed_at, rows) if at is not None]
+        changes = [at for row in rows if (at := self._mapper.changed_at(row, self._options.list.changed)) is not None]
         if self._options.list.ordered and changes != sorted(changes):
             raise Fatal(
                 "the list's rows do not come oldest change first; sort them in list.params, or set ordered = false"
@@ -163,7 +163,7 @@ class Puller:
 
     def _remember(self, name: str, content: str, row: Any, batch: Batch, now: datetime | None) -> None:
         self._read_now[name] = content
-        changed = self._mapper.changed_at(row) if self._options.list.asks_since else None
+        changed = self._mapper.changed_at(row, self._options.list.changed) if self._options.list.asks_since else None
         if not self._options.list.asks_since or (changed and now and changed < now - SETTLED):
             batch.read[name] = Seen(content, changed)
 

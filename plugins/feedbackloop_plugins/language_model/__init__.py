@@ -59,9 +59,11 @@ class LanguageModelPlugin:
         table = settings.understand.language_model
         if table is None or "expectations" not in table.use_for:
             return None
+        from feedbackloop_plugins import text as built_in
         from feedbackloop_plugins.language_model import serving
 
-        return serving.found(self._open(settings), texts, touchpoints, redact)
+        rules = built_in.find_expectations(texts, touchpoints, settings)
+        return serving.found(self._open(settings), texts, touchpoints, rules, redact)
 
     @hookimpl
     def polish_drafts(

@@ -91,10 +91,10 @@ class Account:
 
     def words(self) -> str:
         """Tell the run in one sentence; empty where the model was not needed."""
-        drafts = ", ".join(f"{number} drafts {what}" for what, number in sorted(self.drafts.items()))
+        drafts = ", ".join(f"{_count(number, 'draft')} {what}" for what, number in sorted(self.drafts.items()))
         parts = [
-            f"{self.requests} requests" if self.requests else "",
-            f"{self.read['asked']} texts read" if self.read["asked"] else "",
+            _count(self.requests, "request") if self.requests else "",
+            f"{_count(self.read['asked'], 'text')} read" if self.read["asked"] else "",
             f"{self.read['kept']} read from earlier answers" if self.read["kept"] else "",
             drafts,
             f"{self.tokens_in + self.tokens_out} tokens" if self.requests else "",
@@ -108,7 +108,11 @@ class Account:
         if not self.instead:
             return ""
         reasons = ", ".join(f"{reason}: {number}" for reason, number in sorted(self.instead.items()))
-        return f"{self.instead.total()} texts read by the built-in reading instead ({reasons})"
+        return f"{_count(self.instead.total(), 'text')} read by the built-in reading instead ({reasons})"
 
     def _price(self, tokens_in: int, tokens_out: int) -> float:
         return (tokens_in * self.settings.price_in + tokens_out * self.settings.price_out) / MILLION
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

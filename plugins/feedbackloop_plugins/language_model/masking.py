@@ -16,6 +16,8 @@ from feedbackloop.hookspecs import Redact
 Span = tuple[int, int]
 CODE = "[number]"
 
+_BROKEN = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which no encoding can send."""
 _MASK = re.compile(r"(\[[^\[\]\n]{1,30}\])")
 _CODE_LIKE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{1,64}(?:[-_][A-Za-z0-9]{1,64}){0,8}(?![A-Za-z0-9])")
 _NO_CODE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{2,4}|\d{1,5}-\d{1,5}")
@@ -41,8 +43,9 @@ class Masked(NamedTuple):
 
 def masked(texts: Sequence[str], redact: Redact) -> list[Masked | None]:
     """Mask texts; None for one whose words a plugin changed otherwise than by `[…]` in place of some of them."""
-    shown = [without_codes(words) for words in redact(texts)]
-    return [align(text, words) for text, words in zip(texts, shown, strict=True)]
+    whole = [_BROKEN.sub("\ufffd", text) for text in texts]
+    shown = [without_codes(words) for words in redact(whole)]
+    return [align(text, words) for text, words in zip(whole, shown, strict=True)]
 
 
 def without_codes(words: str) -> str:

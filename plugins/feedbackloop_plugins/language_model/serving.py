@@ -8,7 +8,6 @@ from feedbackloop.hookspecs import Found, Redact, Scorer
 from feedbackloop.records import Sentiment, Text
 from feedbackloop.understanding.journey import JOURNEY
 from feedbackloop_plugins import scorers as built_in_scorers
-from feedbackloop_plugins import text as built_in
 from feedbackloop_plugins.language_model.found import expectation
 from feedbackloop_plugins.language_model.reading import Answered, Model
 from feedbackloop_plugins.language_model.tasks import Expectations, Mood, Moods
@@ -33,10 +32,14 @@ def _sentiment(mood: Mood, scorer: str) -> Sentiment:
 
 
 def found(
-    model: Model | None, texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]], redact: Redact
+    model: Model | None,
+    texts: Sequence[Text],
+    touchpoints: Mapping[str, Sequence[str]],
+    rules: Sequence[Found],
+    redact: Redact,
 ) -> Sequence[Found]:
-    """Find expectations; promises of agents, signals, and texts without an answer are the built-in rules' to read."""
-    results = list(built_in.find_expectations(texts, touchpoints))
+    """Find expectations; promises of agents, signals, and texts without an answer stay as the built-in `rules` read them."""
+    results = list(rules)
     if model is None:
         return results
     theirs = [place for place, text in enumerate(texts) if text.author == "customer"]

@@ -229,6 +229,6 @@ def closed_schema(kind: type[Struct]) -> Any:
         kept = {name: inlined(one) for name, one in part.items() if name not in dropped}
         if "properties" in kept:
             kept |= {"required": list(kept["properties"]), "additionalProperties": False}
-        return kept
+        return {"type": "string", **kept} if "enum" in kept else kept
 
     return inlined(schema)

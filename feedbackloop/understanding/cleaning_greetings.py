@@ -1,0 +1,88 @@
+"""Which words at the head of a text are a greeting, thanks in advance or a reference number?
+
+They go piece by piece, each judged by `cleaning_phrases`, while something else is left.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from feedbackloop.understanding.cleaning_marked import Marked, has_words
+from feedbackloop.understanding.cleaning_phrases import LONGEST, is_courtesy, is_reference, may_be_courtesy
+
+_LOOSE = re.compile(r"[\s,，.。!！~～、:：;；—–-]*")
+_ENDS = re.compile(
+    r"[,，、:：;；。!！?？\n~～)）\]】—–|]|(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bmrs)(?<!\bno)(?<!\bnr)\.|(?<=\s)-|\s{2,}"
+    r"|(?<=[\u3400-\u9fff])\s",
+    re.IGNORECASE,
+)
+"""Where a piece may end."""
+_GREETED = re.compile(
+    r"(?:hi+|hello+|hey+|hiya)(?:[ \t]+(?:there|team|all|guys|again|everyone|support))*\b(?=[ \t])"
+    r"|(?:(?:客服|卖家|店家|老板|亲)?[您你]们?好[呀啊哦]?|请问|(?:早上|上午|中午|下午|晚上)好)(?=[\u3400-\u9fff])",
+    re.IGNORECASE,
+)
+"""A greeting that runs into what follows."""
+_SUBJECT = re.compile(r"(?:re|fwd?|aw|wg|subject|回复|答复|转发|回覆|主题)[:：][^\n]{0,100}\n", re.IGNORECASE)
+_BEGINS = re.compile(
+    r"[\W_]{0,12}(?:and |also )?(?:(?:hi+|hello+|hey+|hiya|heya|howdy|dear|greetings|yo|to whom|how(?:'s| is| are)"
+    r"|hop(?:e|ing)"
+    r"|nice to|my name|happy|merry|best|warm|kind"
+    r"|(?:a very |and )?good|thank\w*|thanx|thx|ty|cheers|love from|hugs|long-?time|many|first|before|wish\w*"
+    r"|trust\w*|regarding|concerning|re"
+    r"|ref|your ref\w*|about|for reference|#"
+    r"|may i|let me|quick|to the|(?:i|we)(?: \w+){0,2} (?:hope|trust|wish|appreciate|thank|pray)"
+    r"|(?:(?:my|our|your|the) )?(?:order|ticket|case|booking|invoice|tracking|account|customer|confirmation|request"
+    r"|purchase|shipment|reservation"
+    r"|incident|voucher|coupon|delivery|claim|so|policy|membership|member|transaction|serial|reference|pnr|po|sn"
+    r"|subject|fwd?))\b|\W{0,4}#)",
+    re.IGNORECASE,
+)
+"""How the head of an English text may begin where it is a courtesy or a reference: most texts do not."""
+_GLANCE = 40
+"""Characters in which a Chinese greeting shows itself."""
+_SHORT, _FEW_WORDS = 30, 2
+_ROUNDS = 14
+_MOST_PIECES = 5
+"""So many pieces together may be one greeting: "First of all, before I begin, thank you."."""
+
+
+def without_greetings(marked: Marked) -> Marked:
+    """Take greetings and reference numbers from the head, if anything is left."""
+    text, at = marked.text, 0
+    for _ in range(_ROUNDS):
+        end = _greeting_end(text, at)
+        if end <= at:
+            break
+        at = end
+    return marked.keep([(at, len(text))]) if at and _is_enough(text, at) else marked
+
+
+def _is_enough(text: str, at: int) -> bool:
+    """Say whether what is left can stand alone: of "Thank you very much, great help!" the thanks are a part."""
+    cut = text[:at].rstrip()
+    if len(text) - at < _SHORT and cut[-1:] == "," and "thank" in cut.lower():
+        return len(text[at:].split()) > _FEW_WORDS
+    return has_words(text[at:])
+
+
+def _greeting_end(text: str, at: int) -> int:
+    """Give where the next piece begins, if this one is a greeting; else where this one does."""
+    begin = _loose_end(text, at)
+    if not (_BEGINS.match(text, begin) or may_be_courtesy(text[begin : begin + _GLANCE])):
+        return at
+    subject = _SUBJECT.match(text, begin)
+    if subject:
+        return _loose_end(text, subject.end())
+    for match in islice(_ENDS.finditer(text, begin, begin + LONGEST), _MOST_PIECES):
+        piece = text[begin : match.start()]
+        if is_courtesy(piece) or is_reference(piece):
+            return _loose_end(text, match.end())
+    greeted = _GREETED.match(text, begin)
+    return greeted.end() if greeted else at
+
+
+def _loose_end(text: str, at: int) -> int:
+    match = _LOOSE.match(text, at)
+    return match.end() if match else at

@@ -1,0 +1,43 @@
+"""How sure is a finding: how often is one of its kind right?
+
+Fitted on labelled texts by `benchmarks/calibrate_expectations.py`, which writes the table and its recipe
+(`words/expectation_confidence.toml`): for each language a level for every family of cues, and one slope for the score
+that ranks hits.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from math import exp
+from typing import TYPE_CHECKING
+
+from feedbackloop.understanding.dimensions_words import table
+
+if TYPE_CHECKING:
+    from feedbackloop.understanding.expectation_cue import Cue
+
+MIDDLE = 0.8
+"""The score at which the slope is anchored: a family's level is that of a hit with this score."""
+_PLACES = {"same": "clause", "none": "pattern", "beside": "pattern", "measured": "measured"}
+
+
+def family(cue: Cue) -> str:
+    """Name the family of a cue: whose expectation it is, and where its outcome stands.
+
+    `clause`: in the clause of the cue; `pattern`: in the wording itself; `measured`: a quantity against a quantity;
+    `apart`: in another clause.
+    """
+    return f"{cue.basis}_{_PLACES.get(cue.outcome, 'apart')}"
+
+
+def calibrated(cue: Cue, score: float, language: str) -> float:
+    """Give the share of such hits that is right, 0..1: an expectation is stated and the direction is the one found."""
+    levels, slope = _levels(language)
+    level = levels.get(family(cue), levels["all"])
+    return round(1 / (1 + exp(-(level + slope * (score - MIDDLE)))), 3)
+
+
+@cache
+def _levels(language: str) -> tuple[dict[str, float], float]:
+    fitted = table("expectation_confidence")[language]
+    return fitted["levels"], fitted["slope"]
