@@ -28,7 +28,8 @@ from pydantic.fields import FieldInfo
 from feedbackloop import hookspecs, hooktypes
 from feedbackloop.cli import COMMANDS
 from feedbackloop.cli import feedbackloop as group
-from feedbackloop.settings import Cap, Settings, Table
+from feedbackloop.settings import Settings
+from feedbackloop.settings_types import Cap, Table
 
 ROOT = Path(__file__).parents[1]
 MARKS = "{{{cog }}} {{{end}}}"

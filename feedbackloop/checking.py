@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from feedbackloop.analysis.wording import template_faults
 from feedbackloop.connector import Check
 from feedbackloop.errors import FeedbackloopError
 from feedbackloop.manager import PluginManager
@@ -35,6 +36,7 @@ def check_all(
     yield from _services(settings, plugins)
     yield _database(settings)
     yield from _local_correction(settings)
+    yield from _templates(settings)
     yield _clock()
     for source in settings.sources:
         if only is None or source == only:
@@ -124,6 +126,18 @@ def _corrections(path: Path) -> Iterator[Check]:
         shown = {one.correction.language: one for one in (*store.corrections.newest(), *used)}
         for one in shown.values():
             yield Check("local correction", True, f"{one.correction.scorer}, {one.state}: {one.trial.words}")
+
+
+def _templates(settings: Settings) -> Iterator[Check]:
+    """Say of each of the operator's templates whether it can be read; what it says is seen by `explain ITEM --preview`."""
+    folder = settings.templates_folder
+    if folder is None:
+        return
+    faults = template_faults(folder)
+    for name, fault in faults.items():
+        yield Check(f"template {name}", False, fault, "mend it; until then the one that ships is used")
+    if not faults:
+        yield Check("templates", True, f"{folder}: can be read")
 
 
 def _clock() -> Check:

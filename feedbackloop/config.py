@@ -16,7 +16,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from feedbackloop.errors import ConfigError
-from feedbackloop.settings import LanguageModel, MailServer, Resolved, Settings
+from feedbackloop.settings import LanguageModel, MailServer, Settings
+from feedbackloop.settings_types import Resolved
 
 _INTERNAL = {"path", "origins", "missing"}
 ModelT = TypeVar("ModelT", bound=BaseModel)

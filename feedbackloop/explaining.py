@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from feedbackloop.analysis.restraint import Decision
-from feedbackloop.analysis.restraint_words import explain as restraint_in_words
 from feedbackloop.clock import iso
+from feedbackloop.customers import identities
 from feedbackloop.errors import UsageError
-from feedbackloop.records import Finding, FollowUp, Gap, ImprovementTask, Item, Promise, Understanding
+from feedbackloop.profiles import profile
+from feedbackloop.profiles_shown import lines, row
+from feedbackloop.records import FollowUp, ImprovementTask, Item, Understanding
+from feedbackloop.settings import Settings
 from feedbackloop.store import Store
+from feedbackloop.telling import decision_line, finding_lines, gap_line, promise_line
 
 Story = dict[str, Any]
 
 
-def explain(store: Store, ident: str) -> Story:
+def explain(store: Store, settings: Settings, ident: str) -> Story:
     """Tell the story of one thing: `kind`, `lines` for people, and the facts behind them.
 
     Raises:
         UsageError: Nothing of that id is known.
     """
     found = store.items.get(ident)
+    people = identities(store, ident)
     if found:
-        return _item(store, *found)
+        story = _item(store, *found)
+        story["lines"] += (
+            [f"a customer has this name too: `feedbackloop explain {_name(store, people)}`"] if people else []
+        )
+        return story
+    if people:
+        return _customer(store, settings, people)
     if task := store.plans.task(ident):
         return _task(store, task)
     if follow_up := store.plans.follow_up(ident):
         return _follow_up(store, follow_up)
     if finding := store.plans.finding(ident):
-        return {"kind": "finding", "lines": _finding_lines(finding), "finding": msgspec.to_builtins(finding)}
+        return {"kind": "finding", "lines": finding_lines(finding), "finding": msgspec.to_builtins(finding)}
     if (queued := store.outbox.get(ident)) and queued.action.about:
-        return explain(store, queued.action.about)
-    raise UsageError(f"nothing is known under {ident!r}; name an item as SOURCE/ID, or a task-, fu-, find- or act- id")
+        return explain(store, settings, queued.action.about)
+    raise UsageError(
+        f"nothing is known under {ident!r}; name an item or a customer as SOURCE/ID, or a person:, task-, fu-, find- or act- id"
+    )
+
+
+def _name(store: Store, people: Sequence[str]) -> str:
+    """Name a person by number, as no item is named."""
+    return store.persons.number_of(people[0])
+
+
+def _customer(store: Store, settings: Settings, people: Sequence[str]) -> Story:
+    known = profile(store, settings, people)
+    about = [known.id, *(store.persons.number_of(one) for one in people)]
+    about += [one.id for one in known.follow_ups] + list(known.items)
+    return {
+        "kind": "customer",
+        "lines": lines(known) + _ledger(store, list(dict.fromkeys(about))),
+        "customer": row(known),
+    }
 
 
 def _item(store: Store, item: Item, understanding: Understanding | None) -> Story:
@@ -43,11 +72,13 @@ def _item(store: Store, item: Item, understanding: Understanding | None) -> Stor
     lines = [f"{item.key}: {item.kind}, {item.status or 'no status'}, {iso(item.created_at)}"]
     if item.subject:
         lines.append(f"subject: {item.subject}")
+    if item.customer_key:
+        lines.append(f"customer: {store.persons.name_of(item.customer_key)}")
     lines += _understood(understanding)
     lines += _learned(store, understanding)
-    lines += ["gaps:" if gaps else "no gap was found", *(f"  {_gap(gap)}" for gap in gaps)]
-    lines += [f"promise: {_promise(promise)}" for promise in promises]
-    lines += [f"follow-up {one.id}: {_decision(one)}" for one in follow_ups]
+    lines += ["gaps:" if gaps else "no gap was found", *(f"  {gap_line(gap)}" for gap in gaps)]
+    lines += [f"promise: {promise_line(promise)}" for promise in promises]
+    lines += [f"follow-up {one.id}: {decision_line(one)}" for one in follow_ups]
     lines += [
         f"action {one.action.id}: {one.action.kind}, {one.status}" + (f" ({one.last_error})" if one.last_error else "")
         for one in actions
@@ -97,36 +128,6 @@ def _aspect(name: str, polarity: float | None) -> str:
     return name if polarity is None else f"{name} ({polarity:+.2f})"
 
 
-def _gap(gap: Gap) -> str:
-    place = " × ".join(part for part in (gap.touchpoint, gap.dimension) if part) or "no touchpoint"
-    size = "" if gap.disconfirmation is None else f", D = {gap.disconfirmation:+.3f}"
-    unit = f" {gap.unit.replace('_', ' ')}" if gap.unit else ""
-    values = f"expected {_said(gap.expected)}{unit}, experienced {_said(gap.experienced)}{unit}"
-    return f"{place} by {gap.basis}: {gap.direction or 'open'}{size} ({values}); {gap.evidence or 'no words'}"
-
-
-def _said(value: float | int | str | None) -> str:
-    """Show words between quotation marks, figures as they are."""
-    return "nothing told" if value is None else f"“{value}”" if isinstance(value, str) else str(value)
-
-
-def _promise(promise: Promise) -> str:
-    due = f", due {iso(promise.due_at)}" if promise.due_at else ""
-    return f"{promise.who} “{promise.what}”{due}: {promise.state}" + (
-        f" ({promise.evidence})" if promise.evidence else ""
-    )
-
-
-def _decision(follow_up: FollowUp) -> str:
-    if follow_up.decision == "send":
-        return f"{follow_up.status}: it may go"
-    try:
-        decision = Decision(follow_up.decision, follow_up.reason, follow_up.wait_until)  # type: ignore[arg-type]
-        return f"{follow_up.status}: {restraint_in_words(decision)}"
-    except KeyError:
-        return f"{follow_up.status}: {follow_up.decision} ({follow_up.reason})"
-
-
 def _task(store: Store, task: ImprovementTask) -> Story:
     finding = store.plans.finding(task.finding_id)
     lines = [
@@ -135,7 +136,7 @@ def _task(store: Store, task: ImprovementTask) -> Story:
     ]
     if task.external_url or task.external_id:
         lines.append(f"filed as {task.external_url or task.external_id} in {task.source}")
-    lines += _finding_lines(finding) if finding else []
+    lines += finding_lines(finding) if finding else []
     lines += [
         f"success: {task.success_metric}",
         f"rests on {len(task.evidence)} items: {', '.join(task.evidence[:10])}",
@@ -144,22 +145,9 @@ def _task(store: Store, task: ImprovementTask) -> Story:
     return {"kind": "task", "lines": lines + _ledger(store, about), "task": msgspec.to_builtins(task)}
 
 
-def _finding_lines(finding: Finding) -> list[str]:
-    group = " × ".join(finding.group.values())
-    line = (
-        f"finding {finding.id}: {group} in {finding.week}: {finding.shortfalls} of {finding.items} fell short "
-        f"({finding.share:.0%}, {finding.share_low:.0%}–{finding.share_high:.0%})"
-    )
-    if finding.baseline_share is not None:
-        line += f", before {finding.baseline_share:.0%} of {finding.baseline_items}"
-    if finding.q_value is not None:
-        line += f"; q = {finding.q_value:.4f}, " + ("raised" if finding.raised else "not more than noise")
-    return [line]
-
-
 def _follow_up(store: Store, follow_up: FollowUp) -> Story:
     lines = [
-        f"{follow_up.id} to {follow_up.customer or 'an unknown customer'} about {follow_up.item}: {_decision(follow_up)}",
+        f"{follow_up.id} to {follow_up.customer or 'an unknown customer'} about {follow_up.item}: {decision_line(follow_up)}",
         *(f"lint: {fault}" for fault in follow_up.lint),
         *([f"feeling and understanding reworded by {follow_up.polished_by}"] if follow_up.polished_by else []),
         *follow_up.text.splitlines(),

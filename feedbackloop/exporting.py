@@ -15,9 +15,11 @@ from typing import Any, TextIO
 
 import msgspec
 
-from feedbackloop import clock, wire
+from feedbackloop import clock, customers, profiles, profiles_shown, wire
+from feedbackloop.analysis.edits import words_changed
 from feedbackloop.errors import UsageError
 from feedbackloop.records import Finding, Interval
+from feedbackloop.settings import Settings
 from feedbackloop.store import Store
 
 Row = dict[str, Any]
@@ -25,37 +27,24 @@ Span = tuple[datetime | None, datetime | None]
 
 KINDS = ("items", "gaps", "findings", "tasks", "follow-ups", "promises", "customers", "actions", "ledger")
 FORMATS = ("jsonl", "csv", "parquet")
+OUTCOMES = ("confirmed", "reopened", "unanswered")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def rows(store: Store, kind: str, span: Span, customer: str | None = None) -> Iterator[Row]:
+def rows(store: Store, settings: Settings, kind: str, span: Span, customer: str | None = None) -> Iterator[Row]:
     """Give the rows of one kind, oldest first; of one customer only if one is named."""
     names = _names_of(store, customer) if customer else None
-    for row in _SOURCES[kind](store, span):
+    found = _customers(store, settings, span) if kind == "customers" else _SOURCES[kind](store, span)
+    for row in found:
         if names is None or _is_of(row, names):
             yield row
 
 
-def keys_of(store: Store, customer: str) -> set[str]:
-    """Give the keys of all items of a customer, over all sources known by the same mail address.
-
-    Raises:
-        UsageError: Nobody of that name is known.
-    """
-    own = store.items.of_customers([customer], [customer.lower()])
-    emails = sorted({item.customer.email.strip().lower() for item, _ in own if item.customer.email})
-    linked = store.items.of_customers([customer], emails) if emails else own
-    people = sorted({customer, *(item.customer_key for item, _ in linked if item.customer_key)})
-    ahead = store.items.ahead_of_customers(people, [customer.lower(), *emails])
-    if not linked and not ahead:
-        raise UsageError(f"there is no customer {customer!r}; name one as SOURCE/ID (`feedbackloop export customers`)")
-    return {item.key for item, _ in linked} | set(ahead)
-
-
 def _names_of(store: Store, customer: str) -> set[str]:
     """Give every id under which something about one person is kept: items, customers, follow-ups, actions, tasks."""
-    keys = keys_of(store, customer)
+    keys = customers.keys_of(store, customer)
     people = {item.customer_key for item, _ in store.items.several(sorted(keys)) if item.customer_key}
+    people |= {store.persons.name_of(one) for one in people}
     follow_ups = {one.id for key in keys for one in store.plans.follow_ups_of(key)}
     tasks = {task.id for task in store.plans.tasks() if keys & set(task.evidence)}
     actions = {one.action.id for about in keys | follow_ups | tasks for one in store.outbox.about(about)}
@@ -127,9 +116,9 @@ def _findings(store: Store, span: Span) -> Iterator[Row]:
 def _finding(finding: Finding) -> Row:
     row: Row = msgspec.to_builtins(finding)
     row |= {"touchpoint": finding.touchpoint, "dimension": finding.dimension, "segment": finding.group.get("segment")}
-    names = ("baseline_share", "change_low", "change_high", "p_value", "q_value", "gap_type", "direction")
+    names = ("baseline_share", "change_low", "change_high", "p_value", "q_value", "gap_type", "direction", "counted")
     row |= {name: getattr(finding, name) for name in names}
-    row["raised"] = finding.raised
+    row |= {"raised": finding.raised, "same_cause_as": finding.same_cause_as}
     row["impact"] = {score: _interval(value) for score, value in finding.impact.items()}
     return row
 
@@ -188,6 +177,12 @@ def _follow_ups(store: Store, span: Span) -> Iterator[Row]:
             "customer_id": one.customer,
             **{name: getattr(one, name) for name in names},
             "lint": list(one.lint),
+            "draft": one.draft or None,
+            "words_changed": round(words_changed(one.draft, one.text), 3) if one.draft else 0.0,
+            "outcome": one.outcome or (one.status if one.status in OUTCOMES else None),
+            "side": "hold_out" if one.reason == "hold_out" else "contacted" if one.sent_at else None,
+            "held_at": _iso(one.held_at),
+            "answered_at": _iso(one.answered_at),
             "created_at": _iso(one.created_at),
             "wait_until": _iso(one.wait_until),
             "sent_at": _iso(one.sent_at),
@@ -214,29 +209,15 @@ def _promises(store: Store, span: Span) -> Iterator[Row]:
         }
 
 
-def _customers(store: Store, span: Span) -> Iterator[Row]:
-    people: dict[str, Row] = {}
-    for item, understanding in store.items.each(*span):
-        if not item.customer_key:
+def _customers(store: Store, settings: Settings, span: Span) -> Iterator[Row]:
+    """Give one row a person, in the order in which their first item of the span came."""
+    seen: set[str] = set()
+    for item, _ in store.items.each(*span):
+        if item.customer_key is None or item.customer_key in seen:
             continue
-        row = people.setdefault(
-            item.customer_key,
-            {
-                "id": item.customer_key,
-                "source": item.source,
-                "items": 0,
-                "languages": [],
-                "first_at": None,
-                "last_at": None,
-            },
-        )
-        row["items"] += 1
-        row["name"], row["email"] = item.customer.name, item.customer.email
-        row["first_at"] = row["first_at"] or clock.iso(item.created_at)
-        row["last_at"] = clock.iso(item.created_at)
-        if understanding and understanding.language not in (*row["languages"], "und"):
-            row["languages"].append(understanding.language)
-    yield from people.values()
+        people = store.persons.together(item.customer_key)
+        seen |= {item.customer_key, *people}
+        yield profiles_shown.row(profiles.profile(store, settings, people, span))
 
 
 def _actions(store: Store, span: Span) -> Iterator[Row]:
@@ -281,7 +262,6 @@ _SOURCES: dict[str, Callable[[Store, Span], Iterator[Row]]] = {
     "tasks": _tasks,
     "follow-ups": _follow_ups,
     "promises": _promises,
-    "customers": _customers,
     "actions": _actions,
     "ledger": _ledger,
 }

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from feedbackloop.analysis.wording import wording_of
 from feedbackloop.digest.deliver import send_due
 from feedbackloop.stages.compare import compare
 from feedbackloop.stages.detect import detect
@@ -103,6 +104,8 @@ def finish(turn: Turn) -> None:
         turn.report.remarks.append(f"{kept}: {turn.report.unpolished}")
     for failure in turn.plugins.failures:
         turn.report.fail(failure)
+    for fault in wording_of(turn.settings).take_faults():
+        turn.fail("plan", fault)
     for plugin in turn.plugins.skipped:  # neither fatal nor silent: what needed it failed on its own account
         turn.report.remarks.append(f"plugin {plugin.name} was skipped: {plugin.skipped}")
     turn.report.tasks["open"] = len(turn.store.plans.tasks(("proposed", "approved", "open", "reopened")))

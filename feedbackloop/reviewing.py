@@ -13,40 +13,30 @@ from msgspec.structs import replace
 
 from feedbackloop.analysis import lint
 from feedbackloop.errors import UsageError
-from feedbackloop.records import ActionKind, FollowUp, LedgerEntry
+from feedbackloop.records import Action, ActionKind, FollowUp, LedgerEntry
 from feedbackloop.settings import Settings
 from feedbackloop.stages import actions
 from feedbackloop.store import Store
 from feedbackloop.store.outbox import Queued
+from feedbackloop.telling import change_told, evidence_of_item, evidence_of_task
 
 REJECTABLE = ("waiting", "needs_a_look", "set_aside", "failed")
 """What got stuck can be rejected too: it is over then."""
 
+APPROVED = ("approved", "sending", "retrying", "done")
+"""Who approves twice, or after somebody else, changes nothing."""
+
 
 def waiting(store: Store) -> list[dict[str, Any]]:
-    """List what waits: actions in the order in which they were decided, then drafts that need a person's pen first."""
-    listed = [_shown(store, queued) for queued in store.outbox.with_status("waiting")]
-    for draft in store.plans.follow_ups(("drafted",)):
-        listed.append(
-            {
-                "id": draft.id,
-                "kind": "reply",
-                "target": draft.item,
-                "about": draft.id,
-                "text": draft.text,
-                "language": draft.language,
-                "reason": draft.reason,
-                "lint": list(draft.lint),
-            }
-        )
-    return listed
+    """List what waits, with what it rests on: actions in the order decided, then drafts that need a person's pen first."""
+    listed = [_shown(store, queued.action) for queued in store.outbox.with_status("waiting")]
+    return listed + [_shown_draft(store, draft) for draft in store.plans.follow_ups(("drafted",))]
 
 
-def _shown(store: Store, queued: Queued) -> dict[str, Any]:
-    action = queued.action
+def _shown(store: Store, action: Action) -> dict[str, Any]:
     follow_up = store.plans.follow_up(action.about) if action.kind is ActionKind.REPLY else None
     text = action.text or ", ".join(action.tags)
-    return {
+    shown = {
         "id": action.id,
         "kind": str(action.kind),
         "target": f"{action.source}/{action.item}" if action.item else action.source,
@@ -55,8 +45,30 @@ def _shown(store: Store, queued: Queued) -> dict[str, Any]:
         "language": follow_up.language if follow_up else None,
         "reason": follow_up.reason if follow_up else None,
         "lint": list(follow_up.lint) if follow_up else [],
+        "evidence": _evidence(store, action),
         "polished_by": follow_up.polished_by if follow_up else None,
     }
+    return shown | change_told(action.draft, action.text)
+
+
+def _shown_draft(store: Store, draft: FollowUp) -> dict[str, Any]:
+    return {
+        "id": draft.id,
+        "kind": "reply",
+        "target": draft.item,
+        "about": draft.id,
+        "text": draft.text,
+        "language": draft.language,
+        "reason": draft.reason,
+        "lint": list(draft.lint),
+        "evidence": evidence_of_item(store, draft.item),
+    }
+
+
+def _evidence(store: Store, action: Action) -> list[str]:
+    if task := store.plans.task(action.about):
+        return evidence_of_task(store, task)
+    return evidence_of_item(store, f"{action.source}/{action.item}")
 
 
 class Reviewer:
@@ -71,10 +83,10 @@ class Reviewer:
             return [self._approve(queued) for queued in self._store.outbox.with_status("waiting")]
 
     def approve(self, idents: Sequence[str]) -> list[str]:
-        """Approve all of these or, if one cannot be, none; gives the actions' ids.
+        """Approve all of these or, if one cannot be, none; gives the actions' ids. What was approved already stays so.
 
         Raises:
-            UsageError: Nothing of that id waits, or its text has faults that must be mended first.
+            UsageError: Nothing of that id waits or was approved, or its text has faults that must be mended first.
         """
         with self._store.write():
             return [self._approve(self._approvable(ident)) for ident in idents]
@@ -83,10 +95,12 @@ class Reviewer:
         draft = self._store.plans.follow_up(ident)
         if draft and draft.status == "drafted":
             raise UsageError(f"{ident} cannot go out as it is: {'; '.join(draft.lint)}. Mend it with `review edit`")
-        return self._waiting(ident)
+        return self._waiting(ident, ("waiting", *APPROVED))
 
     def _approve(self, queued: Queued) -> str:
         action = queued.action
+        if queued.status in APPROVED:
+            return action.id
         self._store.outbox.mark(action.id, "approved")
         follow_up = self._store.plans.follow_up(action.about)
         if follow_up:
@@ -132,28 +146,39 @@ class Reviewer:
         if not text.strip():
             raise UsageError("the new text is empty")
         with self._store.write():
-            draft = self._store.plans.follow_up(ident)
-            if draft and draft.status == "drafted":
-                return self._edit_draft(draft, text)
+            unfit = self._store.plans.follow_up(ident)
+            if unfit and unfit.status == "drafted":
+                return self._edit_draft(unfit, text)
             queued = self._waiting(ident)
             follow_up = self._store.plans.follow_up(queued.action.about)
             if follow_up:
                 self._check_form(text, follow_up.language)
-                self._store.plans.save_follow_ups([replace(follow_up, text=text.strip())])
+                draft = follow_up.draft or follow_up.text
+                self._store.plans.save_follow_ups([replace(follow_up, text=text.strip(), draft=draft)])
             elif queued.action.kind is ActionKind.TAG:
                 raise UsageError(f"{queued.action.id} adds tags and has no text; approve or reject it")
-            self._store.outbox.change_waiting(replace(queued.action, text=text.strip()))
+            first = queued.action.draft or queued.action.text
+            self._store.outbox.change_waiting(replace(queued.action, text=text.strip(), draft=first))
             self._note(queued.action.id, "edited", "")
             return queued.action.id
 
     def _edit_draft(self, draft: FollowUp, text: str) -> str:
         """Take a person's text for a draft that could not go out as it was."""
         self._check_form(text, draft.language)
-        edited = replace(draft, text=text.strip(), lint=(), decision="send", reason=None, status="waiting")
+        edited = replace(
+            draft,
+            text=text.strip(),
+            draft=draft.draft or draft.text,
+            lint=(),
+            decision="send",
+            reason=None,
+            status="waiting",
+            held_at=None,
+        )
         found = self._store.items.get(draft.item)
         if found is None:
             raise UsageError(f"{draft.item}, which {draft.id} is about, is gone")
-        action = actions.reply(found[0], edited)
+        action = replace(actions.reply(found[0], edited), draft=edited.draft)
         self._store.plans.save_follow_ups([edited])
         self._store.outbox.add(action, "waiting", self._now)
         self._note(draft.id, "edited", "")

@@ -1,7 +1,7 @@
 """What can be configured, of which type, with which default and meaning?
 
-This file is the one table of the config: the docs, `init`, `check` and the error messages are made from it.
-`feedbackloop.config` reads a file into it.
+This file is the one table of the config: the docs, `init`, `check` and the error messages are made from it. In which forms values
+are written stands in `settings_types`; `feedbackloop.config` reads a file into it.
 """
 
 from __future__ import annotations
@@ -9,21 +9,13 @@ from __future__ import annotations
 import re
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from feedbackloop import clock
+from feedbackloop.settings_types import Cap, Duration, Hours, Table, ZoneName, resolved_values
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Stage = Literal["awareness", "decision", "purchase", "use", "repurchase", "referral"]
@@ -31,60 +23,10 @@ DimensionName = Literal["reliability", "responsiveness", "assurance", "empathy",
 Mode = Literal["review", "auto", "off"]
 Language = Literal["en", "zh"]
 
+SHORTEST_SECRET = 6
+"""Shorter values are words that an error may hold for other reasons."""
 LANGUAGE_MODEL = "language_model"
 """The scorer that asks the endpoint of `[understand.language_model]`."""
-
-
-class Resolved(str):
-    """A value that came from the environment or a file: the only kind that a secret accepts."""
-
-    __slots__ = ()
-
-
-def _duration(value: object) -> object:
-    return clock.duration(value) if isinstance(value, str) else value
-
-
-def _zone_name(value: str) -> str:
-    clock.zone(value)
-    return value
-
-
-def _hours(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    match = re.fullmatch(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})", value.strip())
-    if not match:
-        raise ValueError(f"{value!r} is not a span of hours; write for example 09:00-17:00")
-    return tuple(time.fromisoformat(part.zfill(5)) for part in match.groups())
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-ZoneName = Annotated[str, AfterValidator(_zone_name)]
-Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
-
-
-class Table(BaseModel):
-    """A table of the config: unknown keys are errors, values cannot change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Cap(Table):
-    """So many in so long: `1 per 30d`."""
-
-    count: int
-    per: Duration
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        match = re.fullmatch(r"\s*(\d+)\s+per\s+(\S+)\s*", value)
-        if not match:
-            raise ValueError(f"{value!r} is not a cap; write for example 1 per 30d")
-        return {"count": int(match[1]), "per": match[2]}
 
 
 class Loop(Table):
@@ -99,6 +41,13 @@ class Loop(Table):
     def zone(self) -> ZoneInfo:
         """The time zone itself."""
         return clock.zone(self.timezone)
+
+    def zone_of(self, name: str | None) -> ZoneInfo:
+        """Give a customer's time zone; the loop's own where none is known of that name."""
+        try:
+            return clock.zone(name) if name else self.zone
+        except ValueError:
+            return self.zone
 
 
 class Touchpoint(Table):
@@ -211,6 +160,23 @@ class Segment(Table):
     fields: dict[str, Any] = Field({}, description="field -> value it must have")
 
 
+class Customers(Table):
+    """`[customers]`: by what one person is known again in another source. Names are never among it."""
+
+    link_by: tuple[str, ...] = Field(
+        ("mail", "external_id"),
+        description="mail: an address that is verified or in the desk's own record; external_id; or fields.NAME",
+    )
+
+    @field_validator("link_by")
+    @classmethod
+    def _identifying(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for kind in value:
+            if kind not in {"mail", "external_id"} and not re.fullmatch(r"fields\.\S+", kind):
+                raise ValueError(f"{kind!r} is not one of mail, external_id, fields.NAME")
+        return value
+
+
 class Standard(Table):
     """One of `[[standards]]`: what the business promises everybody."""
 
@@ -294,6 +260,10 @@ class Actions(Table):
     max_age: Duration = Field(timedelta(days=30), description="older items are counted, nothing is written to them")
     max_writes_per_run: int = Field(200, ge=0, description="what is left over comes in the next run")
     hold_out: float = Field(0.0, ge=0, le=1, description="share of customers not contacted, to compare with")
+    templates: str | None = Field(
+        None,
+        description="folder with your own texts: follow_up, note or task .en.j2 or .zh.j2; what they leave out ships",
+    )
     restraint: Restraint = Restraint()
 
 
@@ -349,6 +319,7 @@ class Settings(Table):
 
     loop: Loop = Loop()
     understand: Understand = Understand()
+    customers: Customers = Customers()
     segments: tuple[Segment, ...] = ()
     standards: tuple[Standard, ...] = ()
     calendar: Calendar = Calendar()
@@ -358,7 +329,7 @@ class Settings(Table):
     digest: Digest = Digest()
     mail: MailServer = MailServer()
     schedule: Schedule = Schedule()
-    sources: dict[str, dict[str, Any]] = {}
+    sources: dict[str, dict[str, Any]] = Field({})
 
     path: Path | None = Field(None, exclude=True)
     origins: dict[str, str] = Field({}, exclude=True, description="key -> file, env NAME, or file PATH")
@@ -383,6 +354,20 @@ class Settings(Table):
     def with_database(self, path: Path) -> Settings:
         """Give the same config over another database, as a dry run needs it."""
         return self.model_copy(update={"loop": self.loop.model_copy(update={"database": str(path)})})
+
+    @property
+    def templates_folder(self) -> Path | None:
+        """Where the operator's own templates lie; None: nowhere."""
+        return self.folder / self.actions.templates if self.actions.templates else None
+
+    def secrets(self) -> tuple[str, ...]:
+        """Give every secret that may not stand in what is said or written, the longest first; very short ones are words."""
+        found = {str(value) for value in resolved_values(self.sources)}
+        model = self.understand.language_model
+        for secret in (self.mail.password, model.api_key if model else None):
+            if secret:
+                found.add(secret.get_secret_value())
+        return tuple(sorted((one for one in found if len(one) >= SHORTEST_SECRET), key=len, reverse=True))
 
     def segment_names(self) -> tuple[str, ...]:
         """All segments in order, `standard` last."""

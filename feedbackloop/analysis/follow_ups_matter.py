@@ -20,10 +20,12 @@ RECOVERY: frozenset[Trigger] = frozenset({"shortfall", "bad_rating", "promise_br
 """Triggers that are one matter on one item: something went wrong, and the customer is answered once."""
 
 _DONE = re.compile(
-    r"\b(?:i|we|i['’]ve|we['’]ve|has|has been|have been|was|were|is|are)\s+(?:(?:have|just|now|already|also|all)\s+){0,2}"
+    r"\b(?:i|we|i['’]ve|we['’]ve|has|has been|have been|was|were|is|are|it['’]s)\s+"
+    r"(?:(?:have|just|now|already|also|all|successfully)\s+){0,2}"
     r"(?:refunded|replaced|resent|re-sent|sent|shipped|dispatched|credited|cancell?ed|fixed|corrected|repaired|updated|restored"
     r"|arranged|booked|reset|issued|removed|changed|resolved|waived|reimbursed|delivered|unlocked|activated|swapped|extended"
-    r"|released|settled|picked up|put right|taken care of|done|left)\b"
+    r"|released|settled|picked up|put right|taken care of|done|left|completed|submitted|confirmed|processed|registered"
+    r"|forwarded|passed on|recorded)\b"
     r"|\bleft the (?:house|warehouse) (?:today|this morning|yesterday)\b"
     r"|(?:已经?|刚刚)(?:为您|给您|帮您|替您|把)?[^，。；,;]{0,8}?(?:退款|退还|退回|退给|补发|重发|重新发|寄出|发出|发货|揽收|更换|换货|修复|修好|解决"
     r"|取消|恢复|开通|更正|更新|赔付|补偿|改好|安排|延长|重置|处理好|查清楚|办好|备注好)"
@@ -33,6 +35,13 @@ _DONE = re.compile(
 _NOT_DONE = re.compile(
     r"\b(?:not|never|unable|cannot|will|would|shall|if|once|when|until|unless|tomorrow)\b|n['’]t\b|['’]ll\b|\?"
     r"|尚未|还没|没有|未能|无法|不能|将会?|会为|会在|如果|一旦|待|后再|吗|？|明天|后天|之前|马上|尽快",
+    re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"(?>\s|[.,!;:~()👍🙏😊🙂]|\b(?:okay|ok|thanks|thank|you|thx|cheers|great|perfect|good|fine|bye|goodbye|alright|all"
+    r"|right|no(?= thank)|that['’]?s|that is|so|very|much|a lot|many|have|nice|day|too|and|then|super|wonderful|got"
+    r"|understood|appreciated?)\b"
+    r"|[。，！、；：～]|好的?|谢谢|多谢|感谢|你们?|您|嗯|哦|收到|知道了|明白了?|再见|拜拜|辛苦了?|没问题|可以|了|啦|哈)++",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"(?<=[,;，；])\s*")
@@ -106,19 +115,25 @@ def people(item: Item) -> list[Message]:
 def agent_action(item: Item, broken: Sequence[Promise] = ()) -> AgentAction | None:
     """Find the newest sentence in which an agent says that something has been done; None: nobody says so.
 
-    Only what was said after the customer's last word counts: whoever wrote again may have written that it never came.
+    Only what was said after the customer's last word counts: whoever wrote again may have written that it never came. A mere
+    "ok, thank you" is no such word.
     Intentions, questions and refusals ("I have not sent", "once we have refunded") are no deeds, and where one follows in
     the same sentence ("..., and I'll write on Friday") it is cut off. A sentence with a broken promise in it is no deed
     either.
     """
     spoken = people(item)
-    last_word = max((m.at for m in spoken if m.author == "customer"), default=item.created_at)
+    last_word = max((m.at for m in spoken if m.author == "customer" and not _is_courtesy(m)), default=item.created_at)
     for message in reversed([m for m in spoken if m.author == "agent" and m.at >= last_word]):
         said = [s for s in sentences(inert(message.text, 4000)) if not any(inert(p.what) in s for p in broken)]
         deed = next(filter(None, map(_deed, said)), None)
         if deed:
             return AgentAction(deed, message.at)
     return None
+
+
+def _is_courtesy(message: Message) -> bool:
+    """Say whether a message is nothing but thanks, consent or a goodbye."""
+    return bool(message.text.strip()) and _COURTESY.fullmatch(message.text.strip()[:200]) is not None
 
 
 def _deed(sentence: str) -> str:

@@ -17,6 +17,7 @@ from feedbackloop.records import DIMENSIONS, Gap, Item, Judgement, Understanding
 SURE_ENOUGH = 0.5
 """Below this confidence a gap read from words is no shortfall; the item still counts as judged."""
 
+UNKNOWN_LANGUAGE = "und"
 _Place = tuple[str | None, str | None, str]
 
 
@@ -44,11 +45,11 @@ def judgements(case: Case, understanding: Understanding, gaps: Iterable[Gap]) ->
 
 
 def value_at(item: Item, segment: str, name: str, language: str) -> str | None:
-    """Read what `detect.also_by` groups by: `segment`, `language`, or a dotted name of the item's own."""
+    """Read what groups are parted by: `segment`, `language` (None where it is not known), or a dotted name of the item's own."""
     if name == "segment":
         return segment
     if name == "language":
-        return language
+        return language if language != UNKNOWN_LANGUAGE else None
     value: object = item
     for part in name.split("."):
         value = value.get(part) if isinstance(value, dict) else getattr(value, part, None)

@@ -37,11 +37,6 @@ def less_is_better(expected: float, experienced: float) -> float:
     return _ratio(expected - experienced, expected, experienced)
 
 
-def more_is_better(expected: float, experienced: float) -> float:
-    """D of a quantity of which more is better: (P - E) / max(E, P); both 0 give 0."""
-    return _ratio(experienced - expected, expected, experienced)
-
-
 def answer_pair(expected: float, experienced: float, low: float, high: float) -> float:
     """D of a survey pair on one scale: (P - E) / (max - min); 6 and 3 on 1..7 give -0.5."""
     return (experienced - expected) / (high - low)

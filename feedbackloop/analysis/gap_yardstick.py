@@ -28,7 +28,7 @@ class Yardstick:
         self.segments = settings.segments
         self.standards = settings.standards
         self.due_standards = tuple(s for s in settings.standards if s.metric == "due")
-        self.also_by = settings.detect.also_by
+        self.also_by = _also_by(settings)
         self.business = BusinessTime(settings.calendar, self.zone)
         self._touchpoint_fields = {
             name: source["touchpoint_field"]
@@ -75,6 +75,16 @@ class Yardstick:
         if standard.calendar == "business":
             return self.business.add(start, seconds)
         return min(start + timedelta(seconds=min(seconds, _LONGEST)), LATEST)
+
+
+def _also_by(settings: Settings) -> tuple[str, ...]:
+    """Name what groups are parted by: segment and source where there is more than one, language, and the config's own."""
+    known = (
+        ("segment", bool(settings.segments)),
+        ("source", len(settings.sources) > 1),
+        ("language", True),
+    )
+    return tuple(dict.fromkeys((*(name for name, is_there in known if is_there), *settings.detect.also_by)))
 
 
 def gap_id(item_key: str, basis: str, name: str) -> str:

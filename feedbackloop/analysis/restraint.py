@@ -7,7 +7,7 @@ same facts give the same decision. Reasons that will not pass outrank those that
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -16,7 +16,8 @@ from feedbackloop import clock
 from feedbackloop.analysis.hold_out import is_held_out
 from feedbackloop.analysis.restraint_hours import quiet_until
 from feedbackloop.records import Author, FollowUp, Status
-from feedbackloop.settings import Cap, Settings
+from feedbackloop.settings import Settings
+from feedbackloop.settings_types import Cap
 
 Reason = Literal[
     "contacted_recently",
@@ -47,7 +48,7 @@ DEFAULT_CAP = Cap(count=1, per=timedelta(days=30))
 class Contact(Struct, frozen=True):
     """One message or survey that this person got, through whichever source.
 
-    `answered`: they said anything to it. `matter`: the follow-up's id; None for a survey.
+    `answered`: they said anything to it, or still have time to. `matter`: the follow-up's id; None for a survey.
     """
 
     at: datetime
@@ -77,6 +78,7 @@ class ContactFacts(Struct, frozen=True, kw_only=True):
         answers_feedback: The message answers the very feedback it is about; False: nobody asked for it.
         writes_left: How many writes this run still has; None: no cap.
         hold_out_key: The installation's secret.
+        person: Who is drawn for the hold-out: the person, not the account. None: the follow-up's customer.
     """
 
     matter_at: datetime
@@ -97,6 +99,7 @@ class ContactFacts(Struct, frozen=True, kw_only=True):
     answers_feedback: bool = True
     writes_left: int | None = None
     hold_out_key: bytes = b""
+    person: str | None = None
 
 
 class Decision(Struct, frozen=True):
@@ -130,7 +133,7 @@ def decide(follow_up: FollowUp, facts: ContactFacts, settings: Settings, now: da
     waits = [(until, reason) for reason, wait in _WAITS if (until := wait(question))]
     if waits:
         return _wait(max(waits, key=lambda found: found[0]), question)
-    if is_held_out(follow_up.customer, settings.actions.hold_out, facts.hold_out_key):
+    if is_held_out(facts.person or follow_up.customer, settings.actions.hold_out, facts.hold_out_key):
         return Decision("hold", "hold_out")
     if facts.writes_left is not None and facts.writes_left <= 0:
         return Decision("wait", "write_cap")
@@ -213,14 +216,7 @@ def _answering_until(q: _Question) -> datetime | None:
 
 
 def _quiet_until(q: _Question, at: datetime | None = None) -> datetime | None:
-    return quiet_until(at or q.now, q.settings.actions.restraint.quiet_hours, _zone(q))
-
-
-def _zone(q: _Question) -> tzinfo:
-    try:
-        return clock.zone(q.facts.timezone) if q.facts.timezone else q.settings.loop.zone
-    except ValueError:
-        return q.settings.loop.zone
+    return quiet_until(at or q.now, q.settings.actions.restraint.quiet_hours, q.settings.loop.zone_of(q.facts.timezone))
 
 
 def _ahead(until: datetime, now: datetime) -> datetime | None:

@@ -20,6 +20,20 @@ def segment_of(item: Item, segments: Sequence[Segment]) -> str:
     return next((segment.name for segment in segments if _takes(segment, item)), STANDARD)
 
 
+def segment_of_person(items: Sequence[Item], segments: Sequence[Segment]) -> str:
+    """Give the segment of a person known from several items: that of their newest item in each source, the first named wins.
+
+    A gold customer's review in a shop that knows no segments is still a gold customer's.
+
+    Args:
+        items: Of one person, oldest first.
+        segments: As the config names them.
+    """
+    newest = {(item.source, item.customer_key): item for item in items}
+    found = {segment_of(item, segments) for item in newest.values()}
+    return next((segment.name for segment in segments if segment.name in found), STANDARD)
+
+
 def _takes(segment: Segment, item: Item) -> bool:
     who = item.customer
     conditions = []

@@ -10,16 +10,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from feedbackloop import clock
 from feedbackloop.analysis.priority import extra_shortfalls
-from feedbackloop.analysis.tasks_cause import covered
+from feedbackloop.analysis.tasks_cause import covered, is_part
 from feedbackloop.analysis.tasks_evidence import Evidence
 from feedbackloop.analysis.tasks_text import Frame, task_text
+from feedbackloop.analysis.wording import wording_of
 from feedbackloop.records import Finding, ImprovementTask, TaskStatus, group_key
 from feedbackloop.settings import Settings, Team
 
@@ -52,7 +53,6 @@ Passed = Literal[
 
 
 _EVERYONE_WORDS = {"en": "everyone", "zh": "全体"}
-_STARTED_AGAIN = {"done_at": None, "verdict_due_at": None}
 
 
 class Assigned(NamedTuple):
@@ -98,8 +98,8 @@ def plan_tasks(
     A group and a part of it are one cause and get one task (see `tasks_cause`). Open tasks are updated and never displaced.
     What is left of a team's `max_open_tasks` goes to the findings of the highest priority, and the rest stand as `seen`. A
     rejected task stays rejected unless the gap grew clearly: the interval of its share now lies wholly above the interval
-    at which it was rejected. A task verified as worked is reopened when its group is raised in a later week than the one of
-    the verdict.
+    at which it was rejected. A task verified as worked, and one of which nobody could tell, is reopened when its group is
+    raised in a later week than the one of the verdict. Delight asks for no task.
 
     Args:
         raised: Findings of the week, in any order; of one group the newest week counts.
@@ -113,18 +113,25 @@ def plan_tasks(
     Returns:
         Tasks to be written (a mere change of priority is none), and reasons; both in a fixed order.
     """
-    newest = _newest(raised)
-    plan = _Plan(existing, evidence, settings, now, earlier or {}, _open_by_team(existing), _covered(newest, existing))
-    ranked = sorted(newest.values(), key=lambda finding: (-priority(finding), task_id(finding.group)))
-    passed = [NotProposed(f.id, task_id(f.group), "older_week") for f in raised if newest[task_id(f.group)] is not f]
+    known = {group_key(task.group): name for name, task in sorted(existing.items())}
+    pains = [(_name_of(finding, known), finding) for finding in raised if finding.counted != "better"]
+    newest = _newest(pains)
+    covered_by = _covered(newest, existing, evidence)
+    plan = _Plan(existing, evidence, settings, now, earlier or {}, _open_by_team(existing), covered_by)
+    passed = [NotProposed(finding.id, name, "older_week") for name, finding in pains if newest[name] is not finding]
     changed: list[ImprovementTask] = []
-    for finding in ranked:
-        task, reason = plan.outcome(finding, priority(finding))
+    for name, finding in sorted(newest.items(), key=lambda pair: (-priority(pair[1]), pair[0])):
+        task, reason = plan.outcome(name, finding, priority(finding))
         if task and not _is_same(task, existing.get(task.id)):
             changed.append(task)
         if reason:
-            passed.append(NotProposed(finding.id, task_id(finding.group), reason))
+            passed.append(NotProposed(finding.id, name, reason))
     return TaskPlan(tuple(changed), tuple(passed))
+
+
+def _name_of(finding: Finding, known: Mapping[str, str]) -> str:
+    """Give the id of a finding's task: of the one that stands for the group, whatever the group was called once."""
+    return known.get(group_key(finding.group)) or task_id(finding.group)
 
 
 def _is_same(task: ImprovementTask, known: ImprovementTask | None) -> bool:
@@ -132,13 +139,13 @@ def _is_same(task: ImprovementTask, known: ImprovementTask | None) -> bool:
     return known is not None and replace(task, priority=known.priority) == known
 
 
-def _newest(raised: Sequence[Finding]) -> dict[str, Finding]:
+def _newest(found: Sequence[tuple[str, Finding]]) -> dict[str, Finding]:
     """Keep the newest week of each group, by task id."""
     newest: dict[str, Finding] = {}
-    for finding in raised:
-        known = newest.get(task_id(finding.group))
+    for name, finding in found:
+        known = newest.get(name)
         if known is None or (finding.week, finding.id) > (known.week, known.id):
-            newest[task_id(finding.group)] = finding
+            newest[name] = finding
     return newest
 
 
@@ -146,14 +153,25 @@ def _open_by_team(existing: Mapping[str, ImprovementTask]) -> Counter[str]:
     return Counter(task.team for task in existing.values() if task.status in OPEN)
 
 
-def _covered(newest: Mapping[str, Finding], existing: Mapping[str, ImprovementTask]) -> dict[str, str]:
+def _covered(
+    newest: Mapping[str, Finding], existing: Mapping[str, ImprovementTask], evidence: Mapping[str, Evidence]
+) -> dict[str, str]:
     """Find the groups whose cause is another group's task; a task that was refused stands for nothing."""
     alive = {
         name: finding
         for name, finding in newest.items()
         if _not_a_task(finding) is None and not (name in existing and existing[name].status == "rejected")
     }
-    return covered(alive, {name for name, task in existing.items() if task.status in OPEN})
+    items = {name: set(evidence[finding.id].items) for name, finding in alive.items() if finding.id in evidence}
+    standing = {name for name, task in existing.items() if task.status in OPEN}
+    in_work = {name: existing[name].group for name in existing if existing[name].status in OPEN | {"done"}}
+    parts = {
+        name: whole
+        for name, finding in alive.items()
+        for whole, group in sorted(in_work.items())
+        if name not in standing and is_part(finding.group, group)
+    }
+    return parts | covered({name: alive[name] for name in alive if name not in parts}, standing, items)
 
 
 class _Plan(Struct):
@@ -167,17 +185,17 @@ class _Plan(Struct):
     taken: Counter[str]
     covered: Mapping[str, str]
 
-    def outcome(self, finding: Finding, priority: float) -> tuple[ImprovementTask | None, Passed | None]:
+    def outcome(self, name: str, finding: Finding, priority: float) -> tuple[ImprovementTask | None, Passed | None]:
         """Give the task of a finding, the reason why it is not proposed, or (for a task that is only seen) both."""
-        known = self.existing.get(task_id(finding.group))
+        known = self.existing.get(name)
         reason = _not_a_task(finding) or (self._untouched(known, finding) if known else None)
-        if reason is None and task_id(finding.group) in self.covered:
+        if reason is None and name in self.covered:
             reason = "same_cause"
         if reason:
             return None, reason
         owner = self._owner(known, finding)
         status = self._status(known, owner)
-        if status == "verified":
+        if status in {"verified", "done"}:
             return None, "team_full"
         task = self._written(finding, known, Assigned(owner, status, priority))
         return task, "team_full" if status == "seen" else None
@@ -188,11 +206,9 @@ class _Plan(Struct):
             return "older_week"
         if known.status == "rejected" and not self._grew(known, finding):
             return "rejected"
-        if known.status == "done":
+        if known.status == "done" and not _is_closed(known):
             return "waiting_for_verdict"
-        return (
-            "raised_before_verdict" if known.status == "verified" and not self._since_verdict(known, finding) else None
-        )
+        return "raised_before_verdict" if _is_closed(known) and not self._since_verdict(known, finding) else None
 
     def _grew(self, known: ImprovementTask, finding: Finding) -> bool:
         then = self.earlier.get(known.finding_id)
@@ -218,15 +234,16 @@ class _Plan(Struct):
             return known.status
         team = self._team(owner)
         if self.taken[owner] >= (team.max_open_tasks if team else MAX_OPEN_TASKS):
-            return "verified" if known and known.status == "verified" else "seen"
+            return known.status if known and _is_closed(known) else "seen"
         self.taken[owner] += 1
-        return "reopened" if known and known.status == "verified" else "proposed"
+        return "reopened" if known and _is_closed(known) else "proposed"
 
     def _written(self, finding: Finding, known: ImprovementTask | None, assigned: Assigned) -> ImprovementTask:
         evidence = self.evidence.get(finding.id, Evidence())
         task = known or self._blank(finding, evidence)
         due_at = self.now + DUE_AFTER if task.due_at is None or assigned.status != task.status else task.due_at
-        text = task_text(finding, evidence, self._frame(assigned.team, due_at))
+        templates = wording_of(self.settings)
+        text = task_text(finding, evidence, self._frame(assigned.team, due_at), templates=templates)
         return replace(
             task,
             finding_id=finding.id,
@@ -239,7 +256,7 @@ class _Plan(Struct):
             due_at=due_at,
             priority=assigned.priority,
             evidence=tuple(dict.fromkeys((*evidence.items, *task.evidence)))[:MOST_ITEMS],
-            **(_STARTED_AGAIN if assigned.status == "reopened" and task.status == "verified" else {}),
+            **(_started_again(finding) if assigned.status == "reopened" and _is_closed(task) else {}),
         )
 
     def _blank(self, finding: Finding, evidence: Evidence) -> ImprovementTask:
@@ -261,6 +278,20 @@ class _Plan(Struct):
         zone = clock.zone(team.timezone) if team and team.timezone else loop.zone
         language = (team.language if team else None) or loop.language
         return Frame(_EVERYONE_WORDS[language] if owner == EVERYONE else owner, language, due_at, zone)
+
+
+def _started_again(finding: Finding) -> dict[str, Any]:
+    """Say what changes when the trouble of a closed task comes back: the next verdict is about the new trouble.
+
+    `done_at` stays: in the source the task still stands as done since then.
+    """
+    verdict = {"verdict": None, "verdict_at": None, "verdict_due_at": None, "verification": None}
+    return {"raised_week": finding.week, **verdict}
+
+
+def _is_closed(task: ImprovementTask) -> bool:
+    """Say whether a task was done and its last verdict fell: that it worked, or that the weeks cannot tell."""
+    return task.status == "verified" or (task.status == "done" and task.verdict == "cannot_tell")
 
 
 def _not_a_task(finding: Finding) -> Passed | None:

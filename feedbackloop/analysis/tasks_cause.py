@@ -1,13 +1,15 @@
 """Which of several raised findings are the same cause, seen once as a whole and once in a part?
 
-With `also_by`, one shift shows twice: for delivery, and for delivery by one company. One of the two becomes the task: the part
-where it explains the whole, the whole where the part is no worse than the rest.
+One shift shows many times: for delivery, for delivery to gold customers, in the shop's reviews, in Chinese. One of them stands
+for all: the narrowest part that explains the whole, the whole where no part is worse than the rest; and of two parts in which
+the same items fell short, the one with more of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
+from feedbackloop.analysis.findings import family
 from feedbackloop.analysis.priority import extra_shortfalls
 from feedbackloop.records import Finding
 
@@ -18,27 +20,74 @@ UNUSUAL = 0.15
 """... and this much more than its share of the items: a part that holds nearly all items always holds nearly all shortfalls."""
 
 
-def covered(raised: Mapping[str, Finding], has_task: Set[str]) -> dict[str, str]:
+SAME_ITEMS = 0.6
+"""Two groups have one cause where at least this share of the shortfalls of the smaller one are shortfalls of the other: of
+groups on one touchpoint and dimension. Else it must hold of the larger one too: who complains of two things complains of two."""
+
+FEWEST_SHARED = 3
+"""Fewer common shortfalls are no sign of a common cause."""
+
+
+def covered(
+    raised: Mapping[str, Finding], has_task: Set[str], items: Mapping[str, Set[str]] | None = None
+) -> dict[str, str]:
     """Say which groups need no task of their own, because another group's task is about the same cause.
 
     A group that has an open task keeps it: the part is then covered by the whole, or the whole by the part, as it began.
 
     Args:
-        raised: Task id -> newest finding of its group; raised ones that are worse.
-        has_task: Task ids with an open task.
+        raised: Name -> newest finding of its group; raised ones of one direction.
+        has_task: Names with an open task.
+        items: Name -> keys of the items that fell short, as far as known.
 
     Returns:
-        Task id -> task id of the group that stands for it (and that another one may stand for in turn).
+        Name -> name of the group that stands for it (and that another one may stand for in turn).
     """
-    pairs = sorted(_pairs(raised))
+    pairs = list(_pairs(raised))
+    best = _best_parts(pairs, raised)
     found: dict[str, str] = {}
-    for whole, part in pairs:
-        stands, other = (part, whole) if explains(raised[part], raised[whole]) else (whole, part)
+    for whole, part in sorted(pairs, key=lambda pair: (best.get(pair[0]) != pair[1], pair)):
+        stands, other = (part, whole) if best.get(whole) == part else (whole, part)
         if other in has_task:
             stands, other = other, stands
         if other not in has_task and stands not in found:
             found.setdefault(other, stands)
+    return found | _sharing(
+        raised, has_task, {name: set(items.get(name, ())) for name in raised if name not in found} if items else {}
+    )
+
+
+def _best_parts(pairs: Sequence[tuple[str, str]], raised: Mapping[str, Finding]) -> dict[str, str]:
+    """Give for each whole that is explained the part that explains most; of equal ones the narrowest."""
+    found: dict[str, tuple[float, int, str]] = {}
+    for whole, part in pairs:
+        if explains(raised[part], raised[whole]):
+            place = (-extra_shortfalls(raised[part]), raised[part].items, part)
+            found[whole] = min(found.get(whole, place), place)
+    return {whole: part for whole, (_, _, part) in found.items()}
+
+
+def _sharing(raised: Mapping[str, Finding], has_task: Set[str], items: Mapping[str, Set[str]]) -> dict[str, str]:
+    """Find groups in which the same items fell short; the one with a task stands, else the one with more shortfalls."""
+    found: dict[str, str] = {}
+    ordered = sorted(items, key=lambda name: (name not in has_task, -extra_shortfalls(raised[name]), name))
+    for place, name in enumerate(ordered):
+        if name in has_task:
+            continue
+        for other in ordered[:place]:
+            if other not in found and _is_shared(raised[name], raised[other], items[name], items[other]):
+                found[name] = other
+                break
     return found
+
+
+def _is_shared(one: Finding, other: Finding, mine: Set[str], theirs: Set[str]) -> bool:
+    both, sizes = len(mine & theirs), sorted((len(mine), len(theirs)))
+    if both < FEWEST_SHARED or one.week != other.week:
+        return False
+    same_place = (one.touchpoint, one.dimension) == (other.touchpoint, other.dimension)
+    is_theme = "theme" in {family(one.group), family(other.group)}
+    return both >= SAME_ITEMS * sizes[0 if same_place or is_theme else 1]
 
 
 def _pairs(raised: Mapping[str, Finding]) -> Iterator[tuple[str, str]]:

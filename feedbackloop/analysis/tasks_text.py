@@ -18,6 +18,7 @@ from feedbackloop.analysis.wording_labels import (
     DIMENSION_NAMES,
     DIMENSION_WORDS,
     NO_DIMENSION,
+    THEME_WORDS,
     group_words,
     touchpoint_word,
 )
@@ -74,9 +75,12 @@ def task_text(finding: Finding, evidence: Evidence, frame: Frame, *, templates: 
 
 def _what(finding: Finding, frame: Frame) -> dict[str, object]:
     language = frame.language
+    theme = inert(finding.group.get("theme", ""), 60)
+    trouble = THEME_WORDS if theme else DIMENSION_WORDS.get(finding.dimension or "", NO_DIMENSION)
     return {
-        "touchpoint": inert(touchpoint_word(finding.touchpoint, language), 60),
-        "trouble": DIMENSION_WORDS.get(finding.dimension or "", NO_DIMENSION)[language],
+        "theme": theme,
+        "touchpoint": f"“{theme}”" if theme else inert(touchpoint_word(finding.touchpoint, language), 60),
+        "trouble": trouble[language],
         "dimension": DIMENSION_NAMES.get(finding.dimension or "", {}).get(language, ""),
         "group": inert(group_words(finding.group, language), 80),
         "gap_type": finding.gap_type or "",

@@ -15,6 +15,9 @@ DIMENSION_WORDS: dict[str, dict[Language, str]] = {
 
 NO_DIMENSION: dict[Language, str] = {"en": "it does not go as customers expect", "zh": "实际体验与客户预期不符"}
 
+THEME_WORDS: dict[Language, str] = {"en": "customers write of it more and more", "zh": "越来越多的客户提到它"}
+"""What it means that a theme grew."""
+
 DIMENSION_NAMES: dict[str, dict[Language, str]] = {
     "reliability": {"en": "reliability", "zh": "可靠性"},
     "responsiveness": {"en": "responsiveness", "zh": "响应性"},
@@ -101,7 +104,7 @@ def touchpoint_word(name: str | None, language: Language) -> str:
 
 def group_words(group: dict[str, str], language: Language) -> str:
     """Say by what else than touchpoint and dimension a group was formed: `customers: gold, company: ACME`."""
-    more = sorted((key, value) for key, value in group.items() if key not in {"touchpoint", "dimension"})
+    more = sorted((key, value) for key, value in group.items() if key not in {"touchpoint", "dimension", "theme"})
     named = (
         (_GROUP_WORDS.get(key, {}).get(language) or key.removeprefix("fields.").replace("_", " "), value)
         for key, value in more

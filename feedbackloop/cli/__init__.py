@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("score", "Compare scorers with labelled data, with intervals."),
     "export": ("export", "Write items, gaps, findings, tasks and more as JSON lines, CSV or Parquet."),
     "explain": ("explain", "Say what was understood of one item, task or follow-up, and why what was done."),
+    "customers": ("customers", "Link or part one person's identities by hand."),
     "forget": ("forget", "Erase a person: texts, names, addresses, drafts."),
     "backup": ("state", "Write a verified copy of the database while it is in use."),
     "plugins": ("setup", "List every plugin found, its hooks, and those skipped with the reason."),

@@ -57,5 +57,6 @@ def digest(session: Session, *, week: str | None, team: str | None, out: Path | 
             "week": wanted,
             "subject": made.rendered.subject,
             "text": made.rendered.text,
+            "loop": office.loop_figures(made),
         }
     )

@@ -17,7 +17,7 @@ _KINDS = ("items", "gaps", "findings", "tasks", "follow-ups", "promises", "custo
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file [default: stdout].")
 @click.option("--since", metavar="TIME", help="From this time on; promises: due from then on.")
 @click.option("--until", metavar="TIME", help="Before this time; promises: due before it.")
-@click.option("--customer", metavar="ID", help="All that is kept about one person (SOURCE/ID).")
+@click.option("--customer", metavar="ID", help="All that is kept about one person (SOURCE/ID or person:N).")
 @click.pass_obj
 def export(
     session: Session,
@@ -38,7 +38,7 @@ def export(
     zone = session.settings.loop.zone
     span = (moment(since, "--since", zone), moment(until, "--until", zone))
     with session.store() as store:
-        found = exporting.rows(store, kind, span, customer)
+        found = exporting.rows(store, session.settings, kind, span, customer)
         if session.as_json and out is None:
             listed = list(found)
             session.finish({"kind": kind, "rows": listed, "count": len(listed)})

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from feedbackloop.cli.session import Session
+from feedbackloop.cli.session import Session, who
 from feedbackloop.errors import UsageError
 
 
@@ -21,10 +21,11 @@ def review(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is not None:
         return
     from feedbackloop.reviewing import waiting
+    from feedbackloop.telling import edited
 
     session: Session = ctx.obj
     with session.store() as store:
-        listed = waiting(store)
+        listed, changed = waiting(store), edited(store)
     for one in listed:
         _show(session, one)
     if not listed:
@@ -33,13 +34,23 @@ def review(ctx: click.Context) -> None:
         session.say(
             f"{len(listed)} wait; `feedbackloop review approve ID` or `--all`, `reject ID --why TEXT`, `edit ID`"
         )
-    session.finish({"waiting": listed})
+    if changed.median_changed is not None:
+        session.say(
+            f"of {changed.drafts} follow-ups that went out or were approved, people changed {changed.edited}; "
+            f"in those {changed.median_changed:.0%} of the words (median)"
+        )
+    edits = {"drafts": changed.drafts, "edited": changed.edited, "median_words_changed": changed.median_changed}
+    session.finish({"waiting": listed, "edits": edits})
 
 
 def _show(session: Session, one: dict[str, Any]) -> None:
     session.say(f"{one['id']}  {one['kind']} on {one['target']}" + (f"  [{one['reason']}]" if one["reason"] else ""))
     for line in str(one["text"]).splitlines() or [""]:
         session.say(f"    {line}")
+    for line in one["evidence"]:
+        session.say(f"    | {line}")
+    if "draft" in one:
+        session.say(f"    edited: {one['words_changed']:.0%} of the words differ from the draft")
     if one.get("polished_by"):
         session.say(f"    feeling and understanding reworded by {one['polished_by']}")
     if one["lint"]:
@@ -60,7 +71,7 @@ def approve(session: Session, ids: tuple[str, ...], everything: bool, by: str | 
     from feedbackloop.reviewing import Reviewer
 
     with session.store() as store:
-        reviewer = Reviewer(store, session.settings, _who(by), session.clock.now())
+        reviewer = Reviewer(store, session.settings, who(by), session.clock.now())
         approved = reviewer.approve_all() if everything else reviewer.approve(_some(ids))
     session.say(f"{len(approved)} approved; they are sent with the next `feedbackloop run` or `push`")
     session.finish({"approved": approved})
@@ -79,7 +90,7 @@ def reject(session: Session, ids: tuple[str, ...], why: str, by: str | None) -> 
     from feedbackloop.reviewing import Reviewer
 
     with session.store() as store:
-        reviewer = Reviewer(store, session.settings, _who(by), session.clock.now())
+        reviewer = Reviewer(store, session.settings, who(by), session.clock.now())
         rejected = reviewer.reject(_some(ids), why)
     session.say(f"{len(rejected)} rejected")
     session.finish({"rejected": rejected})
@@ -102,7 +113,7 @@ def edit(session: Session, ident: str, text_file: Path, by: str | None) -> None:
     except UnicodeDecodeError as error:
         raise UsageError(f"{text_file} is not UTF-8 text") from error
     with session.store() as store:
-        edited = Reviewer(store, session.settings, _who(by), session.clock.now()).edit(ident, text)
+        edited = Reviewer(store, session.settings, who(by), session.clock.now()).edit(ident, text)
     session.say(f"{edited} has a new text and waits for approval")
     session.finish({"edited": [edited]})
 
@@ -111,12 +122,3 @@ def _some(ids: tuple[str, ...]) -> tuple[str, ...]:
     if not ids:
         raise UsageError("name at least one id; `feedbackloop review` lists what waits")
     return ids
-
-
-def _who(by: str | None) -> str:
-    import getpass
-
-    try:
-        return by or getpass.getuser()
-    except (OSError, KeyError):
-        return "reviewer"

@@ -190,6 +190,16 @@ def moment(text: str | None, option: str, zone: Any) -> datetime | None:
         raise UsageError(f"{option}: {error}; write for example 2026-11-02 or 2026-11-02T09:00:00Z") from error
 
 
+def who(by: str | None) -> str:
+    """Give the name under which a person's answer stands in the ledger: the one named, else the login."""
+    import getpass
+
+    try:
+        return by or getpass.getuser()
+    except (OSError, KeyError):
+        return "reviewer"
+
+
 def _show_version(ctx: click.Context, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
         click.echo(f"feedbackloop, version {__version__}")
@@ -265,4 +275,4 @@ def _log_to_stderr() -> None:
     logging.basicConfig(handlers=[handler], level=logging.INFO)
 
 
-__all__ = ["FeedbackloopError", "Session", "global_options", "inert", "moment", "report_error", "shared_options"]
+__all__ = ["FeedbackloopError", "Session", "global_options", "inert", "moment", "report_error", "shared_options", "who"]

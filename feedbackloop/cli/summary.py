@@ -51,6 +51,8 @@ def _lines(report: Report) -> list[str]:
     if report.drafted or report.held:
         held = ", ".join(f"{number} {REASONS.get(reason, reason)}" for reason, number in report.held.most_common())
         lines.append(f"follow-ups: {report.drafted} drafted" + (f"; held back: {held}" if held else ""))
+    if settled := ", ".join(f"{number} {outcome}" for outcome, number in report.settled.items() if number):
+        lines.append(f"follow-ups sent earlier: {settled}")
     actions = [f"{number} {state.replace('_', ' ')}" for state, number in report.actions.items() if number]
     if actions:
         lines.append(f"actions: {', '.join(actions)}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from feedbackloop.digest.facts import Share
 from feedbackloop.digest.view import Cell, Tone
+from feedbackloop.records import Interval
 
 MARK = 2
 """Width of a mark on a bar, percent."""
@@ -59,12 +60,67 @@ def share_cells(share: Share, end: float, tone: Tone = "pain") -> tuple[Cell, ..
     return _cells((tone, low), (soft, value - low), ("mark", MARK), (soft, high - value), ("track", 100 - MARK - high))
 
 
+def range_cells(low: float, high: float) -> tuple[Cell, ...]:
+    """Draw the stretch between two shares in a pale colour, on an axis from 0 to 100 %."""
+    start, end = round(100 * low), round(100 * high)
+    return _cells(("track", start), ("delight-soft", end - start), ("track", 100 - end))
+
+
 def time_cells(promised: float, actual: float, longest: float) -> tuple[Cell, ...]:
     """Draw promised time and what went over it (or how far it stayed below), on an axis from 0 to `longest` hours."""
     p, a = (round(100 * time / longest) if longest else 0 for time in (promised, actual))
     if a > p:
         return _cells(("delight", p), ("pain", a - p), ("track", 100 - a))
     return _cells(("delight", a), ("delight-soft", p - a), ("track", 100 - p))
+
+
+def step_cells(
+    start: float, end: float, span: tuple[float, float], *, is_good: bool, is_sure: bool
+) -> tuple[Cell, ...]:
+    """Draw one step of a waterfall: nothing up to where it begins, the step itself, nothing after it; a step is never invisible.
+
+    Args:
+        start: The score before the step.
+        end: The score after it.
+        span: The ends of the common axis.
+        is_good: Upwards in delight's colour, else in pain's.
+        is_sure: A step that may be chance is pale.
+    """
+    low, high = span
+    left, right = (round(98 * (value - low) / ((high - low) or 1)) for value in sorted((start, end)))
+    width = max(MARK, right - left)
+    tone: Tone = ("delight" if is_good else "pain") if is_sure else ("delight-soft" if is_good else "pain-soft")
+    return _cells(("track", left), (tone, width), ("track", 100 - left - width))
+
+
+def point_cells(value: Interval, span: tuple[float, float]) -> tuple[Cell, ...]:
+    """Draw a value with its interval on an axis: a pale stretch with a mark in it."""
+    low, high = span
+    at = [
+        round((100 - MARK) * min(max((v - low) / ((high - low) or 1), 0), 1))
+        for v in (value.low, value.value, value.high)
+    ]
+    left, middle, right = at
+    return _cells(
+        ("track", left),
+        ("plain", middle - left),
+        ("mark", MARK),
+        ("plain", right - middle),
+        ("track", 100 - MARK - right),
+    )
+
+
+def tick(share: Share, end: float, room: int) -> tuple[int, int, int]:
+    """Give the heights of one week of a trend from the top: empty, interval above the mark, interval below it.
+
+    Args:
+        share: With its interval.
+        end: The axis runs from 0 to here.
+        room: Height of the whole, in pixels, without the mark.
+    """
+    low, value, high = (round(room * min(part / end, 1)) for part in (share.low, share.value, share.high))
+    value = min(max(value, low), high)
+    return room - high, high - value, value - low
 
 
 def heights(shares: list[float], room: int) -> list[int]:

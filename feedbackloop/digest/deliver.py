@@ -85,6 +85,16 @@ class Office:
         answers = self._plugins.each("digest_sections", week=facts.week, team=facts.team, facts=values)
         return [section for _, sections in answers for section in sections]
 
+    def loop_figures(self, made: Made) -> dict[str, Any]:
+        """Give how well the loop was closed, as programs read it: what was in time with what was confirmed, and recovery."""
+        health, found, changed = made.facts.health, made.facts.recovery, made.facts.edits
+        return {
+            "in_time": msgspec.to_builtins(health.in_time) if health else None,
+            "confirmed": msgspec.to_builtins(health.confirmed) if health else None,
+            "recovery": msgspec.to_builtins(found) if found else None,
+            "edits": msgspec.to_builtins(changed) if changed else None,
+        }
+
     def write(self, made: Made, out: Path, *, twins: bool) -> list[Path]:
         """Write a digest to a file, with its twins if they are wanted."""
         eml = build(made.facts, made.rendered, self._settings.mail.sender, ()).eml if twins else None

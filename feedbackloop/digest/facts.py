@@ -12,7 +12,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from feedbackloop.records import Finding, GapType, Interval, Verdict
+from feedbackloop.analysis.edits import Edits
+from feedbackloop.analysis.impact_importance import Quadrant
+from feedbackloop.analysis.recovery import Recovery
+from feedbackloop.records import Counted, Finding, GapType, Interval, Verdict
 
 Unit = Literal["percent", "points"]
 
@@ -115,6 +118,50 @@ class Standing(Struct, frozen=True, kw_only=True):
     group: dict[str, str]
     shortfall: Share
     weeks: int
+
+
+class Move(Struct, frozen=True, kw_only=True):
+    """What one place moved a score, in its own points. `place` is a touchpoint, `nowhere` or `others`."""
+
+    place: str
+    change: Interval
+
+
+class Moves(Struct, frozen=True, kw_only=True):
+    """What moved a score from the weeks before to this one: `steps` add up to the whole way."""
+
+    name: str
+    form: str
+    unit: Unit
+    before: Interval
+    now: Interval
+    steps: tuple[Move, ...]
+
+
+class Driver(Struct, frozen=True, kw_only=True):
+    """One dimension by importance (standardised coefficient on a score) and performance (share that did not fall short)."""
+
+    dimension: str
+    quadrant: Quadrant
+    importance: Interval
+    performance: float
+    score: str
+    answers: int
+
+
+class WeekShare(Struct, frozen=True):
+    """One week of a group: how many of how many fell short (or, for a theme, spoke of it); no cases: None."""
+
+    week: str
+    share: Share | None
+
+
+class Trend(Struct, frozen=True, kw_only=True):
+    """How one group went, week by week, up to this one."""
+
+    group: dict[str, str]
+    counted: Counted
+    weeks: tuple[WeekShare, ...]
 
 
 class Quote(Struct, frozen=True):
@@ -240,6 +287,9 @@ class Facts(Struct, frozen=True, kw_only=True):
     with_gap: int = 0
     languages: dict[str, int] = {}
     findings: tuple[Finding, ...] = ()
+    moves: Moves | None = None
+    drivers: tuple[Driver, ...] = ()
+    trend: Trend | None = None
     tested: int = 0
     false_discovery_rate: float = 0.1
     scores: tuple[Score, ...] = ()
@@ -255,6 +305,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     health: LoopHealth | None = None
     verdicts: tuple[FixVerdict, ...] = ()
     restraint: Restraint = Restraint()
+    edits: Edits | None = None
+    recovery: Recovery | None = None
     house_words: tuple[HouseWord, ...] = ()
     sources: tuple[SourceState, ...] = ()
     scorers: tuple[str, ...] = ()

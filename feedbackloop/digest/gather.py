@@ -10,7 +10,15 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from feedbackloop import __version__, clock
-from feedbackloop.digest import gather_health, gather_loop, gather_places, gather_promises, gather_scores
+from feedbackloop.digest import (
+    gather_contact,
+    gather_drivers,
+    gather_health,
+    gather_loop,
+    gather_places,
+    gather_promises,
+    gather_scores,
+)
 from feedbackloop.digest.facts import Facts
 from feedbackloop.digest.gather_reading import Reading
 from feedbackloop.manager import PluginManager
@@ -59,6 +67,9 @@ def gather(
         tested=tested,
         false_discovery_rate=settings.detect.false_discovery_rate,
         scores=gather_scores.scores(reading),
+        moves=gather_drivers.moves(reading),
+        drivers=gather_drivers.drivers(reading),
+        trend=gather_places.trend(reading),
         dimensions=gather_scores.dimensions(reading),
         promises=gather_promises.promises(reading),
         due=gather_promises.due(reading),
@@ -70,7 +81,9 @@ def gather(
         exchanges=gather_loop.exchanges(reading),
         health=gather_health.health(reading),
         verdicts=gather_loop.verdicts(reading),
-        restraint=gather_health.restraint(reading),
+        restraint=gather_contact.restraint(reading),
+        edits=gather_contact.changed(reading),
+        recovery=gather_contact.recovered(reading),
         house_words=gather_health.house_words(reading),
         sources=gather_health.sources(reading, arrived),
         scorers=tuple(sorted({one.scorer for one in arrived if one.scorer and one.scorer != "none"})),

@@ -1,4 +1,4 @@
-"""Was the loop closed in time and confirmed, what was held back, and which house words were not understood?"""
+"""Was the loop closed in time and confirmed, and which house words were not understood?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from feedbackloop.analysis.business_time import BusinessTime
-from feedbackloop.digest.facts import Due, HouseWord, LoopHealth, Restraint, SourceState
+from feedbackloop.digest.facts import Due, HouseWord, LoopHealth, SourceState
 from feedbackloop.digest.gather_reading import Reading
 from feedbackloop.digest.gather_scores import share
 from feedbackloop.records import FollowUp, Item, Message, Rating
@@ -50,23 +50,6 @@ def health(reading: Reading) -> LoopHealth | None:
     )
 
 
-def restraint(reading: Reading) -> Restraint:
-    """Count what was sent and written in the week, what was held back and why, and what waits for a reviewer."""
-    start, end = reading.bounds
-    follow_ups = reading.ask.follow_ups(start, end)
-    held = Counter(
-        one.reason or "held" for one in follow_ups if one.status == "held" and _within(one.created_at, start, end)
-    )
-    written = reading.ask.written(start, end)
-    return Restraint(
-        sent=sum(_within(one.sent_at, start, end) for one in follow_ups),
-        waiting=reading.store.outbox.counts()["waiting"],
-        held=dict(sorted(held.items())),
-        notes=written.get("note", 0),
-        tags=written.get("tag", 0),
-    )
-
-
 def house_words(reading: Reading) -> tuple[HouseWord, ...]:
     """Count house words of the glossary in agents' messages of the week's items, and the customers who asked back."""
     glossary = reading.settings.understand.glossary
@@ -103,10 +86,6 @@ def sources(reading: Reading, arrived: list[Arrived]) -> tuple[SourceState, ...]
             )
         )
     return tuple(found)
-
-
-def _within(at: datetime | None, start: datetime, end: datetime) -> bool:
-    return at is not None and start <= at < end
 
 
 def _answered_at(item: Item, follow_ups: list[FollowUp]) -> datetime | None:

@@ -47,7 +47,8 @@ def verdicts(reading: Reading) -> tuple[FixVerdict, ...]:
         task
         for task in reading.store.plans.tasks(("done", "verified", "reopened"))
         if task.verdict and reading.owns_group(task.group)
-        if task.status == "done" or (task.verdict_at and start <= task.verdict_at < reading.as_of + VERDICT_AGE)
+        if (task.status == "done" and task.verdict_due_at)  # its verdict is still to come
+        or (task.verdict_at and start <= task.verdict_at < reading.as_of + VERDICT_AGE)
     ]
     tasks.sort(key=lambda task: (task.verdict == "too_early", task.id))
     return tuple(_verdict(task) for task in tasks[:MOST_VERDICTS])
@@ -86,7 +87,8 @@ def _fix(reading: Reading, task: ImprovementTask) -> Fix:
 def _shortfalls_of(reading: Reading, week: str, group: dict[str, str]) -> list[Gap]:
     if week == reading.week:
         return reading.shortfalls
-    return reading.store.judgements.shortfalls(week, group.get("touchpoint"), group.get("dimension"), CANDIDATES)
+    touchpoint, dimension = group.get("touchpoint"), group.get("dimension")
+    return reading.store.judgements.of_group(week, [touchpoint], dimension, "worse", CANDIDATES)
 
 
 def _impact(reading: Reading, finding: Finding | None, theme: set[str]) -> tuple[str | None, Interval | None]:
@@ -149,7 +151,7 @@ def _exchange(reading: Reading, gaps: Sequence[Gap], *, is_good: bool) -> Exchan
 
 
 def _pair(reading: Reading, item: Item, gap: Gap, *, is_good: bool) -> tuple[str, str] | None:
-    """Find a customer's own words and the answer to them.
+    """Find a customer's own words and the answer to them; only where they wrote the words from which the gap was read.
 
     Of a delighted customer the last exchange before they said so (that is what delighted them), of a let-down one the
     exchange that begins with the words of the let-down.
@@ -165,6 +167,7 @@ def _pair(reading: Reading, item: Item, gap: Gap, *, is_good: bool) -> tuple[str
         for at, ((who, first), (other, second)) in enumerate(pairwise(spoken))
         if (who, other) == ("customer", "agent")
     ]
-    if told is not None:
-        pairs = [(at, pair) for at, pair in pairs if (at < told if is_good else at >= told)]
+    if told is None:
+        return None  # seen by a clock alone: the words may be about anything
+    pairs = [(at, pair) for at, pair in pairs if (at < told if is_good else at >= told)]
     return pairs[-1 if is_good else 0][1] if pairs else None

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from feedbackloop.analysis.findings import standing as standing_gaps
 from feedbackloop.analysis.priority import rank
-from feedbackloop.digest.facts import Stage, Standing, Thanks
+from feedbackloop.clock import week_shift
+from feedbackloop.digest.facts import Share, Stage, Standing, Thanks, Trend, WeekShare
 from feedbackloop.digest.gather_quotes import in_group, masked_quotes, most_mended
-from feedbackloop.digest.gather_reading import Reading
+from feedbackloop.digest.gather_reading import PLAIN_GROUP, Reading
 from feedbackloop.digest.gather_scores import share
-from feedbackloop.records import Finding, Gap, group_of
+from feedbackloop.records import Counted, Finding, Gap, WeekCount, group_key, group_of
 from feedbackloop.understanding.journey import stage_of
 
 STANDING_WEEKS = 4
@@ -23,6 +24,7 @@ MOST_PARTS = 3
 SMALLEST_STANDING = 0.05
 """A group that falls short more seldom does not stand among the worst, even if nothing else does."""
 MOST_THANKS = 2
+FEWEST_TREND_WEEKS = 3
 STAGES = ("awareness", "decision", "purchase", "use", "repurchase", "referral")
 
 
@@ -31,6 +33,8 @@ def findings(reading: Reading) -> tuple[tuple[Finding, ...], int]:
     tested = [one for one in reading.store.plans.findings(reading.week, reading.week) if reading.owns_group(one.group)]
     raised = [
         replace(one, gap_type=one.gap_type or most_mended(in_group(reading, reading.shortfalls, one.group)))
+        if one.counted == "worse"
+        else one
         for one in tested
         if one.raised
     ]
@@ -56,12 +60,15 @@ def journey(reading: Reading) -> tuple[Stage, ...]:
 def standing(reading: Reading) -> tuple[Standing, ...]:
     """Give the groups that fall short most over the last weeks, however long they have.
 
-    Groups by touchpoint and dimension first, then those of `detect.also_by` (a company, a region), which are parts of them.
+    Groups by touchpoint and dimension first, then parts of them (a segment, a company) that stand out from their whole.
     """
     weeks = reading.last_weeks(STANDING_WEEKS)
     smallest = reading.settings.detect.minimum_items
-    found = standing_gaps(reading.counts, weeks, minimum_items=smallest)[:MOST_STANDING]
-    parts = standing_gaps(reading.counts_also_by, weeks, minimum_items=smallest)[:MOST_PARTS]
+    wholes = standing_gaps(reading.counts, weeks, minimum_items=smallest)
+    usual = {group_key(one.group): one.share.value for one in wholes}
+    parts = standing_gaps(reading.counts_also_by, weeks, minimum_items=smallest)
+    found = wholes[:MOST_STANDING]
+    parts = [one for one in parts if one.share.low > usual.get(_whole(one.group), 0.0)][:MOST_PARTS]
     return tuple(
         Standing(group=one.group, shortfall=share(one.shortfalls, one.items), weeks=STANDING_WEEKS)
         for one in (*found, *parts)
@@ -69,9 +76,40 @@ def standing(reading: Reading) -> tuple[Standing, ...]:
     )
 
 
+def _whole(group: dict[str, str]) -> str:
+    return group_key({name: value for name, value in group.items() if name in PLAIN_GROUP})
+
+
+def trend(reading: Reading) -> Trend | None:
+    """Give the weeks of the group that the digest is about: that of the first finding, else of the worst standing gap."""
+    raised, _ = findings(reading)
+    lead = next((one for one in raised if one.direction == "worse"), None) or next(iter(raised), None)
+    group = lead.group if lead else next((one.group for one in standing(reading)), None)
+    if group is None:
+        return None
+    counted: Counted = lead.counted if lead else "worse"
+    first = week_shift(reading.week, -reading.settings.detect.baseline_weeks)
+    rows = {row.week: row for row in reading.weeks_of(group)}
+    weeks = [first]
+    while weeks[-1] < reading.week:
+        weeks.append(week_shift(weeks[-1], 1))
+    if sum(week in rows for week in weeks) < FEWEST_TREND_WEEKS:
+        return None
+    shares = tuple(WeekShare(week, _share_of(rows.get(week), counted)) for week in weeks)
+    return Trend(group=group, counted=counted, weeks=shares)
+
+
+def _share_of(row: WeekCount | None, counted: Counted) -> Share | None:
+    if row is None or not row.items:
+        return None
+    return share(row.better if counted == "better" else row.worse, row.items)
+
+
 def thanks(reading: Reading) -> tuple[Thanks, ...]:
     """Give the groups in which most customers got more than they expected, with the team to thank."""
     found = standing_gaps(reading.counts, [reading.week], minimum_items=1, side="better")
+    rose = {group_key(finding.group) for finding in findings(reading)[0] if finding.counted == "better"}
+    found.sort(key=lambda one: group_key(one.group) not in rose)  # what grew beyond noise is thanked for first
     best = [one for one in found if one.shortfalls >= FEWEST_DELIGHTS and one.group.get("touchpoint")][:MOST_THANKS]
     return tuple(_thanks(reading, one.group, one.shortfalls, one.items) for one in best)
 

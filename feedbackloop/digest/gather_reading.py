@@ -9,12 +9,14 @@ from functools import cached_property
 
 import msgspec
 
+from feedbackloop.analysis import renames
+from feedbackloop.analysis.findings import family
 from feedbackloop.clock import week_bounds, week_shift
 from feedbackloop.manager import PluginManager
-from feedbackloop.records import Gap, Message, Text, WeekCount, group_of
+from feedbackloop.records import Gap, Message, Text, WeekCount, group_key, group_of
 from feedbackloop.settings import Settings, Team
 from feedbackloop.store import Store
-from feedbackloop.store.digest_queries import DigestQueries
+from feedbackloop.store.digest_queries import DigestQueries, RatedItem
 
 SURE_ENOUGH = 0.5
 """Below this confidence a gap read from words is no shortfall, here as in the weekly counts."""
@@ -61,13 +63,23 @@ class Reading:
 
     @cached_property
     def counts_also_by(self) -> dict[str, list[WeekCount]]:
-        """The same for the groups of `detect.also_by`."""
-        return {key: weeks for key, weeks in self._all_counts.items() if not _is_plain(key) and self._owns_key(key)}
+        """The same for parts of them: by segment, source, language, and `detect.also_by`."""
+        return {key: weeks for key, weeks in self._all_counts.items() if _is_part(key) and self._owns_key(key)}
 
     @cached_property
     def _all_counts(self) -> dict[str, list[WeekCount]]:
         first = week_shift(self.week, -self.settings.detect.baseline_weeks)
-        return self.store.judgements.weekly(first, self.week)
+        names = renames.read(self.store.books.note(renames.NOTE))
+        return renames.under_present_names(self.store.judgements.weekly(first, self.week), names)
+
+    def weeks_of(self, group: dict[str, str]) -> list[WeekCount]:
+        """Give the weekly counts of one group, whatever it was grouped by."""
+        return self._all_counts.get(group_key(group), [])
+
+    @cached_property
+    def rated(self) -> list[RatedItem]:
+        """All answers of the baseline and the week, with where their items fell short."""
+        return self.ask.rated_where(self.baseline_start, self.bounds[1], self.scope)
 
     @cached_property
     def gaps(self) -> list[Gap]:
@@ -121,4 +133,8 @@ class Reading:
 
 
 def _is_plain(key: str) -> bool:
-    return group_of(key).keys() <= PLAIN_GROUP
+    return family(group_of(key)) == "whole"
+
+
+def _is_part(key: str) -> bool:
+    return family(group_of(key)) == "part"

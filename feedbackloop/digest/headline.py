@@ -68,16 +68,22 @@ def answers(facts: Facts, words: Words) -> tuple[Answer, ...]:
 
 def is_delight(finding: Finding) -> bool:
     """Say whether a finding counts items that went better than expected, not fewer that fell short."""
-    return finding.direction == "better" and finding.share > (finding.baseline_share or 0)
+    return finding.direction == "better" and finding.counted == "better"
+
+
+def is_theme(finding: Finding) -> bool:
+    """Say whether a finding counts texts that speak of something new, not items that fell short or went well."""
+    return finding.counted == "spoken"
 
 
 def _finding_line(finding: Finding, words: Words) -> str:
     before = finding.baseline_share
     key = "worse" if finding.direction == "worse" else "better"
     turned = {"worse": "worse_up", "better": "delight" if is_delight(finding) else "better_down"}[key]
+    chosen = "theme" if is_theme(finding) else turned if before is not None else key
     return words.say(
-        f"headline.{turned if before is not None else key}",
-        before="" if before is None else words.percent(before),
+        f"headline.{chosen}",
+        before=words.percent(before or 0),
         **_figures(finding, words),
     )
 
@@ -103,6 +109,7 @@ def _changed(facts: Facts, words: Words) -> str:
         words.say("changed.first") if before is None else words.say("changed.against", before=words.percent(before))
     )
     key = "worse" if finding.direction == "worse" else "delight" if is_delight(finding) else "better"
+    key = "theme" if is_theme(finding) else key
     first = words.say(f"changed.{key}", change=change, **_figures(finding, words))
     others = len(facts.findings) - 1
     return words.sentences(first, words.say("changed.others", n=others) if others else "")
@@ -112,6 +119,8 @@ def _why(facts: Facts, words: Words) -> str:
     finding = lead(facts)
     if finding is None:
         return words.say("why.calm")
+    if is_theme(finding):
+        return words.say("why.theme")
     cause = words.say(f"why.{finding.gap_type or 'open'}") if finding.direction == "worse" else ""
     times = ""
     if facts.promises and finding.touchpoint == facts.promises.touchpoint and facts.promises.times:

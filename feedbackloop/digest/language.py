@@ -17,6 +17,7 @@ from feedbackloop.records import Interval
 from feedbackloop.understanding import journey
 
 _MINUS = "\u2212"
+_NAMED = frozenset({"touchpoint", "dimension", "segment"})
 
 
 @cache
@@ -51,6 +52,8 @@ class Words:
 
     def group(self, group: dict[str, str]) -> str:
         """Name what was grouped by, as `Delivery reliability (gold)`; the segment of everybody goes unsaid."""
+        if "theme" in group:
+            return self.say("names.theme", name=group["theme"])
         touchpoint, dimension = (self.name(group[key]) if group.get(key) else "" for key in ("touchpoint", "dimension"))
         if touchpoint and dimension:
             dimension = dimension.lower()
@@ -59,7 +62,7 @@ class Words:
         name = self.say("names.group_joint").join(part for part in (touchpoint, dimension) if part)
         segment = group.get("segment", "standard")
         more = [segment] if segment != "standard" else []
-        more += [group[key] for key in sorted(group.keys() - {"touchpoint", "dimension", "segment"})]
+        more += [self.name(group[key]) if key == "language" else group[key] for key in sorted(group.keys() - _NAMED)]
         more_said = ", ".join(part for part in more if part)
         if name and more_said:
             return self.say("names.group_of", name=name, more=more_said)

@@ -40,6 +40,9 @@ def build(facts: Facts, rendered: Rendered, sender: str, to: Sequence[str]) -> M
     if recipients:
         message["To"] = recipients
     message["Message-ID"] = message_id(f"digest.{facts.week}", key, origin)
+    message["References"] = message_id(
+        f"digest.{facts.week}", f"week:{facts.week}", origin
+    )  # all teams' mails, one thread
     message["List-Id"] = f"<feedbackloop-digest.{origin.domain}>"
     message["List-Unsubscribe"] = f"<mailto:{origin.addr_spec}?subject=unsubscribe>"
     message["Content-Language"] = "zh-CN" if facts.language == "zh" else "en"

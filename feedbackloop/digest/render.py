@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from feedbackloop.digest import charts, headline, sections_gaps, sections_loop
+from feedbackloop.digest import charts, headline, sections_contact, sections_drivers, sections_gaps, sections_loop
 from feedbackloop.digest.facts import Facts
 from feedbackloop.digest.language import words_for
 from feedbackloop.digest.view import Extra, View
@@ -28,7 +28,10 @@ from feedbackloop.inert import header, inert
 _INTERVAL = re.compile(r"[\d.]+\u2013[\d.]+%")
 _SECTIONS = (
     sections_gaps.scores,
+    sections_drivers.moves,
     sections_gaps.gaps,
+    sections_drivers.trend,
+    sections_drivers.importance,
     sections_gaps.promises,
     sections_gaps.due,
     sections_gaps.journey,
@@ -37,9 +40,10 @@ _SECTIONS = (
     sections_loop.better,
     sections_loop.exchanges,
     sections_loop.health,
+    sections_contact.recovered,
     sections_loop.verdicts,
     sections_loop.themes,
-    sections_loop.restraint,
+    sections_contact.restraint,
     sections_loop.data,
 )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from feedbackloop.digest.facts import Exchange, Facts, Fix, FixVerdict, Quote, Share, SourceState, Thanks
-from feedbackloop.digest.headline import is_delight
+from feedbackloop.digest.headline import is_delight, is_theme
+from feedbackloop.digest.headline import lead as main_finding
 from feedbackloop.digest.language import Words, number
 from feedbackloop.digest.sections_gaps import points
 from feedbackloop.digest.view import (
@@ -22,6 +23,7 @@ from feedbackloop.digest.view import (
 from feedbackloop.inert import inert, quoted, safe_url
 from feedbackloop.records import Finding
 
+_THEME_TONE: dict[str, Tone] = {"worse": "pain", "better": "delight"}
 _VERDICT_TONE: dict[str, Tone] = {"worked": "delight", "worse": "pain"}
 
 
@@ -35,7 +37,8 @@ def fixes(facts: Facts, words: Words) -> Section | None:
 
 def better(facts: Facts, words: Words) -> Section | None:
     """What fell short less than before, and which teams to thank."""
-    lines = [_better_line(finding, words) for finding in facts.findings if finding.direction == "better"]
+    rose = [finding for finding in facts.findings if finding.direction == "better" and not is_theme(finding)]
+    lines = [_better_line(finding, words) for finding in rose]
     lines += [_thanks_line(thanks, words) for thanks in facts.thanks]
     return Section(words.say("better.title"), (Lines(tuple(lines)),), 70) if lines else None
 
@@ -45,7 +48,7 @@ def exchanges(facts: Facts, words: Words) -> Section | None:
     if not facts.exchanges:
         return None
     stories = tuple(_exchange_story(exchange, words) for exchange in facts.exchanges)
-    return Section(words.say("exchanges.title"), (Stories(stories),), 75)
+    return Section(words.say("exchanges.title", n=len(stories)), (Stories(stories),), 75)
 
 
 def health(facts: Facts, words: Words) -> Section | None:
@@ -80,28 +83,16 @@ def verdicts(facts: Facts, words: Words) -> Section | None:
 
 
 def themes(facts: Facts, words: Words) -> Section | None:
-    """Groups that rose beyond noise, apart from the one in the headline."""
-    rising = [finding for finding in facts.findings if finding.direction == "worse"][1:]
+    """Groups and themes that rose beyond noise, apart from the one in the headline."""
+    top = main_finding(facts)
+    rising = [finding for finding in facts.findings if finding.direction == "worse" or is_theme(finding)]
+    rising = [finding for finding in rising if finding is not top]
     if not rising:
         return None
     limit = words.percent(facts.false_discovery_rate)
     lead = Note(words.say("themes.lead", rate=limit, tested=facts.tested))
     lines = tuple(_theme_line(finding, words) for finding in rising)
     return Section(words.say("themes.title"), (lead, Lines(lines)), 90)
-
-
-def restraint(facts: Facts, words: Words) -> Section | None:
-    """What was sent, what was held back and why, what was written to the helpdesk."""
-    of = facts.restraint
-    held = sum(of.held.values())
-    if not (of.sent or held or of.waiting or of.notes or of.tags):
-        return None
-    reasons = sorted(of.held.items(), key=lambda pair: (-pair[1], pair[0]))
-    why = words.listing([f"{words.reason(code)} {count}" for code, count in reasons])
-    lines = [Line(text=words.say("restraint.sent", sent=of.sent, held=held, waiting=of.waiting), aside=why)]
-    if of.notes or of.tags:
-        lines.append(Line(text=words.say("restraint.written", notes=of.notes, tags=of.tags)))
-    return Section(words.say("restraint.title"), (Lines(tuple(lines)),), 95)
 
 
 def data(facts: Facts, words: Words) -> Section:
@@ -209,9 +200,11 @@ def _verdict_line(verdict: FixVerdict, words: Words) -> Line:
 def _theme_line(finding: Finding, words: Words) -> Line:
     before = "" if finding.baseline_share is None else words.percent(finding.baseline_share)
     interval = words.percents(finding.share_low, finding.share_high)
+    counts = {"part": str(finding.shortfalls), "whole": str(finding.items)}
     numbers = {"share": words.percent(finding.share), "interval": interval, "before": before}
-    key = "themes.line" if before else "themes.line_first"
-    return Line(text=words.group(finding.group), aside=words.say(key, **numbers), tone="pain")
+    key = "themes.line_theme" if is_theme(finding) else "themes.line" if before else "themes.line_first"
+    tone: Tone = _THEME_TONE.get(finding.direction, "plain")
+    return Line(text=words.group(finding.group), aside=words.say(key, **counts, **numbers), tone=tone)
 
 
 def _source_line(source: SourceState, words: Words) -> Line:

@@ -89,6 +89,46 @@ class Columns(Struct, frozen=True, tag="columns"):
     height: int
 
 
+class Tick(Struct, frozen=True, kw_only=True):
+    """One week of a trend: pixels from the top that are empty, above the mark and below it; `cells` draw the same lying down.
+
+    `is_now` marks the week of the digest; a week without cases has no `share`.
+    """
+
+    name: str
+    share: str = ""
+    cells: tuple[Cell, ...] = ()
+    empty: int = 0
+    above: int = 0
+    below: int = 0
+    is_now: bool = False
+
+
+class Trend(Struct, frozen=True, tag="trend"):
+    """Weeks side by side; `height` is the room in pixels, `top` and `bottom` the ends of the axis."""
+
+    ticks: tuple[Tick, ...]
+    height: int
+    top: str
+    bottom: str
+
+
+class Corner(Struct, frozen=True):
+    """One quadrant: its name, what stands in it, and how it is coloured."""
+
+    title: str
+    lines: tuple[str, ...]
+    tone: Tone = "plain"
+
+
+class Grid(Struct, frozen=True, tag="grid"):
+    """Four quadrants, row by row; `across` and `down` name the axes."""
+
+    corners: tuple[Corner, Corner, Corner, Corner]
+    across: str
+    down: str
+
+
 class Line(Struct, frozen=True, kw_only=True):
     """One line of a list: what, what else, and where to look."""
 
@@ -139,7 +179,7 @@ class Extra(Struct, frozen=True, tag="extra"):
     text: str
 
 
-Block = Note | Legend | Cards | Rows | Columns | Lines | Stories | Extra
+Block = Note | Legend | Cards | Rows | Columns | Trend | Grid | Lines | Stories | Extra
 
 
 class Section(Struct, frozen=True):

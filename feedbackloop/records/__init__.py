@@ -21,6 +21,7 @@ from feedbackloop.records.action import (
 from feedbackloop.records.feedback import DIMENSIONS, Answer, Author, Customer, Item, Kind, Message, Rating, Status
 from feedbackloop.records.judgement import (
     Comparison,
+    Counted,
     Finding,
     Gap,
     GapType,
@@ -52,6 +53,7 @@ __all__ = [
     "Author",
     "Basis",
     "Comparison",
+    "Counted",
     "Customer",
     "Direction",
     "Expectation",

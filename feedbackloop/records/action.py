@@ -49,7 +49,12 @@ class ImprovementTask(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class FollowUp(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One closed-loop message to one customer about one matter, in three checkable parts."""
+    """One closed-loop message to one customer about one matter, in three checkable parts.
+
+    `draft` is the loop's own text where a person changed it. `held_at` is when it was held back; `outcome` is what its
+    customer said next where they were held out for comparison, as `status` is for those who got their message; `answered_at`
+    is when they said it.
+    """
 
     id: str
     item: str
@@ -79,6 +84,10 @@ class FollowUp(Struct, frozen=True, omit_defaults=True, kw_only=True):
     ] = "drafted"
     created_at: datetime | None = None
     sent_at: datetime | None = None
+    draft: str = ""
+    held_at: datetime | None = None
+    outcome: Literal["confirmed", "reopened", "unanswered"] | None = None
+    answered_at: datetime | None = None
     polished_by: str | None = None
 
 
@@ -88,6 +97,7 @@ class Action(Struct, frozen=True, omit_defaults=True, kw_only=True):
     `item` is the item's id in its own source ("" for a new task). `data` by kind:
     note, reply: `text` · tag: `tags` · task: `title`, `body`, `due_at`, `tags`, `linked` (item ids) ·
     task_update: `external_id`, `text`, `linked`, and `title`, `body` where they changed.
+    `draft` is the loop's own text where a person changed it.
     """
 
     id: str
@@ -102,6 +112,7 @@ class Action(Struct, frozen=True, omit_defaults=True, kw_only=True):
     linked: tuple[str, ...] = ()
     external_id: str | None = None
     about: str = ""
+    draft: str = ""
 
 
 class Receipt(Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -11,6 +11,7 @@ from msgspec import Struct
 from feedbackloop.records.understanding import Basis, Direction, Promise
 
 GapType = Literal["delivery", "communication", "standards"]
+Counted = Literal["worse", "better", "spoken"]
 
 
 class Gap(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -77,7 +78,13 @@ class Interval(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One group's test of one week. `raised`: more than noise after correction for testing many groups."""
+    """One group's test of one week. `raised`: more than noise after correction for testing many groups.
+
+    `counted` says what `shortfalls` and `share` count: `worse` items that fell short (a pain point), `better` items that
+    went better than expected (a delight point), `spoken` items that use a theme's words. `same_cause_as` names the
+    finding of the same week that stands for this one, which is not raised then: the same cause, seen once as a whole and
+    once in a part.
+    """
 
     id: str
     group: dict[str, str]
@@ -98,6 +105,8 @@ class Finding(Struct, frozen=True, omit_defaults=True, kw_only=True):
     gap_type: GapType | None = None
     impact: dict[str, Interval] = {}
     raised: bool = False
+    counted: Counted = "worse"
+    same_cause_as: str | None = None
 
     @property
     def touchpoint(self) -> str | None:

@@ -6,16 +6,21 @@ keep silence over the others, and a week tested on half its data would never be 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from msgspec.structs import replace
 
 from feedbackloop.analysis.findings import test_week
 from feedbackloop.analysis.impact import impacts
+from feedbackloop.analysis.tasks import OPEN
+from feedbackloop.analysis.tasks_cause import covered
 from feedbackloop.clock import last_full_week, week_bounds, week_shift
-from feedbackloop.records import Finding, group_of
-from feedbackloop.stages.evidence import gather_evidence
+from feedbackloop.records import Finding, GapType, WeekCount, group_key, group_of
+from feedbackloop.stages import themes
+from feedbackloop.stages.evidence import items_behind
 from feedbackloop.stages.pull import freshness
+from feedbackloop.stages.renames import counts_now, settle_names
 from feedbackloop.stages.turn import Turn
 
 PATIENCE = timedelta(days=3)
@@ -34,6 +39,10 @@ def _untested(turn: Turn) -> list[str]:
     week = week_shift(last, 1) if last else newest
     if turn.store.judgements.first_week() is None:
         return []
+    if last and last > newest:
+        turn.report.remarks.append(
+            f"{last} was tested already, and the clock stands at {newest}: no week is tested now"
+        )
     weeks = []
     while week <= newest and _is_complete(turn, week):
         weeks.append(week)
@@ -52,18 +61,18 @@ def _is_complete(turn: Turn, week: str) -> bool:
 
 
 def _test(turn: Turn, week: str) -> None:
-    settings = turn.settings.detect
-    counts = turn.store.judgements.weekly(week_shift(week, -settings.baseline_weeks), week)
-    kinds = turn.store.judgements.gap_types(week)
-    groups = {key: group_of(key) for key in counts}
-    gap_types = {
-        key: kind
-        for key, group in groups.items()
-        if (kind := kinds.get((group.get("touchpoint"), group.get("dimension"))))
-    }
-    findings = [_with_impact(turn, one) for one in test_week(week, counts, settings, gap_types=gap_types)]
+    first = week_shift(week, -turn.settings.detect.baseline_weeks)
+    settle_names(turn, first, week)
+    counts = {key: rows for key, rows in counts_now(turn, first, week).items() if "theme" not in group_of(key)}
+    words = themes.read_window(turn, first, week)
+    spoken = themes.candidates(turn, words)
+    tested = test_week(week, counts | spoken, turn.settings.detect, gap_types=_gap_types(turn, week, counts))
+    plain = [one for one in tested if "theme" not in one.group]
+    grown = themes.found(turn, words, [one for one in tested if "theme" in one.group])
+    findings = _with_causes(turn, week, [*plain, *grown.findings])
     with turn.store.write():
         turn.store.plans.save_findings(week, findings, turn.now)
+        themes.keep(turn, words, grown.themes)
         for finding in findings:
             if finding.raised:
                 turn.write_down("finding", finding.id, "raised", f"q={finding.q_value:.4f}")
@@ -71,10 +80,47 @@ def _test(turn: Turn, week: str) -> None:
     turn.report.raised += sum(finding.raised for finding in findings)
 
 
-def _with_impact(turn: Turn, finding: Finding) -> Finding:
-    """Say of a raised finding by how much its items move each score that customers gave that week."""
-    if not finding.raised:
-        return finding
-    start, end = week_bounds(finding.week, turn.settings.loop.zone)
-    ratings = turn.store.judgements.ratings(start, end)
-    return replace(finding, impact=impacts(set(gather_evidence(turn, finding).items), ratings))
+def _gap_types(turn: Turn, week: str, counts: Mapping[str, Sequence[WeekCount]]) -> dict[str, GapType]:
+    kinds = turn.store.judgements.gap_types(week)
+    groups = {key: group_of(key) for key in counts}
+    return {
+        key: kind
+        for key, group in groups.items()
+        if (kind := kinds.get((group.get("touchpoint"), group.get("dimension"))))
+    }
+
+
+def _with_causes(turn: Turn, week: str, findings: Sequence[Finding]) -> list[Finding]:
+    """Say of raised findings by how much their items move each score; of those with one cause only one stays raised.
+
+    It is the one whose group has a task in work, if one has: so the task follows its own group's figures.
+    """
+    raised = {finding.id: finding for finding in findings if finding.raised}
+    if not raised:
+        return list(findings)
+    items = {name: set(items_behind(turn, finding)) for name, finding in raised.items()}
+    ratings = turn.store.judgements.ratings(*week_bounds(week, turn.settings.loop.zone))
+    in_work = {group_key(task.group) for task in turn.store.plans.tasks((*OPEN, "done"))}
+    has_task = {name for name, one in raised.items() if group_key(one.group) in in_work}
+    same: dict[str, str] = {}
+    for side in ("worse", "better", "met"):
+        same |= covered({name: one for name, one in raised.items() if one.direction == side}, has_task, items)
+    return [
+        replace(
+            one,
+            impact=impacts(items[one.id], ratings),
+            same_cause_as=_last(same, one.id),
+            raised=one.id not in same,
+        )
+        if one.id in raised
+        else one
+        for one in findings
+    ]
+
+
+def _last(same: Mapping[str, str], name: str) -> str | None:
+    """Follow a chain of findings that stand for each other to its end."""
+    stands = same.get(name)
+    while stands is not None and stands in same:
+        stands = same[stands]
+    return stands

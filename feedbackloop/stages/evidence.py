@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from feedbackloop.analysis.gap_judgements import value_at
+from feedbackloop.analysis.renames import spellings
 from feedbackloop.analysis.segments import segment_of
 from feedbackloop.analysis.tasks_evidence import Evidence, Example, Quote
 from feedbackloop.clock import week_bounds
-from feedbackloop.records import Finding, Gap, Item, Understanding
+from feedbackloop.records import Direction, Finding, Gap, Item, Understanding
+from feedbackloop.stages import themes
+from feedbackloop.stages.renames import names_now
 from feedbackloop.stages.turn import Turn
 
 MOST_GAPS = 300
@@ -18,19 +22,57 @@ MOST_EXAMPLES = 3
 GROUPED_BY_GAP = {"touchpoint", "dimension"}
 
 
-def gather_evidence(turn: Turn, finding: Finding) -> Evidence:
-    """Collect what stands behind a finding: items, masked quotes, examples, and what the items have in common."""
-    gaps = turn.store.judgements.shortfalls(finding.week, finding.touchpoint, finding.dimension, MOST_GAPS)
-    known = {item.key: (item, read) for item, read in turn.store.items.several(sorted({gap.item for gap in gaps}))}
-    mine = [gap for gap in gaps if gap.item in known and _belongs(turn, finding, gap, *known[gap.item])]
-    keys = list(dict.fromkeys(gap.item for gap in mine))
+class _Case(NamedTuple):
+    """One item behind a finding, with the gap that counts there; an item of a theme has none."""
+
+    item: Item
+    gap: Gap | None
+
+
+def items_behind(turn: Turn, finding: Finding) -> list[str]:
+    """Name the items that a finding counts, the surest first."""
+    return [case.item.key for case in _first_of_each(_cases(turn, finding))]
+
+
+def gather_evidence(turn: Turn, findings: Sequence[Finding]) -> dict[str, Evidence]:
+    """Collect what stands behind findings: items, masked quotes, examples, and what the items have in common; by id."""
+    usual: dict[str, dict[str, dict[str, float]]] = {}
+    for week in {finding.week for finding in findings}:
+        usual[week] = _usual(turn, week)
+    return {finding.id: _evidence(turn, finding, usual[finding.week]) for finding in findings}
+
+
+def _evidence(turn: Turn, finding: Finding, usual: Mapping[str, Mapping[str, float]]) -> Evidence:
+    cases = _cases(turn, finding)
+    items = [case.item for case in _first_of_each(cases)]
+    gaps = [case.gap for case in cases if case.gap]
+    words = themes.words_of(turn, finding.group["theme"]) if "theme" in finding.group else ()
     return Evidence(
-        items=tuple(keys),
-        quotes=tuple(_quotes(turn, mine, {key: known[key][0] for key in keys})),
-        examples=tuple(_examples(mine)),
-        clusters=_clusters([known[key][0] for key in keys], mine),
-        usual=_usual(turn, finding),
+        items=tuple(item.key for item in items),
+        quotes=tuple(_quotes(turn, cases, words)),
+        examples=tuple(_examples(gaps)),
+        clusters=_clusters(items, gaps, turn),
+        usual=usual,
     )
+
+
+def _cases(turn: Turn, finding: Finding) -> list[_Case]:
+    if "theme" in finding.group:
+        keys = themes.items_of(turn, finding)
+        return [_Case(item, None) for item, _ in turn.store.items.several(keys)]
+    touchpoints = spellings(finding.touchpoint, names_now(turn))
+    direction: Direction = "better" if finding.counted == "better" else "worse"
+    gaps = turn.store.judgements.of_group(finding.week, touchpoints, finding.dimension, direction, MOST_GAPS)
+    known = {item.key: (item, read) for item, read in turn.store.items.several(sorted({gap.item for gap in gaps}))}
+    return [
+        _Case(known[gap.item][0], gap)
+        for gap in gaps
+        if gap.item in known and _belongs(turn, finding, gap, *known[gap.item])
+    ]
+
+
+def _first_of_each(cases: Sequence[_Case]) -> list[_Case]:
+    return list({case.item.key: case for case in reversed(cases)}.values())[::-1]
 
 
 def _belongs(turn: Turn, finding: Finding, gap: Gap, item: Item, read: Understanding | None) -> bool:
@@ -40,26 +82,28 @@ def _belongs(turn: Turn, finding: Finding, gap: Gap, item: Item, read: Understan
     return all(value_at(item, segment, name, language) == value for name, value in rest.items())
 
 
-def _quotes(turn: Turn, gaps: Sequence[Gap], items: Mapping[str, Item]) -> list[Quote]:
-    chosen: dict[str, str] = {}
-    for gap in gaps:
-        words = _words(gap, items[gap.item])
-        if words and gap.item not in chosen:
-            chosen[gap.item] = words
+def _quotes(turn: Turn, cases: Sequence[_Case], words: Sequence[str]) -> list[Quote]:
+    chosen: dict[str, tuple[Item, str]] = {}
+    for case in cases:
+        said = _words(case, words)
+        if said and case.item.key not in chosen:
+            chosen[case.item.key] = case.item, said
         if len(chosen) == MOST_QUOTES:
             break
     if not chosen:
         return []
-    masked = turn.plugins.batch("redact", len(chosen), texts=list(chosen.values()))
-    return [Quote(words, key, items[key].url) for key, words in zip(chosen, masked, strict=True)]
+    masked = turn.plugins.redacted([said for _, said in chosen.values()])
+    return [Quote(said, key, chosen[key][0].url) for key, said in zip(chosen, masked, strict=True)]
 
 
-def _words(gap: Gap, item: Item) -> str:
-    """Give the customer's own words behind a gap; for gaps seen by the clock or told by an agent, what they wrote last."""
-    said = [message.text for message in item.messages if message.author == "customer" and not message.automatic]
-    if gap.evidence and any(part in words for words in said for part in gap.evidence.split(" … ")):
-        return gap.evidence
-    return said[-1].strip()[:300] if said else ""
+def _words(case: _Case, words: Sequence[str]) -> str:
+    """Give the customer's own words: those behind the gap, those that hold a theme's words, else what they wrote last."""
+    said = [message.text for message in case.item.messages if message.author == "customer" and not message.automatic]
+    evidence = case.gap.evidence if case.gap else ""
+    if evidence and any(part in text for text in said for part in evidence.split(" … ")):
+        return evidence
+    about = [text for text in said if any(word in text.casefold() for word in words)]
+    return (about or said)[-1].strip()[:300] if said else ""
 
 
 def _examples(gaps: Sequence[Gap]) -> list[Example]:
@@ -71,9 +115,9 @@ def _examples(gaps: Sequence[Gap]) -> list[Example]:
     ]
 
 
-def _usual(turn: Turn, finding: Finding) -> dict[str, dict[str, float]]:
-    """Give how all items of the finding's week divide by channel, source and segment: a cluster is one only beside that."""
-    start, end = week_bounds(finding.week, turn.settings.loop.zone)
+def _usual(turn: Turn, week: str) -> dict[str, dict[str, float]]:
+    """Give how all items of a week divide by channel, source and segment: a cluster is one only beside that."""
+    start, end = week_bounds(week, turn.settings.loop.zone)
     counted: dict[str, Counter[str]] = {"channel": Counter(), "source": Counter(), "segment": Counter()}
     for item, _ in turn.store.items.each(start, end):
         counted["source"][item.source] += 1
@@ -87,13 +131,12 @@ def _usual(turn: Turn, finding: Finding) -> dict[str, dict[str, float]]:
     }
 
 
-def _clusters(items: Sequence[Item], gaps: Sequence[Gap]) -> dict[str, dict[str, int]]:
-    segments = {gap.item: gap.segment for gap in gaps}
+def _clusters(items: Sequence[Item], gaps: Sequence[Gap], turn: Turn) -> dict[str, dict[str, int]]:
     names = {gap.item: gap.name for gap in gaps if gap.name}
     found = {
-        "segment": Counter(segments.values()),
+        "segment": Counter(segment_of(item, turn.settings.segments) for item in items),
         "channel": Counter(item.channel for item in items if item.channel),
         "source": Counter(item.source for item in items),
-        "standard": Counter(name for name in names.values()),
+        "standard": Counter(names.values()),
     }
     return {what: dict(values) for what, values in found.items() if values}

@@ -27,7 +27,7 @@ def done(turn: Turn, action: Action, receipt: Receipt) -> None:
         turn.store.outbox.done(action, receipt, turn.now)
         turn.write_down("action", action.id, "done", action.kind)
         if action.kind is ActionKind.REPLY and (follow_up := plans.follow_up(action.about)):
-            sent = replace(follow_up, status="sent", sent_at=turn.now, decision="send", reason=None)
+            sent = replace(follow_up, status="sent", sent_at=turn.now, decision="send", reason=None, held_at=None)
             plans.save_follow_ups([sent])
         if action.kind is ActionKind.TASK and (task := plans.task(action.about)):
             where = {"source": action.source, "external_id": receipt.external_id, "external_url": receipt.url}
@@ -42,8 +42,12 @@ def held_back(turn: Turn, action: Action, follow_up: FollowUp, decision: Decisio
     turn.report.held_back[follow_up.id] = reason
     is_final = decision.decision == "hold"
     with turn.store.write():
+        if turn.store.items.is_erased(follow_up.item):
+            return  # meanwhile: nothing of it may be written back
         status = "held" if is_final else follow_up.status
-        turn.store.plans.save_follow_ups([replace(follow_up, decision=decision.decision, reason=reason, status=status)])
+        held_at = turn.now if is_final else None
+        changed = replace(follow_up, decision=decision.decision, reason=reason, status=status, held_at=held_at)
+        turn.store.plans.save_follow_ups([changed])
         if is_final:
             turn.store.outbox.mark(action.id, "cancelled", reason)
         else:

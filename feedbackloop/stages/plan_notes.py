@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from feedbackloop.analysis import notes
+from feedbackloop.analysis.wording import wording_of
 from feedbackloop.connector import Ability
 from feedbackloop.records import Comparison, Item, Promise
 from feedbackloop.stages import actions
@@ -30,7 +31,13 @@ def plan_note(turn: Turn, item: Item, comparison: Comparison) -> None:
             return
         if Ability.PRIVATE_NOTES in abilities and mode.notes != "off":
             text = notes.note_text(
-                item, gaps, promises, _elsewhere(turn, item), turn.settings.loop.language, zone=turn.settings.loop.zone
+                item,
+                gaps,
+                promises,
+                _elsewhere(turn, item),
+                turn.settings.loop.language,
+                zone=turn.settings.loop.zone,
+                templates=wording_of(turn.settings),
             )
             actions.decide_action(turn, actions.note(item, notes.note_cause(gaps, promises), text), mode.notes)
         tags = notes.tags_for(gaps, promises, mode.tag_prefix)
@@ -46,7 +53,8 @@ def _is_pressing(promise: Promise, now: datetime) -> bool:
 def _elsewhere(turn: Turn, item: Item) -> list[notes.Elsewhere]:
     """Give what this customer said last, and is still promised, in the other sources; personal data masked."""
     others = [one for one in items_of_person(turn, item) if one.source != item.source]
-    found = [said for one in others[-MOST_ELSEWHERE:] if (said := _last_words(one))]
+    spoken = [said for one in others if (said := _last_words(one))]
+    found = sorted(spoken, key=lambda said: said.at)[-MOST_ELSEWHERE:]
     for one in others:
         found += [
             notes.Elsewhere(source=one.source, at=p.said_at, words=p.what, url=one.url, promise=True, due_at=p.due_at)
@@ -60,7 +68,8 @@ def _elsewhere(turn: Turn, item: Item) -> list[notes.Elsewhere]:
 
 
 def _last_words(item: Item) -> notes.Elsewhere | None:
-    said = [message for message in item.messages if message.author == "customer" and not message.automatic]
-    if not said or not said[-1].text:
-        return None
-    return notes.Elsewhere(source=item.source, at=said[-1].at, words=said[-1].text, url=item.url)
+    """Give what the customer said last on an item: in a message, or beside a rating."""
+    said = [(m.at, m.text) for m in item.messages if m.author == "customer" and not m.automatic]
+    said += [(rating.at or item.created_at, rating.comment or "") for rating in item.ratings]
+    at, words = max(((at, words) for at, words in said if words.strip()), default=(item.created_at, ""))
+    return notes.Elsewhere(source=item.source, at=at, words=words, url=item.url) if words else None

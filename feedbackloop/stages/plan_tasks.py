@@ -13,6 +13,7 @@ from hashlib import blake2b
 from msgspec.structs import replace
 
 from feedbackloop.analysis.priority import rank
+from feedbackloop.analysis.renames import group_now
 from feedbackloop.analysis.tasks import plan_tasks
 from feedbackloop.analysis.tasks_evidence import Evidence
 from feedbackloop.clock import last_full_week, week_shift
@@ -21,6 +22,7 @@ from feedbackloop.records import Action, Finding, ImprovementTask
 from feedbackloop.settings import Mode, Settings
 from feedbackloop.stages.actions import decide_action, new_task, task_update
 from feedbackloop.stages.evidence import gather_evidence
+from feedbackloop.stages.renames import names_now
 from feedbackloop.stages.turn import Turn
 
 LOOK_BACK = 4
@@ -32,15 +34,20 @@ def plan_improvements(turn: Turn) -> None:
     """Turn raised findings into new and updated tasks, with their actions."""
     plans = turn.store.plans
     newest = last_full_week(turn.now, turn.settings.loop.zone)
-    raised = plans.findings(week_shift(newest, -LOOK_BACK), newest, raised_only=True)
+    names = names_now(turn)
+    raised = [
+        replace(finding, group=group_now(finding.group, names))
+        for finding in plans.findings(week_shift(newest, -LOOK_BACK), newest, raised_only=True)
+        if finding.direction == "worse"
+    ]
     if not raised:
         return
     existing = {task.id: task for task in plans.tasks()}
     standing = _standing(turn.settings, raised, existing)
     if turn.store.books.note(PLANNED) == standing:
         return  # nothing was found and nothing was decided since the last look: it would end the same
-    evidence = {finding.id: gather_evidence(turn, finding) for finding in raised}
-    order = {finding.id: -place for place, finding in enumerate(rank(raised))}
+    evidence = gather_evidence(turn, raised)
+    order = {finding.id: -place for place, finding in enumerate(_ranked(raised, evidence))}
     earlier = {task.finding_id: found for task in existing.values() if (found := plans.finding(task.finding_id))}
     planned = plan_tasks(
         raised,
@@ -61,6 +68,17 @@ def plan_improvements(turn: Turn) -> None:
         for passed in planned.not_proposed:
             if turn.store.books.last("task", passed.task) != ("passed", passed.reason):
                 turn.write_down("task", passed.task, "passed", passed.reason)
+
+
+def _ranked(raised: Sequence[Finding], evidence: Mapping[str, Evidence]) -> list[Finding]:
+    """Put findings in order: by what they cost the score that most of them move, then by volume; the smaller effort first.
+
+    Effort is not known; the fewer things the cases have to be mended in (standards, channels, sources), the less it is.
+    """
+    scores = Counter(score for finding in raised for score in finding.impact)
+    score = max(sorted(scores), key=lambda name: scores[name], default=None)
+    effort = {name: float(sum(len(values) for values in behind.clusters.values())) for name, behind in evidence.items()}
+    return rank(raised, score=score, effort=effort)
 
 
 def _standing(settings: Settings, raised: Sequence[Finding], tasks: Mapping[str, ImprovementTask]) -> str:

@@ -18,6 +18,7 @@ from feedbackloop.clock import iso, parse_time
 from feedbackloop.connector import Ability, Connector, Page, Rejected, SourceOptions
 from feedbackloop.errors import Fatal, LeaseLost
 from feedbackloop.records import Failure, Item
+from feedbackloop.stages import people
 from feedbackloop.stages.report import SourceReport
 from feedbackloop.stages.turn import Advance, Turn
 from feedbackloop.store.items import Received
@@ -25,6 +26,7 @@ from feedbackloop.store.items import Received
 
 def pull(turn: Turn) -> None:
     """Read every source that takes part from where its cursor stands."""
+    people.meet_again(turn)
     connectors = [(name, turn.connector(name)) for name in turn.source_names]
     for name, connector in connectors:
         report = SourceReport(name, connector.name)
@@ -164,7 +166,9 @@ class _Puller:
 
     def _receive(self, items: Sequence[Item]) -> Received:
         prefix = self.turn.settings.actions.tag_prefix
-        return self.turn.store.items.receive(items, self.turn.now, prefix, self.written)
+        counts = self.turn.store.items.receive(items, self.turn.now, prefix, self.written)
+        people.meet(self.turn, items)
+        return counts
 
     def release(self) -> None:
         """Receive what was read earlier and whose time has come."""

@@ -14,7 +14,10 @@ from feedbackloop.manager import PluginManager
 from feedbackloop.records import Item, Sentiment, Text, Understanding
 from feedbackloop.settings import Settings
 from feedbackloop.stages.correcting import NOTHING, with_corrections
+from feedbackloop.understanding.correction_labels import rated
 
+_SURE = 0.9
+"""From this confidence on the words are taken for surer than the click: figures in `docs/signals.md`."""
 UNKNOWN = Sentiment("unknown", None, None, "none")
 
 
@@ -57,8 +60,8 @@ def read_items(
     moods = sentiments(plugins, whole, settings, corrections)
     classified = _classify(plugins, whole, settings)
     return [
-        _together(text, sentiment, kinds, [found[part.id] for part in parts])
-        for text, sentiment, kinds, parts in zip(whole, moods, classified, spoken, strict=True)
+        _together(item, text, sentiment, kinds, [found[part.id] for part in parts])
+        for item, text, sentiment, kinds, parts in zip(items, whole, moods, classified, spoken, strict=True)
     ]
 
 
@@ -92,10 +95,12 @@ def _joined(item: Item, parts: Sequence[Text]) -> Text:
     return Text(id=item.key, text="\n".join(part.text for part in own), language=language, at=at)
 
 
-def _together(text: Text, sentiment: Sentiment, kinds: Classified, found: Sequence[Found]) -> Understanding:
+def _together(item: Item, text: Text, sentiment: Sentiment, kinds: Classified, found: Sequence[Found]) -> Understanding:
     signals: dict[str, float | str] = {}
     for one in found:
         signals.update(one.signals)
+    if contradicts(item, sentiment):
+        signals["contradicts_rating"] = 1.0
     return Understanding(
         language=text.language,
         sentiment=sentiment if text.text else UNKNOWN,
@@ -105,6 +110,17 @@ def _together(text: Text, sentiment: Sentiment, kinds: Classified, found: Sequen
         promises=tuple(promise for one in found for promise in one.promises),
         signals=signals,
     )
+
+
+def contradicts(item: Item, sentiment: Sentiment) -> bool:
+    """Tell whether the words of a review or a survey reply are surely good and its rating is bad, or the other way round.
+
+    A ticket's words and its rating are often of different times: what was a complaint ends in five points.
+    """
+    if item.kind == "ticket" or sentiment.confidence is None or sentiment.confidence < _SURE:
+        return False
+    rating = rated(item.ratings)
+    return rating is not None and {rating.label, sentiment.label} == {"negative", "positive"}
 
 
 def _clean(plugins: PluginManager, texts: Sequence[Text], settings: Settings) -> Sequence[Text]:

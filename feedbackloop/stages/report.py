@@ -15,6 +15,7 @@ from feedbackloop.clock import iso
 from feedbackloop.records import Failure
 
 ACTION_STATES = ("pushed", "waiting_for_approval", "retrying", "needs_a_look", "set_aside", "failed", "left")
+OUTCOMES = ("confirmed", "reopened", "unanswered")
 VERDICTS = ("worked", "no_change", "worse", "too_early", "cannot_tell")
 
 
@@ -61,6 +62,7 @@ class Report:
     drafted: int = 0
     unpolished: int = 0
     held_back: dict[str, str] = field(default_factory=dict)
+    settled: Counter[str] = field(default_factory=Counter)
     actions: Counter[str] = field(default_factory=Counter)
     verified: Counter[str] = field(default_factory=Counter)
     digests: list[str] = field(default_factory=list)
@@ -101,6 +103,7 @@ class Report:
                 "drafted": self.drafted,
                 "held_back": len(self.held_back),
                 "held_back_reasons": dict(sorted(self.held.items())),
+                "settled": {outcome: self.settled[outcome] for outcome in OUTCOMES},
             },
             "actions": {state: self.actions[state] for state in ACTION_STATES},
             "verified": {verdict: self.verified[verdict] for verdict in VERDICTS},

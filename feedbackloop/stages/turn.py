@@ -14,12 +14,10 @@ from feedbackloop.connector import Ability, Connector, Context, SourceOptions
 from feedbackloop.errors import ConfigError, FeedbackloopError, UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Failure, LedgerEntry
-from feedbackloop.settings import Resolved, Settings
+from feedbackloop.settings import Settings
 from feedbackloop.stages.report import Report
 from feedbackloop.store import Store
 
-SHORTEST_SECRET = 6
-"""Shorter values are words that an error may hold for other reasons."""
 Advance = Callable[[int], object]
 Progress = Callable[[str, int | None], AbstractContextManager[Advance]]
 
@@ -45,6 +43,7 @@ class Turn:
         max_writes: How many writes may leave in this run.
         connectors: Those opened so far, by source.
         closed: Sources that refused us in this run: no stage asks them again.
+        settled: What customers said to follow-ups was looked at in this run.
     """
 
     store: Store
@@ -60,6 +59,7 @@ class Turn:
     progress: Progress = silent
     connectors: dict[str, Connector[SourceOptions]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    settled: bool = False
 
     @property
     def dry_run(self) -> bool:
@@ -112,13 +112,7 @@ class Turn:
 
     @cached_property
     def _secrets(self) -> tuple[str, ...]:
-        found = {str(value) for value in _resolved(self.settings.sources)}
-        if self.settings.mail.password:
-            found.add(self.settings.mail.password.get_secret_value())
-        model = self.settings.understand.language_model
-        if model and model.api_key:
-            found.add(model.api_key.get_secret_value())
-        return tuple(sorted((one for one in found if len(one) >= SHORTEST_SECRET), key=len, reverse=True))
+        return self.settings.secrets()
 
     def close(self) -> None:
         """Let go of all sources; one that cannot even be closed is named in the report."""
@@ -128,14 +122,6 @@ class Turn:
                 connector.close()
             except Exception as error:  # noqa: BLE001 - a stranger's connector may raise anything; the account must be shown
                 self.fail("close", error, source=source)
-
-
-def _resolved(value: object) -> Iterator[str]:
-    """Give what came from the environment or from files, wherever it stands in the sources' tables."""
-    if isinstance(value, Resolved):
-        yield value
-    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _resolved(part)
 
 
 def taking_part(settings: Settings, only: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
@@ -27,25 +27,14 @@ from feedbackloop.analysis.verification import (
 )
 from feedbackloop.clock import last_full_week, week_of, week_shift
 from feedbackloop.connector import Ability
-from feedbackloop.errors import Fatal, FeedbackloopError, LeaseLost
-from feedbackloop.records import (
-    FollowUp,
-    ImprovementTask,
-    Message,
-    Sentiment,
-    TaskState,
-    Text,
-    Verdict,
-    WeekCount,
-    group_key,
-)
+from feedbackloop.errors import Fatal, LeaseLost
+from feedbackloop.records import ImprovementTask, TaskState, Verdict, WeekCount, group_key
 from feedbackloop.stages.actions import decide_action, task_update
 from feedbackloop.stages.plan_items import plan_fixed
-from feedbackloop.stages.reading import sentiments
+from feedbackloop.stages.renames import counts_now
+from feedbackloop.stages.settling import settle_follow_ups
 from feedbackloop.stages.turn import Turn
 
-ANSWER_WINDOW = timedelta(days=14)
-"""So long a customer's next word counts as the answer to a follow-up; after that it went unanswered."""
 WATCHED = ("approved", "open", "reopened", "done")
 
 
@@ -64,7 +53,7 @@ def verify(turn: Turn) -> None:
     for task in turn.store.plans.tasks(("verified",)):
         if task.verdict == "worked" and task.verdict_at and turn.now - task.verdict_at <= turn.settings.actions.max_age:
             plan_fixed(turn, task)
-    _settle_follow_ups(turn)
+    settle_follow_ups(turn)
 
 
 # --- where tasks stand ---------------------------------------------------------------------------------------------
@@ -149,7 +138,7 @@ def _done(turn: Turn, task: ImprovementTask, done_at: datetime) -> ImprovementTa
 
 def _counts(turn: Turn, fix: Fix) -> dict[str, list[WeekCount]]:
     newest = last_full_week(turn.now, turn.settings.loop.zone)
-    return turn.store.judgements.weekly(week_shift(fix.raised_week, -fix.baseline_weeks), newest)
+    return counts_now(turn, week_shift(fix.raised_week, -fix.baseline_weeks), newest)
 
 
 def _groups(
@@ -203,7 +192,8 @@ def _after_verdict(turn: Turn, task: ImprovementTask, look: Look, verdict: Verdi
         return replace(judged, verdict_due_at=due, verification=_written(Look(again, look.result)))
     if verdict in {"worse", "no_change"}:
         return replace(judged, status="reopened", verdict_due_at=None)
-    return replace(judged, status="verified", verdict_due_at=None)
+    # what cannot be told was done and is not verified: it stays done, and is closed
+    return replace(judged, status="verified" if verdict == "worked" else "done", verdict_due_at=None)
 
 
 def in_words(result: Verification) -> str:
@@ -224,46 +214,3 @@ def _points(share: float) -> str:
 
 def _written(look: Look) -> str:
     return msgspec.json.encode(look).decode()
-
-
-# --- follow-ups ----------------------------------------------------------------------------------------------------
-
-
-def _settle_follow_ups(turn: Turn) -> None:
-    """Let the customer's next word close a matter as confirmed, or reopen it; silence after the window is silence."""
-    settled = []
-    for follow_up in turn.store.plans.follow_ups(("sent",)):
-        try:
-            status = _outcome(turn, follow_up)
-        except FeedbackloopError as error:
-            turn.fail("verify", error, record=follow_up.id)
-            continue
-        if status:
-            settled.append(replace(follow_up, status=status))
-    if settled:
-        with turn.store.write():
-            turn.store.plans.save_follow_ups(settled)
-            for one in settled:
-                reason = "no_answer" if one.status == "unanswered" else "customers_next_word"
-                turn.write_down("follow_up", one.id, one.status, reason)
-
-
-def _outcome(turn: Turn, follow_up: FollowUp) -> str | None:
-    found = turn.store.items.get(follow_up.item)
-    if found is None or follow_up.sent_at is None:
-        return None
-    item = found[0]
-    end = follow_up.sent_at + ANSWER_WINDOW
-    words = [m for m in item.messages if m.author == "customer" and not m.automatic and follow_up.sent_at < m.at <= end]
-    rated = [r for r in item.ratings if r.at and follow_up.sent_at < r.at <= end and r.max > r.min]
-    if rated:
-        return "reopened" if (rated[-1].value - rated[-1].min) / (rated[-1].max - rated[-1].min) <= 0.5 else "confirmed"
-    if words:
-        return "reopened" if _mood(turn, follow_up, words[-1]).label == "negative" else "confirmed"
-    return "unanswered" if turn.now > end else None
-
-
-def _mood(turn: Turn, follow_up: FollowUp, word: Message) -> Sentiment:
-    text = Text(id=follow_up.id, text=word.text, at=word.at, author="customer")
-    cleaned = turn.plugins.batch("clean_text", 1, texts=[text], settings=turn.settings)
-    return sentiments(turn.plugins, cleaned, turn.settings)[0]

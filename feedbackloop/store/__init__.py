@@ -22,9 +22,11 @@ from feedbackloop.store.items import Items
 from feedbackloop.store.judgements import Judgements
 from feedbackloop.store.lease import Lease
 from feedbackloop.store.outbox import Outbox
+from feedbackloop.store.persons import Persons
 from feedbackloop.store.plans import Plans
 from feedbackloop.store.schema import bring_up_to_date, lacking
 from feedbackloop.store.sources import Sources
+from feedbackloop.store.themes import Themes
 
 __all__ = ["Store", "lacks", "read_copy"]
 
@@ -98,6 +100,11 @@ class Store:
         return Judgements(self.conn)
 
     @cached_property
+    def themes(self) -> Themes:
+        """Words by week, and the themes found among them."""
+        return Themes(self.conn)
+
+    @cached_property
     def plans(self) -> Plans:
         """Findings, improvement tasks and follow-ups."""
         return Plans(self.conn)
@@ -116,6 +123,11 @@ class Store:
     def corrections(self) -> Corrections:
         """What was learned from the desk's own ratings."""
         return Corrections(self.conn)
+
+    @cached_property
+    def persons(self) -> Persons:
+        """Who is one person under several names."""
+        return Persons(self.conn)
 
     @cached_property
     def erasure(self) -> Erasure:

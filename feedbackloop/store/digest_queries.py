@@ -14,16 +14,14 @@ from typing import NamedTuple
 from feedbackloop.records import FollowUp, Gap, Item, Promise
 from feedbackloop.store import text
 
-_IN_SCOPE = """(:scope IS NULL
-    OR EXISTS (SELECT 1 FROM json_each(i.judgements) j WHERE
-        coalesce(json_extract(json_extract(j.value, '$.group'), '$.touchpoint'), '') IN (SELECT value FROM json_each(:scope)))
-    OR (json_array_length(coalesce(i.judgements, '[]')) = 0 AND '' IN (SELECT value FROM json_each(:scope))))"""
+_IN_SCOPE = """(:scope IS NULL OR EXISTS (SELECT 1 FROM json_each(:scope) s
+    WHERE instr(coalesce(i.places, char(31) || char(31)), char(31) || s.value || char(31))))"""
 _FELL_SHORT = "EXISTS (SELECT 1 FROM gaps g WHERE g.item = i.key AND g.direction = 'worse' AND g.confidence >= 0.5)"
 
 _ARRIVED = f"""
 SELECT i.source, coalesce(json_extract(i.understanding, '$.language'), 'und'),
     json_extract(i.understanding, '$.sentiment.scorer'), count(*),
-    sum(json_array_length(coalesce(i.judgements, '[]')) > 0), sum({_FELL_SHORT})
+    sum(i.places IS NOT NULL), sum({_FELL_SHORT})
 FROM items i WHERE i.created_at >= :first AND i.created_at < :last AND {_IN_SCOPE} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608 - made of the constants above
 _RATINGS = f"""
@@ -32,6 +30,16 @@ AND (:scope IS NULL OR EXISTS (SELECT 1 FROM items i WHERE i.key = r.item AND {_
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """  # noqa: S608
 _RATED = "SELECT item, scale, low, high, value FROM ratings WHERE at >= ? AND at < ? ORDER BY item, scale, question"
+_RATED_ITEMS = f"""
+SELECT r.item, r.scale, r.low, r.high, r.value, r.at FROM ratings r WHERE r.at >= :first AND r.at < :last
+AND r.low < r.high AND r.value BETWEEN r.low AND r.high
+AND (:scope IS NULL OR EXISTS (SELECT 1 FROM items i WHERE i.key = r.item AND {_IN_SCOPE})) ORDER BY r.item, r.scale, r.question
+"""  # noqa: S608
+_FELL_SHORT_IN = """
+SELECT g.item, g.touchpoint, g.dimension FROM gaps g
+WHERE g.item IN (SELECT item FROM ratings WHERE at >= :first AND at < :last)
+AND g.direction = 'worse' AND g.confidence >= 0.5 ORDER BY g.item, g.confidence DESC, g.id
+"""
 _GAPS = """
 SELECT document FROM gaps WHERE week = :week
 AND (:scope IS NULL OR coalesce(touchpoint, '') IN (SELECT value FROM json_each(:scope))) ORDER BY id
@@ -53,11 +61,21 @@ _OLDEST_OPEN = f"""
 SELECT i.document FROM items i WHERE i.created_at >= :first AND i.created_at < :last AND i.erased_at IS NULL
 AND json_extract(i.document, '$.status') IN ('new', 'open', 'pending') AND {_IN_SCOPE} ORDER BY i.created_at, i.key LIMIT 1
 """  # noqa: S608
-_FOLLOW_UPS = """
-SELECT document FROM follow_ups
-WHERE (created_at >= :first AND created_at < :last) OR (sent_at >= :first AND sent_at < :last) ORDER BY created_at, id
-"""
-_WRITTEN = "SELECT kind, count(*) FROM actions WHERE status = 'done' AND done_at >= ? AND done_at < ? GROUP BY kind"
+_FOLLOW_UPS = f"""
+SELECT f.document FROM follow_ups f LEFT JOIN items i ON i.key = f.item
+WHERE ((f.created_at >= :first AND f.created_at < :last) OR (f.sent_at >= :first AND f.sent_at < :last)) AND {_IN_SCOPE}
+ORDER BY f.created_at, f.id
+"""  # noqa: S608
+_OF_ITEM = f"(:scope IS NULL OR EXISTS (SELECT 1 FROM items i WHERE i.key = a.source || '/' || a.item AND {_IN_SCOPE}))"  # noqa: S608
+_WRITTEN = f"""
+SELECT a.kind, count(*) FROM actions a WHERE a.status = 'done' AND a.done_at >= :first AND a.done_at < :last
+AND a.kind IN ('note', 'tag', 'reply') AND {_OF_ITEM} GROUP BY a.kind
+"""  # noqa: S608
+_WAITING = f"""
+SELECT count(*) FROM actions a WHERE a.status = 'waiting' AND (:team IS NULL
+    OR EXISTS (SELECT 1 FROM tasks t WHERE t.id = a.about AND t.team = :team)
+    OR (a.kind IN ('note', 'tag', 'reply') AND {_OF_ITEM}))
+"""  # noqa: S608
 
 
 class Arrived(NamedTuple):
@@ -81,6 +99,16 @@ class Rated(NamedTuple):
     items: int
 
 
+class RatedItem(NamedTuple):
+    """One answer on a scale (name, low, high), and where its item fell short: `place` is the touchpoint of the surest gap."""
+
+    scale: tuple[str, float, float]
+    value: float
+    at: datetime
+    place: str | None
+    dimensions: frozenset[str]
+
+
 class DigestQueries:
     """Reads only. All spans are [first, last)."""
 
@@ -99,6 +127,23 @@ class DigestQueries:
         """Give (item, rating) of a span."""
         found = self._conn.execute(_RATED, (text.stamp(first), text.stamp(last)))
         return [(item, Rated(scale, low, high, value, 1)) for item, scale, low, high, value in found]
+
+    def rated_where(self, first: datetime, last: datetime, scope: str | None) -> list[RatedItem]:
+        """Give the answers of a span with where their items fell short; of one item and scale each question counts."""
+        span = _span(first, last, scope)
+        places: dict[str, list[tuple[str | None, str | None]]] = {}
+        for item, touchpoint, dimension in self._conn.execute(_FELL_SHORT_IN, span):
+            places.setdefault(item, []).append((touchpoint, dimension))
+        return [
+            RatedItem(
+                (scale, low, high),
+                value,
+                text.moment(at),
+                next((touchpoint for touchpoint, _ in places.get(item, ()) if touchpoint), None),
+                frozenset(dimension for _, dimension in places.get(item, ()) if dimension),
+            )
+            for item, scale, low, high, value, at in self._conn.execute(_RATED_ITEMS, span)
+        ]
 
     def gaps(self, week: str, scope: str | None) -> list[Gap]:
         """Give the gaps of a week."""
@@ -124,13 +169,17 @@ class DigestQueries:
         row = self._conn.execute(_OLDEST_OPEN, _span(first, last, scope)).fetchone()
         return text.load(row[0], Item) if row else None
 
-    def follow_ups(self, first: datetime, last: datetime) -> list[FollowUp]:
+    def follow_ups(self, first: datetime, last: datetime, scope: str | None) -> list[FollowUp]:
         """Give the follow-ups that were drafted or sent in a span."""
-        return [text.load(row[0], FollowUp) for row in self._conn.execute(_FOLLOW_UPS, _span(first, last, None))]
+        return [text.load(row[0], FollowUp) for row in self._conn.execute(_FOLLOW_UPS, _span(first, last, scope))]
 
-    def written(self, first: datetime, last: datetime) -> dict[str, int]:
-        """Count what was written to the source systems in a span, by kind."""
-        return dict(self._conn.execute(_WRITTEN, (text.stamp(first), text.stamp(last))).fetchall())
+    def written(self, first: datetime, last: datetime, scope: str | None) -> dict[str, int]:
+        """Count what was written on items in a span, by kind."""
+        return dict(self._conn.execute(_WRITTEN, _span(first, last, scope)).fetchall())
+
+    def waiting(self, team: str | None, scope: str | None) -> int:
+        """Count the writes that wait for approval: a team's tasks, and what is about items in scope."""
+        return int(self._conn.execute(_WAITING, {"team": team, "scope": scope}).fetchone()[0])
 
 
 def _span(first: datetime, last: datetime, scope: str | None) -> dict[str, str | None]:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from feedbackloop.records import Action, Customer, FollowUp, Gap, ImprovementTask, Item, Promise, Understanding
 from feedbackloop.store import text
 from feedbackloop.store.corrections import Corrections
+from feedbackloop.store.persons import Persons
 
 SILENT = "[erased]"
 UNSENT = {"drafted", "waiting", "approved"}
@@ -35,30 +36,45 @@ class Erasure:
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
 
-    def forget_items(self, keys: Iterable[str], now: datetime, *, keep_person: bool = False) -> Erased:
+    def forget_items(
+        self, keys: Iterable[str], now: datetime, *, keep_person: bool = False, people: Iterable[str] = ()
+    ) -> Erased:
         """Erase the words of items and of all that quotes them, tasks included; counts, times and directions stay.
 
         Args:
             keys: Items, `SOURCE/ID`; unknown ones are passed over.
             now: Noted as the time of erasure; an erased item stays erased when it is pulled again.
             keep_person: For retention: the texts go, the customer stays known.
+            people: Customers to be forgotten beside those of the items, as far as no item of theirs is left.
         """
         erased = Erased()
-        wanted = list(keys)
+        wanted, met = list(keys), set(people)
         for key in wanted:
             self._wake(key)
             self._conn.execute("DELETE FROM set_aside WHERE source || '/' || record = ?", (key,))
             row = self._conn.execute("SELECT document, erased_at, customer FROM items WHERE key = ?", (key,)).fetchone()
             if row is None or (row[1] and row[2] is None):
                 continue  # unknown, or erased with its person already
+            met.add(row[2] or "")
             self._item(text.load(row[0], Item), now, keep_person, erased)
             self._quotes(key, erased)
             self._messages_out(key, keep_person, erased)
+        if not keep_person and (gone := Persons(self._conn).forget(sorted(met))):
+            _add(erased, "identities", gone)
         if wanted:
             self._tasks(set(wanted), erased)
+            self._words_of(wanted)
             if dropped := Corrections(self._conn).forget(wanted):
                 _add(erased, "local_corrections", dropped)
         return erased
+
+    def _words_of(self, keys: list[str]) -> None:
+        """Forget the words of the weeks in which these items came; what is left of them is counted again."""
+        self._conn.execute(
+            "DELETE FROM theme_words WHERE EXISTS (SELECT 1 FROM items i WHERE i.key IN (SELECT value FROM json_each(?))"
+            " AND i.created_at >= starts_at AND i.created_at < ends_at)",
+            (text.dump(keys),),
+        )
 
     def _wake(self, key: str) -> None:
         """Let an item that waits for its time exist already: only what exists can stay erased."""
@@ -120,6 +136,7 @@ class Erasure:
                 feeling="",
                 understanding="",
                 action="",
+                draft="",
                 lint=(),
                 customer=follow_up.customer if keep_person else None,
                 status="expired" if follow_up.status in UNSENT else follow_up.status,
@@ -143,7 +160,11 @@ class Erasure:
         went = _went(status, external_id)
         self._conn.execute(
             "UPDATE actions SET document = ?, last_error = NULL, status = ? WHERE id = ?",
-            (text.dump(replace(action, text="", title="")), status if status == "done" else "cancelled", action.id),
+            (
+                text.dump(replace(action, text="", title="", draft="")),
+                status if status == "done" else "cancelled",
+                action.id,
+            ),
         )
         _add(erased, "actions", 1)
         if went:
@@ -172,7 +193,7 @@ class Erasure:
             left = tuple(one for one in action.linked if f"{action.source}/{one}" not in wanted)
             self._conn.execute(
                 "UPDATE actions SET document = ?, last_error = NULL WHERE id = ?",
-                (text.dump(replace(action, text=SILENT, linked=left)), action.id),
+                (text.dump(replace(action, text=SILENT, draft="", linked=left)), action.id),
             )
             if went := _went(status, external_id):
                 erased.outside.append(f"{action.kind} in {action.source} that may quote them ({went})")

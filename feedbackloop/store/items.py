@@ -136,10 +136,13 @@ class Items:
         return [text.load(row[0], Item) for row in found]
 
     def due_for_comparison(self, now: datetime, limit: int) -> list[tuple[Item, Understanding]]:
-        """Give items that were read and not compared since, or whose due time has come."""
+        """Give items that were read and not compared since, or whose due time has come.
+
+        The plus keeps SQLite from looking through all items that are done, which are nearly all there are.
+        """
         found = self._conn.execute(
             "SELECT document, understanding FROM items WHERE stage = 'compare'"
-            " UNION ALL SELECT document, understanding FROM items WHERE recheck_at <= ? AND stage = 'done' LIMIT ?",
+            " UNION ALL SELECT document, understanding FROM items WHERE recheck_at <= ? AND +stage = 'done' LIMIT ?",
             (text.stamp(now), limit),
         )
         return [(text.load(row[0], Item), text.load(row[1], Understanding)) for row in found]
@@ -164,6 +167,12 @@ class Items:
     def mark_planned(self, keys: Iterable[str]) -> None:
         """Note that notes and follow-ups of these items were decided."""
         self._conn.executemany("UPDATE items SET planned = 1 WHERE key = ?", [(key,) for key in keys])
+
+    def plan_anew(self, keys: Iterable[str]) -> None:
+        """Make items due for planning again: something else than their words has changed."""
+        self._conn.executemany(
+            "UPDATE items SET planned = 0 WHERE key = ? AND stage = 'done'", [(key,) for key in keys]
+        )
 
     def understand_again(self) -> int:
         """Make every item due for understanding again (the scorer changed); gives how many."""

@@ -7,13 +7,17 @@ years reads weeks, not items.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 
 from feedbackloop.clock import week_of
-from feedbackloop.records import Comparison, Gap, GapType, Judgement, Promise, Rating, WeekCount
+from feedbackloop.records import Comparison, Direction, Gap, GapType, Judgement, Promise, Rating, WeekCount, group_of
 from feedbackloop.store import text
+
+MARK = "\x1f"
+"""Stands around the names in `places`; no touchpoint holds it."""
 
 
 class Judgements:
@@ -36,14 +40,16 @@ class Judgements:
             if row is None:
                 continue
             kept.append(comparison)
-            old = text.load(row[0], list[Judgement]) if row[0] else []
+            old = unpacked(row[0])
             _count(change, old, -1)
             _count(change, comparison.judgements, +1)
-            updates.append((text.dump(comparison.judgements), text.maybe_stamp(comparison.recheck_at), comparison.item))
+            recheck_at = text.maybe_stamp(comparison.recheck_at)
+            updates.append((packed(comparison.judgements), places(comparison.judgements), recheck_at, comparison.item))
         self._move(change)
         self._replace_found(kept, zone)
         self._conn.executemany(
-            "UPDATE items SET judgements = ?, recheck_at = ?, stage = 'done', planned = 0 WHERE key = ?", updates
+            "UPDATE items SET judgements = ?, places = ?, recheck_at = ?, stage = 'done', planned = 0 WHERE key = ?",
+            updates,
         )
 
     def _replace_found(self, comparisons: Sequence[Comparison], zone: tzinfo) -> None:
@@ -65,6 +71,8 @@ class Judgements:
 
     def _move(self, change: Counter[tuple[str, str, str]]) -> None:
         groups = {(group, week) for group, week, _ in change}
+        unnamed = {(week,) for group, week in groups if '"touchpoint"' not in group}
+        self._conn.executemany("DELETE FROM theme_words WHERE week = ?", sorted(unnamed))
         self._conn.executemany(
             "INSERT INTO weekly VALUES (?, ?, ?, ?, ?) ON CONFLICT (grp, week) DO UPDATE SET"
             " items = items + excluded.items, worse = worse + excluded.worse, better = better + excluded.better",
@@ -103,13 +111,14 @@ class Judgements:
         found = self._conn.execute("SELECT document FROM promises WHERE item = ? ORDER BY id", (item,))
         return [text.load(row[0], Promise) for row in found]
 
-    def shortfalls(self, week: str, touchpoint: str | None, dimension: str | None, limit: int) -> list[Gap]:
-        """Give gaps of one week and group in which experience fell short, the surest first."""
+    def of_group(
+        self, week: str, touchpoints: Sequence[str | None], dimension: str | None, direction: Direction, limit: int
+    ) -> list[Gap]:
+        """Give the gaps of one week, direction and dimension at any of some touchpoints (None: none named), the surest first."""
         found = self._conn.execute(
-            "SELECT document FROM gaps WHERE week = ? AND direction = 'worse' AND confidence >= 0.5"
-            " AND (?2 IS NULL OR touchpoint = ?2) AND (?3 IS NULL OR dimension = ?3)"
-            " ORDER BY confidence DESC, id LIMIT ?4",
-            (week, touchpoint, dimension, limit),
+            "SELECT document FROM gaps WHERE week = ?1 AND coalesce(touchpoint, '') IN (SELECT value FROM json_each(?2))"
+            " AND dimension IS ?3 AND direction = ?4 AND confidence >= 0.5 ORDER BY confidence DESC, id LIMIT ?5",
+            (week, text.dump([name or "" for name in touchpoints]), dimension, direction, limit),
         )
         return [text.load(row[0], Gap) for row in found]
 
@@ -147,6 +156,24 @@ class Judgements:
         query = f"SELECT item, document FROM promises {where} ORDER BY due_at, id"  # noqa: S608 - only marks
         for item, document in self._conn.execute(query, wanted):
             yield item, text.load(document, Promise)
+
+
+def packed(judgements: Sequence[Judgement]) -> bytes:
+    """Make an item's judgements small: there are dozens, nearly alike, and they are read again only when the item changes."""
+    return zlib.compress(text.dump(judgements).encode(), level=1)
+
+
+def unpacked(stored: bytes | str | None) -> list[Judgement]:
+    """Read what `packed` made, or the plain text of an older release."""
+    if not stored:
+        return []
+    return text.load(stored if isinstance(stored, str) else zlib.decompress(stored), list[Judgement])
+
+
+def places(judgements: Sequence[Judgement]) -> str | None:
+    """Write the touchpoints on which an item was judged ("" for none named) so that one is found by `instr`; None: nowhere."""
+    names = {group_of(one.group).get("touchpoint", "") for one in judgements}
+    return MARK + MARK.join(sorted(names)) + MARK if names else None
 
 
 def _count(change: Counter[tuple[str, str, str]], judgements: Iterable[Judgement], sign: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -94,6 +95,21 @@ class Plans:
         query = f"SELECT document FROM follow_ups {where} ORDER BY created_at, id"  # noqa: S608 - only marks
         return [text.load(row[0], FollowUp) for row in self._conn.execute(query, tuple(statuses))]
 
+    def unsettled(self, since: datetime) -> list[FollowUp]:
+        """Give the follow-ups of which the customer's next word is not settled for good, oldest first.
+
+        Args:
+            since: What went out or was held out after this moment may still be answered.
+        """
+        query = (
+            "SELECT document FROM follow_ups WHERE status = 'sent' OR status IN ('confirmed', 'reopened') AND sent_at >= ?1"
+            " OR status = 'held' AND json_extract(document, '$.reason') = 'hold_out' AND"
+            " (json_extract(document, '$.outcome') IS NULL OR json_extract(document, '$.held_at') >= ?2)"
+            " ORDER BY created_at, id"
+        )
+        found = self._conn.execute(query, (text.stamp(since), since.isoformat()))
+        return [text.load(row[0], FollowUp) for row in found]
+
     def follow_up(self, follow_up_id: str) -> FollowUp | None:
         """Give one follow-up."""
         row = self._conn.execute("SELECT document FROM follow_ups WHERE id = ?", (follow_up_id,)).fetchone()
@@ -104,10 +120,11 @@ class Plans:
         found = self._conn.execute("SELECT document FROM follow_ups WHERE item = ? ORDER BY created_at, id", (item,))
         return [text.load(row[0], FollowUp) for row in found]
 
-    def follow_ups_to(self, customer: str | None, email: str | None) -> list[FollowUp]:
-        """Give all follow-ups to one person over all sources, oldest first."""
+    def follow_ups_to(self, customers: Sequence[str], emails: Sequence[str] = ()) -> list[FollowUp]:
+        """Give all follow-ups to one person, known by customer keys and mail addresses over all sources, oldest first."""
         found = self._conn.execute(
-            "SELECT document FROM follow_ups WHERE customer = ? OR email = ? ORDER BY created_at, id",
-            (customer, email.strip().lower() if email else None),
+            "SELECT document FROM follow_ups WHERE customer IN (SELECT value FROM json_each(?))"
+            " OR email IN (SELECT value FROM json_each(?)) ORDER BY created_at, id",
+            (json.dumps(list(customers)), json.dumps(list(emails))),
         )
         return [text.load(row[0], FollowUp) for row in found]

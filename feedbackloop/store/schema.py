@@ -129,6 +129,42 @@ def m002_local_corrections(db: Database) -> None:
     )
 
 
+@migrations()
+def m003_themes(db: Database) -> None:
+    """Make room for words by week and for the themes found among them, and say of an item where it was judged."""
+    db.conn.execute("ALTER TABLE items ADD COLUMN places TEXT")
+    db.conn.execute(
+        "UPDATE items SET places = (SELECT char(31) || group_concat(name, char(31)) || char(31) FROM"
+        " (SELECT DISTINCT coalesce(json_extract(json_extract(j.value, '$.group'), '$.touchpoint'), '') AS name"
+        " FROM json_each(items.judgements) j ORDER BY name)) WHERE judgements IS NOT NULL"
+    )
+    db.conn.execute(
+        "CREATE TABLE theme_words (week TEXT PRIMARY KEY, starts_at TEXT NOT NULL, ends_at TEXT NOT NULL,"
+        " document TEXT NOT NULL)"
+    )
+    db.conn.execute(
+        "CREATE TABLE themes (name TEXT PRIMARY KEY, words TEXT NOT NULL, first_week TEXT NOT NULL,"
+        " last_week TEXT NOT NULL)"
+    )
+
+
+@migrations()
+def m004_persons(db: Database) -> None:
+    """Make room for people who are known under several names."""
+    for statement in (
+        "CREATE TABLE identities (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, person INTEGER)",
+        "CREATE INDEX identities_by_person ON identities (person) WHERE person IS NOT NULL",
+        "CREATE TABLE identifiers (mark TEXT NOT NULL, identity INTEGER NOT NULL, PRIMARY KEY (mark, identity))"
+        " WITHOUT ROWID",
+        "CREATE INDEX identifiers_by_identity ON identifiers (identity)",
+        "CREATE TABLE hand_links (one INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (one, other))",
+        "CREATE TABLE partings (identity INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (identity, other))",
+        "CREATE INDEX follow_ups_by_status ON follow_ups (status, created_at)",
+        "CREATE INDEX follow_ups_by_created ON follow_ups (created_at)",
+    ):
+        db.conn.execute(statement)
+
+
 def bring_up_to_date(conn: sqlite3.Connection, path: str) -> None:
     """Apply what is missing; refuse, untouched, a database that is newer than this program or not ours.
 

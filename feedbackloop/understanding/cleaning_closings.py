@@ -55,7 +55,7 @@ _LATIN_SIGNS = (
         "stay ",
         "farewell",
     ),
-    *("cordial", "respectful", "back to me", "please", "v/r", "love,"),
+    *("cordial", "respectful", "back to me", "please", "v/r", "love,", "love from", "talk soon"),
 )
 _CHINESE_SIGNS = (
     *(
@@ -114,7 +114,7 @@ _CHINESE_NAME = re.compile(
     r"(?:[您你]们?的)?(?:一[位个名])?(?:忠实|普通|老)?(?:用户|顾客|客户|消费者|会员)(?:[:： ]?\w{1,4})?|于\w{2,4}"
     r"|[—-]{0,4}(?:老?顾客|老?用户|客户)?[:： ]?(?:小|老|阿)?"
     r"[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]"
-    r"[\u4e00-\u9fff]{0,2} ?(?:先生|女士|小姐|[敬谨]?上)?"
+    r"[\u4e00-\u9fff]{0,2} ?(?:先生|女士|小姐|[敬谨]?上)?|阿[\u4e00-\u9fff]|[\u4e00-\u9fff][姐哥总]"
 )
 _NAME = re.compile(r"[A-Z][\w.'’-]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,3}|" + _CHINESE_NAME.pattern)
 _NAME_MARKS = ",.!，。！~～ "

@@ -26,7 +26,7 @@ _ANSWER = (
 )
 _WHO_ZH = (
     r"(?:商家|店家|掌柜的?|卖家|賣家|客服|官方|商户|酒店|宾馆|民宿|店主|老板|开发者|店铺|小店|经理|管家|房东|餐厅|平台|品牌方?|厂家|公司|机器人|小助手|助手|小编"
-    r"|航空公司|银行|售后|店长)"
+    r"|航空公司|银行|小二|售后|店长)"
 )
 _ANSWER_ZH = r"(?:回复|回覆|答复|答覆|回应|解释|追评|说明)"
 _GLAD = (
@@ -72,8 +72,12 @@ _LABEL = Rule(
     re.compile(_LINE + rf"(?P<who>[^\n:：\]】!?。]{{1,60}})[:：\]】](?=[ \t]*+\n?[ \t]*+{_GLAD})", _FLAGS),
 )
 """A name before a colon, and then words as a company finds them."""
-_GREETER = re.compile(r"^[ \t]*+[A-Z][^\n:：.!?]{1,40}: (?=(?:Hi|Hello|Hey|Dear) [A-Z])", re.MULTILINE)
-"""A name before a colon, and then a greeting: "Acme: Hi Jane, that's great to hear"."""
+_GREETER = re.compile(
+    r"^[ \t]*+[A-Z][^\n:：.!?]{1,40}: (?=(?:Hi|Hello|Hey|Dear) [A-Z])"
+    r"|^[ \t]*+(?:[A-Z][\w']{0,20} ){0,3}(?:Support|Team|Care|Service|Relations) here\b",
+    re.MULTILINE,
+)
+"""A name before a colon and then a greeting ("Acme: Hi Jane, that's great to hear"), or "Acme Support here!"."""
 _LABELLED = re.compile(rf"\b{_WHO}\b|{_WHO_ZH}", re.IGNORECASE)
 _INLINE = Rule(
     ("回复", "回覆", "答复", "答覆", "解释", "response from", "reply from"),
@@ -126,7 +130,7 @@ def _headers(text: str, low: str) -> Iterator[int]:
         yield from (match.start() for match in _HEADER.pattern.finditer(text))
     if _LABEL.may_stand_in(low):
         yield from (match.start() for match in _LABEL.pattern.finditer(text) if _LABELLED.search(match["who"]))
-        yield from (match.start() for match in _GREETER.finditer(text))
+    yield from (match.start() for match in _GREETER.finditer(text))
 
 
 def _salutations(text: str, low: str) -> Iterator[int]:

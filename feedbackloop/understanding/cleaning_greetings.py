@@ -29,12 +29,14 @@ _BEGINS = re.compile(
     r"[\W_]{0,12}(?:and |also )?(?:(?:hi+|hello+|hey+|hiya|heya|howdy|dear|greetings|yo|to whom|how(?:'s| is| are)"
     r"|hop(?:e|ing)"
     r"|nice to|my name|happy|merry|best|warm|kind"
-    r"|(?:a very |and )?good|thank\w*|thanx|thx|ty|cheers|many|first|before|wish\w*|trust\w*|regarding|concerning|re"
+    r"|(?:a very |and )?good|thank\w*|thanx|thx|ty|cheers|love from|hugs|long-?time|many|first|before|wish\w*"
+    r"|trust\w*|regarding|concerning|re"
     r"|ref|your ref\w*|about|for reference|#"
     r"|may i|let me|quick|to the|(?:i|we)(?: \w+){0,2} (?:hope|trust|wish|appreciate|thank|pray)"
     r"|(?:(?:my|our|your|the) )?(?:order|ticket|case|booking|invoice|tracking|account|customer|confirmation|request"
     r"|purchase|shipment|reservation"
-    r"|policy|membership|member|transaction|serial|reference|pnr|po|sn|subject|fwd?))\b|\W{0,4}#)",
+    r"|incident|voucher|coupon|delivery|claim|so|policy|membership|member|transaction|serial|reference|pnr|po|sn"
+    r"|subject|fwd?))\b|\W{0,4}#)",
     re.IGNORECASE,
 )
 """How the head of an English text may begin where it is a courtesy or a reference: most texts do not."""

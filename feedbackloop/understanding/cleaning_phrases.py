@@ -29,7 +29,8 @@ _TIME = (
     r"|\w+day)"
 )
 _ENGLISH = re.compile(
-    r"\b(?:hi+|hello+|hey+|hiya|heya|howdy|dear|greetings|yo|to whom it may|quick (?:one|question|note)|lots of love|v/r"
+    r"\b(?:hi+|hello+|hey+|hiya|heya|howdy|dear|greetings|yo|to whom it may|quick (?:one|question|note)|lots of love"
+    r"|(?:love|hugs) from|yours in \w+|talk (?:to you )?soon|v/r"
     r"|how (?:are|r) (?:you|u|things)|how(?:'s| is| are) (?:it going|everything|life|all)|hope|hoping|nice to (?:hear"
     r"|meet|see)"
     r"|trust (?:you|this|that|all|everyone)|my name is|(?:happy|merry) (?:new year|holidays?|christmas|easter|\w+day)"
@@ -79,7 +80,7 @@ _DENYING = frozenset(
 )
 _CHINESE = re.compile(
     r"谢谢|感谢|多谢|谢[了啦过意]|致谢|感激|感恩|拜[托谢]|劳烦|有劳|劳驾|辛苦|打[扰搅]|叨扰|冒昧|不好意思|祝|敬礼|此致|敬上|谨上|谨启|敬启"
-    r"|麻烦(?=[您你们亲帮尽请给处看查解回大老卖商]|客服)|(?<![很太真好挺么够])麻烦(?=$|了$)|顺颂|商[祺安]|尊敬的|亲爱的|敬爱的|^亲+$|^[嗨嘿]$|哈[喽啰]"
+    r"|麻烦(?=[您你们亲帮尽请给处看查解回大老卖商]|客服)|(?<![很太真好挺么够])麻烦(?=$|[了啦]$)|顺颂|商[祺安]|尊敬的|亲爱的|敬爱的|^亲+$|^[嗨嘿]$|哈[喽啰]"
     r"|高兴认识|^想?(?:咨询|请教|问)一下$|^(?:美女|帅哥)?(?:客服|老板|店家|卖家|小姐姐|小哥哥)$|^致|希望(?:一切|[您你]).*[利好快]|忠实(?:用户|顾客|客户|粉丝)|顺致|敬意|即颂"
     r"|台安|^我?想?(?:反映|说|问)一?[个下](?:情况|问题)?$"
     r"|^\w{2,4}[敬谨]上|(?:[您你们午上家位司店]|老师|客服|老板|女士|先生|领导)好|^早安?$|在[吗么]|在不在|请问|有人吗|(?:新年|新春|节日|节|周末|中秋|元旦|国庆)[快愉][乐快]"
@@ -186,7 +187,8 @@ _ID = re.compile(r"#?(?<![A-Za-z\d])(?=[A-Za-z/-]{0,8}\d)[A-Za-z\d][A-Za-z\d_/-]
 _MONEY = re.compile(r"[$€£¥￥%?？]")
 _REFERENCE = re.compile(
     r"order|ticket|case|booking|ref|invoice|tracking|account|customer|confirmation|request|purchase|\bpo\b|shipment|parcel"
-    r"|member|policy|serial|transaction|reservation|pnr|\bsn\b|docket|incident|contract|subscription|record|#"
+    r"|member|policy|serial|transaction|reservation|voucher|coupon|delivery|claim|pnr|\bsn\b|docket|incident|contract"
+    r"|subscription|record|#"
 )
 REFERENCE_START = re.compile(
     r"#(?=\w{0,12}\d)|\b(?:(?:for reference|my|the|our|your)[ ,]+){0,3}"
@@ -195,13 +197,15 @@ REFERENCE_START = re.compile(
 )
 """Where a reference may begin although no mark stands before it."""
 _CHINESE_REFERENCE = re.compile(
-    r"(?:我|我的|本人|这个|该|此|关于|有关|为|是|的|在|编号|编|订单|訂單|工单|问题单|快递|物流|运单|运|单|号|號|号码|尾号|尾|会员|会员卡|卡|交易|预订|预定|发票"
+    r"(?:我|我的|本人|这个|该|此|关于|有关|为|是|的|在|编号|编|订单|訂單|工单|问题单|单子|券|快递|物流|运单|运|单|号|號|号码|尾号|尾|会员|会员卡|卡|交易|预订|预定|发票"
     r"|保单|保|票|序列|流水|案例|取件码|手机|账|客户|查询|售后|退款|码|请查|查)+"
 )
 
 
-_BARE = re.compile(r"[\[(]?#[A-Z]{0,4}-?\d[\d-]{2,20}[\])]?|[\[(][A-Z]{0,4}-?\d[\d-]{3,20}[\])]")
-_CHINESE_NOUN = re.compile("[单號号码卡票编]")
+_BARE = re.compile(
+    r"[\[(]?#[A-Z]{0,4}-?\d[\d-]{2,20}[\])]?|[\[(][A-Z]{0,4}-?\d[\d-]{3,20}[\])]|[A-Z]{2,4}-\d{3,8}(?:-\d{1,8})?"
+)
+_CHINESE_NOUN = re.compile("[单號号码卡票编券]|快递")
 
 
 def _is_id(word: str) -> bool:

@@ -13,9 +13,9 @@ from feedbackloop.understanding.cleaning_marked import Marked, Rule, Span, has_w
 _TO_US = (
     r"(?:contacting|reaching out|choosing|shopping|using our|being (?:a|our|part)|bringing this|letting us know"
     r"|writing (?:to us|in)"
-    r"|sharing your|staying with|flying with|(?:all )?your (?:patience|feedback|order|purchase|business|inquiry"
-    r"|enquiry|continued|loyalty|interest|review|message"
-    r"|stay|visit|understanding and)|your (?:wonderful |kind |great |valuable |lovely )(?:feedback|review|words|comments?))"
+    r"|sharing your|staying with|flying with|(?:all )?your (?:\w+ ){0,2}(?:patience|feedback|order|purchase|business"
+    r"|inquiry|enquiry"
+    r"|loyalty|interest|reviews?|message|stay|visit|words|comments?|understanding and)|your continued)"
 )
 _FEEL = r"(?:happy|glad|delighted|thrilled|pleased|sorry|honou?red|proud|grateful|excited|overjoyed)"
 _ARE = (
@@ -49,11 +49,14 @@ _ENGLISH = Rule(
             "priority",
             "value your",
             "much for",
+            "we hope",
         ),
     ),
     re.compile(
         r"(?:"
-        rf"(?:(?:hi|hello|dear)[^.!?\n,]{{0,30}},[ ]{{0,3}})?(?:thank you|thanks)(?: (?:so|very) much| a lot)? for {_TO_US}"
+        rf"(?:(?:hi|hello|dear)[^.!?\n,]{{0,30}},[ ]{{0,3}})?(?:many )?(?:thank you|thanks)(?: (?:so|very) much"
+        rf"| a lot)? for {_TO_US}"
+        r"|we hope to (?:welcome|see|serve|hear from) you"
         r"|(?:we(?:'re| are)? |please accept (?:our|my) |our |my )(?:deeply |sincerely |so |very |truly |really "
         r"|most |sincere(?:st)? )*"
         r"(?:apolog\w+|sorry (?:for|to|about|that|you)|regret (?:any|the|to inform|that you))"

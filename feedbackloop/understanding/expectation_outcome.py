@@ -8,7 +8,7 @@ more.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.dimensions_words import joined, table
@@ -155,13 +155,18 @@ def _near(parts: Sequence[Clause], cue: tuple[int, int], neighbour: float) -> It
 
 
 def _points(text: str, span: tuple[int, int], language: str, kinds: frozenset[str]) -> float:
+    return _own_points(text, span, language) + (_measure(text, span, language, kinds) if kinds else 0.0)
+
+
+@lru_cache(maxsize=1024)
+def _own_points(text: str, span: tuple[int, int], language: str) -> float:
+    """Count the signs of a clause by itself. Remembered: in a text full of cues the same clauses are asked for again."""
     heard = mood(text, language, span)
     return (
         _JOINED * (language == "en" and _AND_IT.match(text, *span) is not None)
         + _CONTRAST * bool(sign("contrast", language).match(text, *span))
         + _FAILURE * bool(sign("failed", language).search(text, *span))
         + _KEPT * bool(sign("kept", language).search(text, *span))
-        + (_measure(text, span, language, kinds) if kinds else 0.0)
         + (_BAD if heard < 0 else _GOOD if heard > 0 else 0.0)
     )
 

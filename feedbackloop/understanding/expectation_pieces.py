@@ -11,14 +11,16 @@ from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, mea
 if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_place import Place, Span
 
-_STRIPPED = {
-    "en": ("but ", "and ", "however ", "so ", "then ", "yet ", "though ", "although ", "because ", "while "),
-    "zh": ("但是", "但", "可是", "而且", "然而"),
+_CONNECTOR = {
+    "en": re.compile(r"(?:but|and|however|so|then|yet|though|although|because|while) "),
+    "zh": re.compile("但是|但|可是|而且|然而"),
 }
 _LOOKS_AHEAD = 0.5
 """What was said of the future wants less of its outcome than what was said of a fact."""
 _REACH = {"en": 30, "zh": 20}
 """So many characters before a cue belong to what it says."""
+_OPENS = {"en": 22, "zh": 6}
+"""Characters of a cue that may end its clause and go on in the next: "we were promised, in writing, a refund"."""
 _A_TIME = 20
 """Characters of a clause that says no more than a time."""
 _CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
@@ -46,7 +48,8 @@ def _around(place: Place) -> Span:
     """Give the clause of the cue from a little before it, without names called and connectors at its head."""
     start, end = place.part.start, max(place.part.end, place.match.end())
     following = place.parts[place.number + 1] if place.number + 1 < len(place.parts) else None
-    opens = place.cue.outcome != "measured" and place.cue.decide != "relief"
+    is_short = place.match.end() - place.match.start() <= _OPENS[place.language]
+    opens = is_short and place.cue.outcome != "measured" and place.cue.decide != "relief"
     if opens and place.match.end() + 1 >= end and following and following.sentence == place.part.sentence:
         turns = sign("contrast", place.language).match(place.words, following.start)
         end = end if turns else following.end
@@ -142,7 +145,7 @@ def _same_clause(place: Place) -> Span:
 
 def _without_connector(place: Place, span: Span) -> Span:
     start, end = trim(place.words, span)
-    for word in _STRIPPED[place.language]:
-        if place.words.startswith(word, start) and end - start > len(word) + 2:
-            return trim(place.words, (start + len(word), end))
+    connector = _CONNECTOR[place.language].match(place.words, start, end)
+    if connector and end - connector.end() > 2:
+        return trim(place.words, (connector.end(), end))
     return start, end

@@ -16,6 +16,7 @@ from feedbackloop.understanding.expectation_scan import seen
 from feedbackloop.understanding.expectation_turn import turned
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from feedbackloop.records import Direction
@@ -32,8 +33,9 @@ _NEEDED = frozenset(("required", "strong", "bad", "measured"))
 """After cues of these kinds nothing was found where no outcome is told."""
 
 
-_BESIDE = 60
-"""Characters around a trigger in which a number stands if anything was measured."""
+_BESIDE, _REACH = 60, 300
+"""Characters before a trigger, and after it, in which a number stands if anything was measured; twice as far after
+it its outcome may be told."""
 
 
 class Hit(Struct, frozen=True):
@@ -75,9 +77,7 @@ def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     known, number = cues(language), sign("number", language)
     for start, _, name in islice(seen(words, language).cues, _MOST_TRIGGERS):
         cue, last = known[name], ends.get(name, 0)
-        if start < last or (
-            cue.outcome == "measured" and not number.search(words, max(0, start - _BESIDE), start + _BESIDE)
-        ):
+        if start < last or (cue.outcome == "measured" and not _counts(words, start, number)):
             continue
         if cue.before:
             match = cue.pattern.search(words, max(last, start - cue.before), start + cue.after)
@@ -85,7 +85,22 @@ def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
             match = cue.pattern.match(words, start, start + cue.after)
         if match:
             ends[name] = match.end()
-            yield cue, match
+            if cue.basis == "promised" or cue.told is None or _tells(words, match, cue.told):
+                yield cue, match
+
+
+def _counts(words: str, start: int, number: re.Pattern[str]) -> bool:
+    """Say whether two numbers stand near a place, without which nothing is held against anything."""
+    first = max(0, start - _BESIDE)
+    return (
+        number.search(words, first, start + _BESIDE) is not None
+        and len(number.findall(words, first, start + _REACH)) > 1
+    )
+
+
+def _tells(words: str, match: Match, told: re.Pattern[str]) -> bool:
+    """Say whether anything near a match can tell its outcome, before the text is parted into clauses."""
+    return told.search(words, max(0, match.start() - _REACH), match.end() + 2 * _REACH) is not None
 
 
 def _anchor(match: Match) -> int:

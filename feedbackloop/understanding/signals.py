@@ -1,18 +1,15 @@
 """What else does a text tell: effort, emotion, what it asks for, and whether the customer is leaving?
 
     effort          0..1, from how often and over how many channels somebody had to come back; `contacts` and
-    `channels` are the counts emotion         anger, disappointment, worry, confusion, gratitude or joy
+                    `channels` are the counts
+    emotion         anger, disappointment, gratitude or joy
     actionability   "answer" (something is asked or wanted), "idea" (a suggestion), "noise" (nothing to act on)
     churn           1.0 where somebody says that he leaves or warns others off
-    escalation      1.0 where lawyers, authorities, the press or a manager are named
+    escalation      1.0 where he turns to lawyers, authorities, the press or a manager
     suggestion      1.0 where an improvement is proposed
-    unasked_need    1.0 where somebody tells of a workaround or of something that he could not find, without asking
-    for it
 
-What does not show itself is left out, apart from `actionability`. All are hints by wording (`words/signals.toml`).
-Measured on GoEmotions' test set (precision, recall): gratitude .91, .77; joy .82, .43; disappointment .62, .26; anger
-.57, .24. Worry, confusion and unasked needs were tried and left out: fewer than half of the finds were right. Of
-helpdesk questions (Banking77) 76 % read "answer", of plain review sentences 2 %.
+What does not show itself is left out, apart from `actionability`. All are hints by wording (`words/signals.toml`); how
+good each is, and what was tried and left out, says `docs/signals.md`.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class WordMap:
 
     def find(self, text: str) -> list[Found]:
         """Give all words of the map in a text, in its order."""
-        return [Found(*place) for place in self.places(text)]
+        return list(map(Found._make, self.places(text)))
 
     def places(self, text: str) -> list[tuple[int, int, str]]:
         """Give the same as plain tuples, which is several times as fast."""

@@ -9,10 +9,10 @@ import pytest
 
 import whole_loop
 from chatwoot_desk import ChatwootSystem
-from feedbackloop.testing import ConnectorContract
+from feedbackloop.testing import BadInputContract, ConnectorContract
 
 
-class TestChatwootKeepsTheContract(ConnectorContract):
+class TestChatwootKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[ChatwootSystem]:
         system = ChatwootSystem()

@@ -22,11 +22,15 @@ from feedbackloop_connectors.desk_since.markup import as_html, as_words
 from feedbackloop_connectors.signatures import SCHEMES, sign
 from freshdesk_desk import FreshdeskSystem
 from github_desk import GitHubSystem
+from help_scout_desk import HelpScoutSystem
 from imitation import ImitatedSystem
 from intercom_desk import IntercomSystem
+from jira_sm_desk import JiraSystem
 from zammad_desk import ZammadSystem
 
-SYSTEMS: list[type[ImitatedSystem]] = [FreshdeskSystem, ZammadSystem, ChatwootSystem, IntercomSystem, GitHubSystem]
+SYSTEMS: list[type[ImitatedSystem]] = [
+    FreshdeskSystem, ZammadSystem, ChatwootSystem, IntercomSystem, GitHubSystem, HelpScoutSystem, JiraSystem,
+]  # fmt: skip
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -106,22 +110,27 @@ def system(request: pytest.FixtureRequest) -> Any:
 
 
 def test_what_was_created_later_waits_and_comes_in_the_next_pull(system: ImitatedSystem) -> None:
+    """Although the list went on behind it, hours later."""
     old = str(system.desk.open("Late.").id)
     until = system.desk.now
-    system.desk.now += timedelta(hours=1)
-    new = str(system.desk.open("Later.").id)
+    new = []
+    for _ in range(3):
+        system.desk.now += timedelta(hours=1)
+        new.append(str(system.desk.open("Later.").id))
     source = system.connect()
     pages = list(source.pull(source.start(None), until))
     assert [one.id for page in pages for one in page.items] == [old]
-    assert new in {one.id for page in source.pull(pages[-1].cursor) for one in page.items}
+    assert set(new) <= {one.id for page in source.pull(pages[-1].cursor) for one in page.items}
 
 
 def test_a_ticket_that_may_not_be_seen_is_named_and_the_others_come(system: ImitatedSystem) -> None:
+    if isinstance(system, HelpScoutSystem):
+        pytest.skip("its threads come with the list: there is no call for one conversation that could be refused")
     for number in range(2):
         system.desk.open(f"Late {number}.")
         system.desk.say(number + 1, 100, "Still late.")
     words = {"zammad": "/api/v1/ticket_articles/by_ticket/1", "intercom": "/conversations/1"}
-    system.desk.plan_lacks = (words.get(system.kind.name, ".*/1/(messages|conversations|comments)"),)
+    system.desk.plan_lacks = (words.get(system.kind.name, ".*/1/(messages|conversations|comments?)"),)
     pages = list(system.connect().pull(""))
     assert [one.id for page in pages for one in page.items] == ["2"]
     assert [one.record for page in pages for one in page.rejected] == ["1"]
@@ -182,9 +191,11 @@ BODIES: dict[str, list[tuple[dict[str, Any], list[str]]]] = {
         ({"topic": "conversation.user.replied", "data": {"item": {"type": "conversation", "id": "12"}}}, ["12"]),
         ({"topic": "contact.created", "data": {"item": {"type": "contact", "id": "7"}}}, []),
     ],
+    "jira_sm": [({"webhookEvent": "jira:issue_updated", "issue": {"id": "12", "key": "SUP-1"}}, ["12"]), ({}, [])],
+    "help_scout": [({"id": 12, "type": "email"}, ["12"]), ({"id": 5434, "ticketId": 12, "rating": "Great"}, ["12"])],
     "github_issues": [({"action": "edited", "issue": {"number": 12}}, ["12"]), ({"zen": "Keep it simple."}, [])],
 }
-SCHEME = {"freshdesk": "token", "github_issues": "github"}
+SCHEME = {"freshdesk": "token", "help_scout": "help-scout", "jira_sm": "jira", "github_issues": "github"}
 
 
 def signed(name: str, body: bytes, secret: str = "hook-secret") -> Mapping[str, str]:

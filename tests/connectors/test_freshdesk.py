@@ -128,6 +128,17 @@ def test_a_rating_brings_its_ticket_though_that_did_not_change(system: Freshdesk
     assert shelf.yielded[before:] == [], "a rating that is known brings its ticket again"
 
 
+def test_a_rating_that_is_changed_days_later_is_seen(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
+    """Its list knows the time at which it was given alone, so the last 14 days are looked at again."""
+    desk.open("Late.")
+    desk.rate(1, 1)
+    desk.now += timedelta(hours=2)
+    shelf = read(system)
+    desk.now += timedelta(days=3)
+    desk.ratings[0].value, desk.ratings[0].changed = 5, desk.now
+    assert [one.value for one in read(system, shelf).items["1"].ratings] == [7]
+
+
 def test_an_old_rating_stays_when_its_ticket_changes(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     """It lies before the days that are looked at again, so the ticket is asked for it."""
     desk.now -= timedelta(days=60)
@@ -187,6 +198,26 @@ def test_what_was_deleted_before_the_first_pull_never_comes(system: FreshdeskSys
 def test_spam_is_no_feedback(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     desk.open("Buy pills").fields["spam"] = True
     assert read(system).items == {}
+
+
+def test_a_ticket_from_the_future_does_not_take_the_cursor_along(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
+    desk.open("Broken clock.").fields["updated_at"] = "2056-01-01T00:00:00Z"
+    shelf = read(system)
+    desk.open("Late.")
+    assert sorted(read(system, shelf).items) == ["1", "2"]
+
+
+def test_what_was_rated_and_created_after_the_end_of_a_pull_waits(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
+    desk.open("Late.")
+    shelf = read(system)
+    until = desk.now
+    desk.now += timedelta(hours=1)
+    desk.open("Later.")
+    desk.rate(2, 5)
+    source = system.connect()
+    pages = list(source.pull(shelf.cursor or "", until))
+    assert "2" not in {one.id for page in pages for one in page.items}
+    assert "2" in {one.id for page in source.pull(pages[-1].cursor) for one in page.items}
 
 
 # --- what comes broken ----------------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import whole_loop
-from feedbackloop.testing import ConnectorContract
+from feedbackloop.testing import BadInputContract, ConnectorContract
 from freshdesk_desk import FreshdeskSystem
 
 
-class TestFreshdeskKeepsTheContract(ConnectorContract):
+class TestFreshdeskKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[FreshdeskSystem]:
         system = FreshdeskSystem()

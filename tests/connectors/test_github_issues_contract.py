@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import whole_loop
-from feedbackloop.testing import ConnectorContract
+from feedbackloop.testing import BadInputContract, ConnectorContract
 from github_desk import GitHubSystem
 
 
-class TestGitHubIssuesKeepsTheContract(ConnectorContract):
+class TestGitHubIssuesKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[GitHubSystem]:
         system = GitHubSystem()

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import whole_loop
-from feedbackloop.testing import ConnectorContract
+from feedbackloop.testing import BadInputContract, ConnectorContract
 from intercom_desk import IntercomSystem
 
 
-class TestIntercomKeepsTheContract(ConnectorContract):
+class TestIntercomKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[IntercomSystem]:
         system = IntercomSystem()

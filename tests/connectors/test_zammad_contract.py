@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import whole_loop
-from feedbackloop.testing import ConnectorContract
+from feedbackloop.testing import BadInputContract, ConnectorContract
 from zammad_desk import ZammadSystem
 
 
-class TestZammadKeepsTheContract(ConnectorContract):
+class TestZammadKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[ZammadSystem]:
         system = ZammadSystem()

@@ -63,6 +63,8 @@ def test_a_ticket_comes_with_all_that_is_known_of_it(desk: Helpdesk, open_source
         iana_time_zone="Asia/Shanghai",
         tags=["vip"],
         organization=acme,
+        external_id="CRM-7",
+        verified=True,
         user_fields={"plan": "gold", "empty": None},
     )
     desk.state.ticket_fields = [{"id": 77, "title": "Order number"}, {"id": 78, "title": "Empty one"}]
@@ -89,8 +91,9 @@ def test_a_ticket_comes_with_all_that_is_known_of_it(desk: Helpdesk, open_source
     assert item.url == f"{desk.url}/agent/tickets/{ticket}"
     assert item.version == (NOW - 6 * HOUR).timestamp()
     who = item.customer
+    ids = {"external_id": "CRM-7", "verified": True}  # by which one person is known in other sources
     assert (who.id, who.name, who.email, who.locale) == (str(wang), "王芳", "wang@example.com", "zh-CN")
-    assert (who.timezone, who.tags, who.fields) == ("Asia/Shanghai", ("vip",), {"plan": "gold"})
+    assert (who.timezone, who.tags, who.fields) == ("Asia/Shanghai", ("vip",), {"plan": "gold", **ids})
     assert (who.organization, who.organization_tags) == ("ACME", ("key-account",))
     assert [(m.author, m.text, m.public, m.own) for m in item.messages] == [
         ("customer", "你们承诺24小时内发货", True, False),

@@ -4,9 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedbackloop.digest.charts import axis, heights, pair_cells, share_cells, text_bar, time_cells
+from feedbackloop.digest.charts import (
+    axis,
+    heights,
+    pair_cells,
+    point_cells,
+    share_cells,
+    step_cells,
+    text_bar,
+    tick,
+    time_cells,
+)
 from feedbackloop.digest.facts import Share
 from feedbackloop.digest.view import Cell
+from feedbackloop.records import Interval
 
 points = st.floats(1, 7)
 hours = st.floats(0, 1e6)
@@ -32,6 +43,23 @@ def test_pairs_fill_the_whole_width(expected: float, experienced: float) -> None
 @given(shares(), st.sampled_from([0.1, 0.25, 0.5, 0.75, 1.0]))
 def test_shares_fill_the_whole_width(share: Share, end: float) -> None:
     assert width(share_cells(share, end)) == 100
+
+
+@given(st.floats(0, 100), st.floats(0, 100), st.booleans())
+def test_steps_fill_the_whole_width_and_are_seen(start: float, end: float, is_sure: bool) -> None:
+    cells = step_cells(start, end, (-8, 108), is_good=end > start, is_sure=is_sure)
+    assert width(cells) == 100
+    assert any(cell.tone.startswith(("pain", "delight")) for cell in cells)
+
+
+@given(st.tuples(points, points, points).map(sorted))
+def test_points_with_their_interval_fill_the_whole_width(values: list[float]) -> None:
+    assert width(point_cells(Interval(values[1], values[0], values[2]), (1, 7))) == 100
+
+
+def test_a_week_of_a_trend_stands_where_its_share_does() -> None:
+    # an axis to 50 % in 100 pixels: .4, .2 and .1 lie 80, 40 and 20 pixels above the ground
+    assert tick(Share(2, 10, 0.1, 0.4), 0.5, 100) == (20, 40, 20)
 
 
 @given(hours, hours)

@@ -31,13 +31,21 @@ class PostOffice:
     def __init__(self) -> None:
         self.mails: list[Mail] = []
         self.is_closed = False
+        self.killed_before = False
+        self.killed_after = False
 
     def plugins(self) -> PluginManager:
         @hookimpl
         def deliver(mail: Mail, settings: Settings) -> str:
             if self.is_closed:
                 raise Retriable("closed today")
+            if self.killed_before:
+                self.killed_before = False
+                raise SystemExit
             self.mails.append(mail)
+            if self.killed_after:
+                self.killed_after = False
+                raise SystemExit
             return "the post"
 
         @hookimpl
@@ -105,6 +113,26 @@ def test_what_failed_is_said_and_tried_again_under_the_same_message_id(store: St
     send_due(turn(store, post, DUE + timedelta(hours=1)))
     assert len(post.mails) == 1
     assert b"Message-ID: <digest.2026-W47." in post.mails[0].eml
+
+
+def test_a_run_killed_before_it_sent_is_made_good_once(store: Store, post: PostOffice) -> None:
+    post.killed_before = True
+    with pytest.raises(SystemExit):
+        send_due(turn(store, post))
+    for hours in (1, 2, 3):
+        send_due(turn(store, post, DUE + timedelta(hours=hours)))
+    assert len(post.mails) == 1
+
+
+def test_a_run_killed_right_after_it_sent_gives_one_mail_to_every_mail_program(store: Store, post: PostOffice) -> None:
+    post.killed_after = True
+    with pytest.raises(SystemExit):
+        send_due(turn(store, post))
+    for hours in (1, 2, 3):
+        send_due(turn(store, post, DUE + timedelta(hours=hours)))
+    # nobody can ask a mail server whether it took a mail: it may go twice then, under one Message-ID, which is shown once
+    assert len(post.mails) <= 2
+    assert len({mail.eml.partition(b"Message-ID: ")[2].partition(b"\r\n")[0] for mail in post.mails}) == 1
 
 
 @pytest.mark.parametrize("now", [DUE - timedelta(minutes=1), DUE + timedelta(days=6, minutes=1)])

@@ -56,7 +56,7 @@ def test_the_subject_states_the_finding(known: dict[str, Any], line: str) -> Non
 
 
 def test_more_delight_is_not_called_fewer_shortfalls() -> None:
-    delight = finding(direction="better")  # 27 % got more than they expected, 11 % before
+    delight = finding(direction="better", counted="better")  # 27 % got more than they expected, 11 % before
     line = "Delivery reliability: 14 of 52 got more than expected (27%, 17–40%), up from 11%"
     assert headline(facts(findings=(delight,)), WORDS) == line
     assert "got more than they expected" in answers(facts(findings=(delight,)), WORDS)[0].text

@@ -56,6 +56,13 @@ def test_one_week_and_team_is_one_message_id_whatever_it_says() -> None:
     assert len({first, *(parsed(build(other, plain, SENDER, []).eml)["Message-ID"] for other in others)}) == 3
 
 
+def test_the_mails_of_one_week_are_one_thread_and_those_of_the_next_another() -> None:
+    plain = Rendered("s", "<p>h</p>", "t")
+    weeks = [week(), week(team="Logistics"), week(week="2026-W48")]
+    first, team, later = (parsed(build(one, plain, SENDER, []).eml)["References"] for one in weeks)
+    assert first == team != later
+
+
 def test_machines_are_told_not_to_answer() -> None:
     message = parsed(build(week(), render(week()), SENDER, ["a@example.com", "B <b@example.com>"]).eml)
     assert message["Auto-Submitted"] == "auto-generated"

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feedbackloop.analysis.edits import Edits
+from feedbackloop.analysis.recovery import recovery
 from feedbackloop.digest.facts import Due, Facts, Fix, Quote, SourceState
 from feedbackloop.digest.render import Rendered, render, view
 from feedbackloop.hookspecs import Section
@@ -134,7 +136,8 @@ def test_styles_stand_in_the_elements_and_dark_ones_in_the_head() -> None:
 def test_widths_of_every_bar_add_up_to_the_whole() -> None:
     bars = re.findall(r'<table class="bar".*?</table>', render(week()).html, re.S)
     widths = [sum(int(width) for width in re.findall(r'<td[^>]* width="(\d+)%"', bar)) for bar in bars]
-    assert len(bars) == 16  # 5 pairs, 5 shares, 3 promise times, 3 standing gaps
+    # 7 steps of the waterfall, 5 pairs, 5 shares, 3 promise times, 3 standing gaps, 2 sides of the recovery
+    assert len(bars) == 25
     assert set(widths) == {100}
 
 
@@ -142,7 +145,10 @@ def test_sections_stand_in_reading_order() -> None:
     titles = [section.title for section in view(week()).sections]
     assert titles == [
         "Scores",
+        "What moved CSAT",
         "Expectation against experience",
+        "Week by week: Delivery reliability",
+        "What matters, and how well it is done",
         "Promises: Delivery",
         "Before they break",
         "The journey",
@@ -151,6 +157,7 @@ def test_sections_stand_in_reading_order() -> None:
         "What got better, whom to thank",
         "Two exchanges worth learning from",
         "Is the loop closed?",
+        "Did writing help?",
         "Did earlier fixes work?",
         "New or rising themes",
         "Restraint",
@@ -217,3 +224,24 @@ def test_any_words_of_a_customer_keep_both_parts_whole(words: str) -> None:
     rendered = with_quote(words)
     assert rendered.text.count("\n") == with_quote("x").text.count("\n")
     assert rendered.html.encode() and rendered.text.encode()
+
+
+def test_recovery_is_never_shown_without_what_to_compare_it_with() -> None:
+    alone = render(week(recovery=recovery(["confirmed"] * 41 + ["unanswered"] * 29, [], 0.25))).text
+    assert "No comparison: nobody was held out" in alone and "To be expected with no action at all: 25–52%" in alone
+    assert "of those who answer again" in alone and "here 41 of the 41 who answered (100%, 91–100%)" in alone
+    beside = render(week()).text
+    assert "Held out at random, for comparison: 60% (49–70%)" in beside and "+20 points (+5 to +33) [real]" in beside
+    assert "No comparison" not in beside
+    unclear = render(week(recovery=recovery(["confirmed"] * 9, ["confirmed", "unanswered"], 0.25))).text
+    assert "[cannot tell]" in unclear[unclear.index("Did writing help?") : unclear.index("Did earlier fixes work?")]
+
+
+def test_drafts_that_nobody_changed_are_said_to_be_so() -> None:
+    assert "Nobody changed a word in the 4 drafts" in render(week(edits=Edits(4, 0))).text
+
+
+def test_one_exchange_is_not_called_two() -> None:
+    one = week()
+    text = render(msgspec.structs.replace(one, exchanges=one.exchanges[:1])).text
+    assert "== An exchange worth learning from ==" in text

@@ -39,6 +39,19 @@ def test_a_clause_without_opinion_takes_that_of_the_next():
     assert aspects("房间嘛，真的很脏", "zh")["room"] < 0
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "sign"),
+    [
+        ("The waiter was inattentive and condescending, the soup arrived", "staff", -1),
+        ("Our waitress was attentive, the soup arrived", "staff", 1),
+        ("Our waitress was not attentive, the soup arrived", "staff", -1),
+    ],
+)
+def test_words_outside_the_lexicon_lean_as_the_sentiment_model_says(words, name, sign):
+    value = aspects(words)[name]
+    assert (value > 0) - (value < 0) == sign
+
+
 def test_the_polarity_may_come_from_outside():
     text = Text(id="1", text="The parcel", language="en")
     assert [a.polarity for a in journey.classify(text, {}, lambda clause, language: 0.25)] == [0.25]

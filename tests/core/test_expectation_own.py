@@ -15,7 +15,9 @@ from feedbackloop.records import Text
 from feedbackloop.understanding import expectation
 from feedbackloop.understanding.evaluation_expectation import token_f1
 
-ROWS = [json.loads(line) for line in (Path(__file__).parent / "data/expectations_own.jsonl").read_text("utf-8").splitlines()]
+ROWS = [
+    json.loads(line) for line in (Path(__file__).parent / "data/expectations_own.jsonl").read_text("utf-8").splitlines()
+]
 LANGUAGES = ["en", "zh"]
 
 

@@ -25,8 +25,9 @@ def weeks(group: str, worse: list[int], items: int = 50, *, better: int = 0) -> 
 
 def found(*groups: list[WeekCount], **how: object) -> dict[str, Finding]:
     detect = Detect(**{k: how.pop(k) for k in list(how) if k in Detect.model_fields})  # type: ignore[arg-type]
+    side = how.pop("side", None)
     tested = findings.test_week(WEEK, {rows[0].group: rows for rows in groups}, detect, **how)  # type: ignore[arg-type]
-    return {group_key(finding.group): finding for finding in tested}
+    return {group_key(finding.group): finding for finding in tested if finding.counted == (side or finding.counted)}
 
 
 def test_a_week_far_above_its_baseline_is_raised_with_its_figures() -> None:
@@ -155,10 +156,46 @@ def test_gaps_in_the_weeks_and_the_turn_of_the_year_do_no_harm() -> None:
 def test_delight_is_counted_on_its_own_and_only_a_rise_is_raised() -> None:
     usual = weeks(DELIVERY, [0] * 13, better=5)[:-1]
     risen, fallen = ([*usual, WeekCount(DELIVERY, WEEK, 50, 0, better)] for better in (25, 0))
-    rise, fall = (found(rows, side="better")[DELIVERY] for rows in (risen, fallen))
-    assert (rise.raised, rise.direction, rise.shortfalls) == (True, "better", 25)
-    assert (fall.raised, fall.direction) == (False, "worse")
-    assert rise.id != found(risen)[DELIVERY].id
+    (_, rise), (_, fall) = (findings.test_week(WEEK, {DELIVERY: rows}, Detect()) for rows in (risen, fallen))
+    assert (rise.raised, rise.direction, rise.shortfalls, rise.counted) == (True, "better", 25, "better")
+    assert (fall.raised, fall.direction, fall.counted) == (False, "worse", "better")
+    assert rise.id != found(risen, side="worse")[DELIVERY].id
+
+
+def test_pain_and_delight_are_corrected_for_together() -> None:
+    calm = weeks(DELIVERY, [*CALM, 13])
+    both = [WeekCount(row.group, row.week, row.items, row.worse, 5) for row in calm]
+    alone, beside = found(calm)[DELIVERY], found(both, side="worse")[DELIVERY]
+    assert alone.p_value == beside.p_value
+    assert alone.q_value == pytest.approx(beside.q_value / 2)  # type: ignore[operator]
+
+
+def part(name: str, worse: list[int], items: int) -> list[WeekCount]:
+    return weeks(group_key({"touchpoint": "delivery", "dimension": "reliability", "segment": name}), worse, items)
+
+
+def test_a_part_that_holds_nearly_everything_is_not_tested_again() -> None:
+    whole = weeks(DELIVERY, [*CALM, 20])
+    tested = found(whole, part("standard", [*CALM, 20], 46), part("gold", [1] * 14, 20))
+    assert [finding.group.get("segment") for finding in tested.values()] == ["gold", None]  # 46 of 50 is 92 %
+
+
+def test_many_parts_cost_the_wholes_little() -> None:
+    whole = weeks(DELIVERY, [*CALM, 13])
+    parts = [part(f"s{number}", [5] * 14, 40) for number in range(40)]
+    alone, among = found(whole)[DELIVERY], found(whole, *parts)[DELIVERY]
+    assert alone.q_value is not None and among.q_value is not None
+    # the only whole may spend 50 of the 60 hundredths that wholes and parts have: 1.2 times, not 41 times
+    assert among.q_value == pytest.approx(1.2 * alone.q_value)
+
+
+def test_groups_that_the_operator_named_come_before_other_parts() -> None:
+    parts = [part(f"s{number}", [5] * 13 + [20 if number == 0 else 5], 40) for number in range(10)]
+    whole = weeks(DELIVERY, [*CALM, 6])
+    asked, other = (found(whole, *parts, also_by=names)[parts[0][0].group] for names in (["segment"], []))
+    # ten tests that share 30 of 80 hundredths, or 10 of 60
+    assert asked.q_value is not None and other.q_value is not None
+    assert other.q_value / asked.q_value == pytest.approx((60 / 10) / (80 / 30))
 
 
 def test_what_is_to_be_mended_stands_on_the_finding() -> None:

@@ -252,6 +252,8 @@ DEEDS = [
     ("我们会为您退款。", None),
     ("还没有为您发货。", None),
     ("Thank you for your message.", None),
+    ("Your report has been successfully submitted.", "Your report has been successfully submitted."),
+    ("It's booked for Saturday at 10.", "It's booked for Saturday at 10."),
 ]
 
 

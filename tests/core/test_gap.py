@@ -16,6 +16,7 @@ from feedbackloop.records import (
     Customer,
     Expectation,
     Item,
+    Judgement,
     Message,
     Promise,
     Rating,
@@ -56,7 +57,12 @@ def places(comparison: Comparison) -> set[tuple[str | None, str | None, str, boo
         (group.get("touchpoint"), group.get("dimension"), judgement.week, judgement.worse)
         for judgement in comparison.judgements
         for group in [group_of(judgement.group)]
+        if group.keys() <= {"touchpoint", "dimension"}
     }
+
+
+def wholes(comparison: Comparison) -> list[Judgement]:
+    return [one for one in comparison.judgements if group_of(one.group).keys() <= {"touchpoint", "dimension"}]
 
 
 LATE = Expectation(
@@ -136,16 +142,16 @@ def test_a_gap_read_with_little_confidence_is_no_shortfall_but_was_judged() -> N
     comparison = compared(item(), msgspec.structs.replace(SPOKE, expectations=(doubtful,)))
     assert comparison.gaps
     assert not any(judgement.worse for judgement in comparison.judgements)
-    assert len(comparison.judgements) == 5
+    assert len(wholes(comparison)) == 5
 
 
 def test_an_item_counts_once_a_group_and_week() -> None:
     twice = msgspec.structs.replace(LATE, expected_span=(3, 9), direction="better", confidence=0.9)
     comparison = compared(item(), msgspec.structs.replace(SPOKE, expectations=(LATE, twice)))
     assert len(comparison.gaps) == 2
-    (judgement,) = [j for j in comparison.judgements if j.worse]
+    (judgement,) = [j for j in wholes(comparison) if j.worse]
     assert judgement.better
-    assert len(comparison.judgements) == 5
+    assert len(wholes(comparison)) == 5
 
 
 def test_a_case_belongs_to_the_week_of_its_due_time_and_words_to_their_own() -> None:
@@ -175,6 +181,27 @@ def test_further_groups_are_added_by_the_config() -> None:
         {"dimension": "reliability", "source": "desk"},
         {"dimension": "reliability"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("config", "parts"),
+    [
+        ({}, {"language"}),
+        ({"segments": [{"name": "gold", "tags": ["vip"]}]}, {"language", "segment"}),
+        ({"sources": {"desk": {"connector": "jsonl"}, "shop": {"connector": "csv"}}}, {"language", "source"}),
+    ],
+)
+def test_parts_are_counted_where_there_is_more_than_one(config: dict[str, object], parts: set[str]) -> None:
+    due = item(messages=(), due_at=at("2026-11-16 09:00"))
+    comparison = compared(due, understood(), **config)
+    assert {name for one in comparison.judgements for name in group_of(one.group)} == {"dimension", *parts}
+
+
+def test_a_language_that_nobody_knows_is_no_group() -> None:
+    unknown = msgspec.structs.replace(understood(), language="und")
+    assert wholes(compared(item(messages=(), due_at=at("2026-11-16 09:00")), unknown)) == list(
+        compared(item(messages=(), due_at=at("2026-11-16 09:00")), unknown).judgements
+    )
 
 
 def test_the_sources_own_category_names_the_touchpoint() -> None:

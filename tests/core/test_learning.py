@@ -80,7 +80,7 @@ def test_ratings_are_learned_from_and_serve_from_the_next_run_on(store: Store, p
     take_in(store, [item("new", "Quite zonky.", source="desk", kind="review", when=NOW)])
     understand(turn(store, plugins))
     assert scorer_of(store, "desk/new") == "linear-en+local1"
-    assert any("200 rated items" in line for line in explain(store, "desk/new")["lines"])
+    assert any("200 rated items" in line for line in explain(store, Settings(), "desk/new")["lines"])
 
 
 def test_all_can_be_read_again_with_and_without_what_was_learned(store: Store, plugins: PluginManager) -> None:

@@ -22,6 +22,9 @@ def read(words, language="en"):
         ("打了三次电话都没用", "zh", {"contacts": 3.0}),
         ("I will never buy from you again", "en", {"churn": 1.0}),
         ("再也不会来了", "zh", {"churn": 1.0}),
+        ("I want to close my account", "en", {"churn": 1.0}),
+        ("Don't waste your money", "en", {"churn": 1.0}),
+        ("I reported it to the police", "en", {"escalation": 1.0}),
         ("I am going to call my lawyer", "en", {"escalation": 1.0}),
         ("我要打12315投诉", "zh", {"escalation": 1.0}),
         ("It would be nice to have a dark mode", "en", {"suggestion": 1.0, "actionability": "idea"}),
@@ -36,6 +39,21 @@ def read(words, language="en"):
 )
 def test_a_signal_shows_itself_by_its_wording(words, language, expected):
     assert read(words, language).items() >= expected.items()
+
+
+@pytest.mark.parametrize(
+    ("words", "signal"),
+    [
+        ("they closed my account", "churn"),
+        ("I have never used the card", "churn"),
+        ("I don't use it often", "churn"),
+        ("their lawyer was there", "escalation"),
+        ("the tennis court is nice", "escalation"),
+        ("the police station is next door", "escalation"),
+    ],
+)
+def test_what_only_sounds_like_a_signal_is_none(words, signal):
+    assert signal not in read(words)
 
 
 def test_what_does_not_show_itself_is_left_out():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -14,10 +15,11 @@ from feedbackloop import hookimpl, loop
 from feedbackloop.errors import UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Comparison, Item, Message, Sentiment, Text, Understanding
-from feedbackloop.settings import LanguageModel, Loop, MailServer, Resolved, Settings, Understand
+from feedbackloop.settings import LanguageModel, Loop, MailServer, Settings, Understand
+from feedbackloop.settings_types import Resolved
 from feedbackloop.stages import executors
 from feedbackloop.stages.executors import PoolReader, prepare_worker, reader_for
-from feedbackloop.stages.reading import read_texts, sentiments, texts_of
+from feedbackloop.stages.reading import contradicts, read_items, read_texts, sentiments, texts_of
 from feedbackloop.testing.makers import at, item, rating
 from feedbackloop.testing.memory import MemoryConnector
 from feedbackloop_plugins import cleaning, comparing, redaction, scorers, text
@@ -233,6 +235,71 @@ def test_every_question_about_texts_comes_with_the_config() -> None:
         "find_expectations",
         "classify",
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "label", "confidence", "does"),
+    [
+        ("review", 5, "negative", 0.95, True),
+        ("survey", 1, "positive", 0.95, True),
+        ("review", 1, "negative", 0.95, False),
+        ("review", 3, "negative", 0.95, False),
+        ("review", 5, "neutral", 0.95, False),
+        ("review", 5, "negative", 0.6, False),
+        ("ticket", 5, "negative", 0.95, False),  # a complaint that was mended
+    ],
+)
+def test_words_that_are_surely_the_contrary_of_the_rating_are_a_signal(kind, value, label, confidence, does) -> None:
+    one = item("R-1", "words", kind=kind, ratings=(rating(value),))
+    assert contradicts(one, Sentiment(label, -0.9, confidence, "x")) is does
+
+
+def test_a_contradiction_stands_among_the_signals_of_an_item() -> None:
+    words = "Terrible, rude, dirty and overpriced, the worst hotel ever. Never again!"
+    read = [
+        read_items(plugins(), [item("R-1", words, kind="review", ratings=(rating(value),))], Settings())[0]
+        for value in (5, 1)
+    ]
+    assert [one.signals.get("contradicts_rating") for one in read] == [1.0, None]
+
+
+HOSTILE = {
+    "empty": "",
+    "space": " \n\t ",
+    "emoji": "😀👍🏽❤️‍🔥",
+    "control": "\x00\x07\x1b[31m bad \x7f",
+    "lone surrogates": "the \ud800 box \udfff broke",
+    "right to left": "\u202eesrever\u202c שירות גרוע مرحبا",
+    "joiners": "b\u200da\u200dd",
+    "markup": "<div><<p></b>&amp;&#0;<![CDATA[x]]><table><tr>rude</",
+    "quotes": "> " * 5_000 + "rude",
+    "nesting": "<div>" * 3_000 + "rude" + "</div>" * 3_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("mark", ["und", "en", "zh", "xx", ""])
+def test_bad_input_gives_a_result_and_leaves_its_neighbours_alone(name: str, mark: str) -> None:
+    good = [Text(id="a", text="The driver was rude."), Text(id="z", text="房间很干净")]
+    alone = read_texts(plugins(), good, Settings())
+    first, read, last = read_texts(
+        plugins(), [good[0], Text(id="b", text=HOSTILE[name], language=mark), good[1]], Settings()
+    )
+    assert [first, last] == alone
+    assert read.sentiment.label in {"negative", "neutral", "positive", "unknown"}
+
+
+@pytest.mark.parametrize(
+    "attack",
+    ["a" * 10_000_000, "😀" * 100_000, ">" * 1_000_000, "<b>" * 300_000, "not good, " * 100_000, "不" * 1_000_000],
+    ids=lambda attack: attack[:4],
+)
+def test_the_whole_reading_of_a_hostile_text_is_bounded(attack: str) -> None:
+    shipped = plugins()
+    read_texts(shipped, [Text(id="0", text="warm"), Text(id="1", text="很好")], Settings())
+    begun = time.process_time()
+    read_texts(shipped, [Text(id="1", text=attack)], Settings())
+    assert time.process_time() - begun < 1.0
 
 
 # --- where it is read ----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Tasks follow what people did with them, verdicts fall on their date and once, follow-ups end with the customer's next word."""
+"""Tasks follow what people did with them, and verdicts fall on their date and once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from msgspec.structs import replace
 
 from feedbackloop.errors import Refused, Retriable
-from feedbackloop.records import Comparison, FollowUp, ImprovementTask, Judgement, Message, TaskState, group_key
-from feedbackloop.testing.makers import finding, item, rating, task
+from feedbackloop.records import Comparison, ImprovementTask, Judgement, TaskState, group_key
+from feedbackloop.testing.makers import finding, item, task
 from feedbackloop.testing.memory import MemoryConnector
 from loop_bench import NOON, Bench, Connectors
 
@@ -188,82 +187,3 @@ def test_a_gap_that_grew_reopens_the_task_once_with_the_evidence(bench: Bench) -
     says("done", NOON + 3 * DAY)
     bench.run(NOON + 4 * DAY, stage="verify")
     assert (seen(bench).status, seen(bench).done_at) == ("done", NOON + 3 * DAY)
-
-
-# --- follow-ups ----------------------------------------------------------------------------------------------------
-
-SENT = NOON - 10 * DAY
-
-
-def sent(bench: Bench, *said: str, at: datetime = NOON - 5 * DAY, **changes: Any) -> None:
-    asked = Message("m0", "customer", SENT - DAY, "Where is my parcel?")
-    words = [Message(f"m{n}", "customer", at, text) for n, text in enumerate(said, 1)]
-    thread = replace(item("T-1", messages=(asked, *words), when=SENT - DAY, source="desk"), **changes)
-    follow_up = FollowUp(
-        id="fu-1",
-        item="desk/T-1",
-        customer="desk/c",
-        cause="late",
-        language="en",
-        text="Sorry.",
-        status="sent",
-        sent_at=SENT,
-    )
-    with bench.store.write():
-        bench.store.items.receive([thread], NOON, "fbl-", set())
-        bench.store.plans.save_follow_ups([follow_up])
-
-
-def follow_up_status(bench: Bench, now: datetime = NOON) -> str:
-    bench.run(now, stage="verify")
-    found = bench.store.plans.follow_up("fu-1")
-    assert found is not None
-    return found.status
-
-
-@pytest.mark.parametrize(
-    ("words", "status"),
-    [
-        ("Thank you so much, that was great help, I am happy!", "confirmed"),
-        ("This is still terrible, I am very angry and disappointed.", "reopened"),
-    ],
-)
-def test_the_customers_next_word_closes_or_reopens_the_matter(bench: Bench, words: str, status: str) -> None:
-    sent(bench, words)
-    assert follow_up_status(bench) == status
-    assert bench.decisions("follow_up") == [(status, "customers_next_word")]
-
-
-@pytest.mark.parametrize(("value", "status"), [(5, "confirmed"), (4, "confirmed"), (3, "reopened"), (1, "reopened")])
-def test_a_rating_after_it_outranks_words(bench: Bench, value: float, status: str) -> None:
-    sent(bench, "ok", ratings=(rating(value, at=NOON - DAY),))  # (3 - 1) / (5 - 1) = 0.5 is not content
-    assert follow_up_status(bench) == status
-
-
-def test_an_automatic_answer_is_no_answer(bench: Bench) -> None:
-    sent(bench)
-    away = Message("m1", "customer", NOON - DAY, "I am out of office, great!", automatic=True)
-    found = bench.store.items.get("desk/T-1")
-    assert found is not None
-    with bench.store.write():
-        bench.store.items.receive([replace(found[0], messages=(*found[0].messages, away))], NOON, "fbl-", set())
-    assert follow_up_status(bench) == "sent"
-
-
-def test_silence_for_two_weeks_is_silence(bench: Bench) -> None:
-    sent(bench)
-    assert follow_up_status(bench, SENT + 14 * DAY) == "sent"
-    assert follow_up_status(bench, SENT + 14 * DAY + timedelta(minutes=1)) == "unanswered"
-    assert bench.decisions("follow_up") == [("unanswered", "no_answer")]
-
-
-def test_an_answer_after_two_weeks_comes_too_late(bench: Bench) -> None:
-    sent(bench, "Thank you, great!", at=SENT + 15 * DAY)
-    assert follow_up_status(bench, SENT + 16 * DAY) == "unanswered"
-
-
-def test_a_plugin_that_cannot_read_the_answer_leaves_it_for_the_next_run(bench: Bench) -> None:
-    sent(bench, "Thank you")
-    bench.plugins = type(bench.plugins)({"states": Connectors(States)})
-    report = bench.run(stage="verify")
-    assert "no plugin has the hook clean_text" in report.failures[0].error

@@ -131,6 +131,12 @@ def test_benjamini_hochberg_gives_the_q_values_by_hand() -> None:
     assert statistics.benjamini_hochberg([]) == []
 
 
+def test_weights_say_what_each_test_may_spend() -> None:
+    # .02 / 1.6 = .0125 and .02 / .4 = .05: q = .0125 x 2 / 1 = .025, .05 x 2 / 2 = .05
+    assert statistics.benjamini_hochberg([0.02, 0.02], [1.6, 0.4]) == pytest.approx([0.025, 0.05])
+    assert statistics.benjamini_hochberg([0.3, 0.01], [1, 1]) == statistics.benjamini_hochberg([0.3, 0.01])
+
+
 @pytest.mark.parametrize(("before", "after", "items"), [(0.80, 0.85, 903), (0.80, 0.90, 197), (0.60, 0.75, 150)])
 def test_items_needed_for_power(before: float, after: float, items: int) -> None:
     assert statistics.items_needed(before, after) == items
@@ -139,13 +145,6 @@ def test_items_needed_for_power(before: float, after: float, items: int) -> None
 def test_no_number_of_items_shows_no_difference() -> None:
     with pytest.raises(ValueError, match="equal"):
         statistics.items_needed(0.5, 0.5)
-
-
-def test_rate_ratio_with_walds_interval() -> None:
-    ratio = statistics.rate_ratio(34, 9)
-    assert (round(ratio.value, 2), round(ratio.low, 2), round(ratio.high, 2)) == (0.26, 0.13, 0.55)
-    with pytest.raises(ValueError, match="above zero"):
-        statistics.rate_ratio(3, 0)
 
 
 @given(tables)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from feedbackloop.connector import Rejected
-from feedbackloop.records import Comparison, FollowUp, Item, Judgement, LedgerEntry, Promise, Rating
+from feedbackloop.records import Comparison, Direction, FollowUp, Item, Judgement, LedgerEntry, Promise, Rating
 from feedbackloop.store import Store
 from feedbackloop.testing.makers import finding, gap, item, task
 
@@ -90,8 +90,8 @@ def test_follow_ups_to_one_person_are_known_over_all_sources(store: Store) -> No
         store.plans.save_follow_ups([draft("fu-1", "desk/1", "desk/c")], {"fu-1": "a@b.example"})
         store.plans.save_follow_ups([draft("fu-2", "shop/1", "shop/c")], {"fu-2": "a@b.example"})
         store.plans.save_follow_ups([draft("fu-3", "shop/2", "shop/d")])
-    assert [one.id for one in store.plans.follow_ups_to("desk/c", " A@B.example ")] == ["fu-1", "fu-2"]
-    assert [one.id for one in store.plans.follow_ups_to("shop/d", None)] == ["fu-3"]
+    assert [one.id for one in store.plans.follow_ups_to(["desk/c"], ["a@b.example"])] == ["fu-1", "fu-2"]
+    assert [one.id for one in store.plans.follow_ups_to(["shop/d"])] == ["fu-3"]
     assert [one.id for one in store.plans.follow_ups_of("shop/1")] == ["fu-2"]
     assert [one.id for one in store.plans.follow_ups(("drafted",))] == ["fu-1", "fu-2", "fu-3"]
 
@@ -117,7 +117,7 @@ def test_what_was_found_anew_replaces_what_was_found_before(store: Store) -> Non
     assert store.judgements.gaps_of("desk/1") == [first]
 
 
-def test_shortfalls_of_a_group_come_surest_first(store: Store) -> None:
+def test_gaps_of_a_group_come_surest_first(store: Store) -> None:
     known(store, "1")
     gaps = tuple(
         gap(id=f"g{n}", item="desk/1", at=NOW, confidence=confidence, touchpoint=touchpoint)
@@ -126,8 +126,14 @@ def test_shortfalls_of_a_group_come_surest_first(store: Store) -> None:
         )
     )
     compared(store, Comparison(item="desk/1", gaps=gaps))
-    assert [one.id for one in store.judgements.shortfalls("2026-W45", "delivery", None, 10)] == ["g1", "g0"]
-    assert [one.id for one in store.judgements.shortfalls("2026-W45", None, "reliability", 2)] == ["g1", "g3"]
+
+    def of_group(names: list[str | None], dimension: str | None, direction: Direction, limit: int) -> list[str]:
+        return [one.id for one in store.judgements.of_group("2026-W45", names, dimension, direction, limit)]
+
+    assert of_group(["delivery"], "reliability", "worse", 10) == ["g1", "g0"]
+    assert of_group(["delivery", "billing"], "reliability", "worse", 2) == ["g1", "g3"]
+    assert of_group(["delivery"], None, "worse", 10) == of_group([None], "reliability", "worse", 10) == []
+    assert of_group(["delivery"], "reliability", "better", 10) == []
     assert [one.id for one in store.judgements.each_gap(NOW, NOW)] == ["g0", "g1", "g2", "g3"]
     assert list(store.judgements.each_gap(NOW + 14 * DAY, None)) == []
 
@@ -149,7 +155,7 @@ def test_promises_are_given_by_state_and_due_time(store: Store) -> None:
 def test_weeks_without_items_do_not_count(store: Store) -> None:
     known(store, "1")
     assert store.judgements.first_week() is None
-    compared(store, Comparison(item="desk/1", judgements=(Judgement("g", "2026-W40"),)))
+    compared(store, Comparison(item="desk/1", judgements=(Judgement('{"touchpoint":"g"}', "2026-W40"),)))
     assert store.judgements.first_week() == "2026-W40"
     compared(store, Comparison(item="desk/1"))
     assert (store.judgements.first_week(), store.judgements.weekly("", "~")) == (None, {})
@@ -212,3 +218,24 @@ def test_records_to_try_again_are_named_until_they_are_rejected_again(store: Sto
     with store.write():
         store.sources.set_aside("a", [Rejected(wanted, "z")], NOW)
     assert store.sources.to_try_again("a") == []
+
+
+def test_a_database_of_before_themes_keeps_what_was_judged(tmp_path: Path) -> None:
+    path, key = tmp_path / "old.db", '{"touchpoint":"delivery"}'
+    with Store(path) as old:
+        known(old, "1")
+        compared(old, Comparison(item="desk/1", judgements=(Judgement(key, "2026-W40", worse=True),)))
+        plain = '[{"group":"{\\"touchpoint\\":\\"delivery\\"}","week":"2026-W40","worse":true}]'
+        old.conn.execute("UPDATE items SET judgements = ?", (plain,))
+        for statement in (
+            "ALTER TABLE items DROP COLUMN places",
+            "DROP TABLE theme_words",
+            "DROP TABLE themes",
+            "DELETE FROM _sqlite_migrations WHERE name = 'm003_themes'",
+        ):
+            old.conn.execute(statement)
+    with Store(path) as now:
+        assert now.conn.execute("SELECT places FROM items").fetchone() == ("\x1fdelivery\x1f",)
+        compared(now, Comparison(item="desk/1", judgements=(Judgement(key, "2026-W41"),)))
+        weeks = now.judgements.weekly("", "~")[key]
+        assert [(row.week, row.items, row.worse) for row in weeks] == [("2026-W41", 1, 0)]

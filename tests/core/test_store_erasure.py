@@ -91,7 +91,7 @@ def test_everything_that_was_made_of_a_persons_words_goes(store: Store) -> None:
     shortfall = replace(gap(item="desk/T-1", evidence=NAME), expected=NAME, experienced=NAME)
     with store.write():
         store.items.save_understandings([("desk/T-1", read)])
-        judgements = (Judgement("g", "2026-W45", worse=True),)
+        judgements = (Judgement('{"touchpoint":"g"}', "2026-W45", worse=True),)
         store.judgements.save(
             [Comparison(item="desk/T-1", gaps=(shortfall,), promises=(promise,), judgements=judgements)], UTC
         )
@@ -106,7 +106,7 @@ def test_everything_that_was_made_of_a_persons_words_goes(store: Store) -> None:
         None,
         "",
     )
-    assert store.judgements.weekly("", "~")["g"][0].worse == 1
+    assert store.judgements.weekly("", "~")['{"touchpoint":"g"}'][0].worse == 1
     assert store.sources.aside() == []
 
 
@@ -200,7 +200,7 @@ def test_old_texts_go_and_the_person_stays_known(store: Store) -> None:
     forget(store, "desk/T-1", keep_person=True)
     ((item, _),) = store.items.of_customers(["desk/c-9"], [])
     assert (item.messages[0].text, item.subject, item.customer.name) == ("", None, NAME)
-    assert [one.customer for one in store.plans.follow_ups_to("desk/c-9", None)] == ["desk/c-9"]  # the cap still counts
+    assert [one.customer for one in store.plans.follow_ups_to(["desk/c-9"])] == ["desk/c-9"]  # the cap still counts
 
 
 def test_a_person_whose_texts_went_by_age_can_still_be_forgotten(store: Store) -> None:

@@ -137,11 +137,13 @@ def compared(store: Store, *judgements: Judgement, gaps: tuple[Gap, ...] = ()) -
 
 def test_weekly_counts_move_by_the_difference(store: Store) -> None:
     receive(store, ticket())
-    compared(store, Judgement("g", "2026-W45", worse=True), Judgement("h", "2026-W45"))
-    compared(store, Judgement("g", "2026-W46", worse=True, better=True))
+    compared(
+        store, Judgement('{"touchpoint":"g"}', "2026-W45", worse=True), Judgement('{"touchpoint":"h"}', "2026-W45")
+    )
+    compared(store, Judgement('{"touchpoint":"g"}', "2026-W46", worse=True, better=True))
     counts = store.judgements.weekly("2026-W01", "2026-W52")
     assert {group: [(c.week, c.items, c.worse, c.better) for c in weeks] for group, weeks in counts.items()} == {
-        "g": [("2026-W46", 1, 1, 1)]  # what the first comparison said is taken back
+        '{"touchpoint":"g"}': [("2026-W46", 1, 1, 1)]  # what the first comparison said is taken back
     }
 
 
@@ -156,7 +158,7 @@ def test_an_erased_person_leaves_no_byte_behind(store: Store) -> None:
     receive(store, ticket(customer=person, messages=(message,), subject=SECRET))
     understood(store)
     gap = Gap(id="gap-1", item="desk/1", basis="stated", at=NOW, expected=SECRET, evidence=SECRET, direction="worse")
-    compared(store, Judgement("g", "2026-W45", worse=True), gaps=(gap,))
+    compared(store, Judgement('{"touchpoint":"g"}', "2026-W45", worse=True), gaps=(gap,))
     with store.write():
         erased = store.erasure.forget_items(["desk/1"], NOW)
     store.erasure.scrub()
@@ -164,7 +166,7 @@ def test_an_erased_person_leaves_no_byte_behind(store: Store) -> None:
     folder = store.path.parent
     left = [path.name for path in folder.iterdir() if b"Quillfeather" in path.read_bytes()]
     assert left == []
-    assert store.judgements.weekly("2026-W01", "2026-W52")["g"][0].worse == 1  # figures stay
+    assert store.judgements.weekly("2026-W01", "2026-W52")['{"touchpoint":"g"}'][0].worse == 1  # figures stay
 
 
 def test_an_erased_item_that_is_pulled_again_stays_erased(store: Store) -> None:

@@ -215,14 +215,36 @@ class TestAfterItIsDone:
         known = with_status(planned(FINDING), "verified", done_at=NOW, verdict="worked", verdict_at=verdict_at)
         assert reasons(planned(replace(self.LATER, week="2026-W50"), known=known)) == ["raised_before_verdict"]
         task = only(planned(self.LATER, known=known))
-        assert (task.status, task.done_at, task.verdict) == ("reopened", None, "worked")
+        assert (task.status, task.done_at, task.verdict) == ("reopened", NOW, None)
+        assert task.raised_week == self.LATER.week  # the next verdict is about this trouble
         assert planned(self.LATER, known=TaskPlan((task,))).tasks == ()
+
+    def test_a_task_of_which_nobody_could_tell_is_closed_and_comes_back_like_a_verified_one(self) -> None:
+        verdict_at = datetime(2026, 12, 9, tzinfo=UTC)  # 2026-W50
+        known = with_status(planned(FINDING), "done", done_at=NOW, verdict="cannot_tell", verdict_at=verdict_at)
+        assert reasons(planned(replace(self.LATER, week="2026-W50"), known=known)) == ["raised_before_verdict"]
+        assert only(planned(self.LATER, known=known)).status == "reopened"
 
     def test_a_verified_task_stays_verified_while_its_team_is_full(self) -> None:
         full = planned(finding("empathy"), finding("tangibles"))
         verified = replace(only(planned(FINDING)), status="verified", verdict_at=NOW)
         plan = planned(self.LATER, known=TaskPlan((*full.tasks, verified)))
         assert plan.tasks == () and reasons(plan) == ["team_full"]
+
+
+def test_delight_asks_for_no_task() -> None:
+    delight = replace(FINDING, id="find-9", direction="better", counted="better")
+    assert planned(delight) == TaskPlan()
+    both = planned(FINDING, delight)
+    assert [task.finding_id for task in both.tasks] == [FINDING.id]  # nor does it hide the pain of its own group
+
+
+def test_a_part_of_a_group_whose_task_is_in_work_is_the_same_cause_months_later() -> None:
+    part = replace(FINDING, id="find-2", week="2027-W20", group={**FINDING.group, "segment": "gold"})
+    for status in ("open", "done"):
+        known = with_status(planned(FINDING), status)
+        assert reasons(planned(part, known=known)) == ["same_cause"]
+    assert only(planned(part, known=with_status(planned(FINDING), "rejected"))).group == part.group
 
 
 def test_evidence_adds_up_newest_first_each_once() -> None:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from feedbackloop.analysis.tasks import OPEN, TaskPlan, plan_tasks, task_id
 from feedbackloop.analysis.tasks_cause import explains, is_part
+from feedbackloop.analysis.tasks_evidence import Evidence
 from feedbackloop.records import Finding
 from feedbackloop.settings import Settings
 
@@ -101,6 +102,34 @@ def test_a_refused_task_stands_for_nothing() -> None:
     part = finding(30, 18, company="ACME")
     plan = planned(WHOLE, part, known=planned(part), status="rejected")
     assert proposed(plan) == [GROUP]
+
+
+def evidence(raised: Finding, *numbers: int) -> dict[str, Evidence]:
+    return {raised.id: Evidence(items=tuple(f"desk/{number}" for number in numbers))}
+
+
+def test_two_parts_with_the_same_items_are_one_cause() -> None:
+    gold, chinese = finding(30, 18, segment="gold"), finding(40, 17, language="zh")  # 15 and 13 more than expected
+    shared = evidence(gold, *range(18)) | evidence(chinese, *range(4, 21))  # 14 of the 17 are the same
+    apart = evidence(gold, *range(18)) | evidence(chinese, *range(10, 27))  # 8 of the 17
+    assert [task.group for task in plan_tasks([gold, chinese], {}, shared, Settings(), NOW).tasks] == [gold.group]
+    assert len(plan_tasks([gold, chinese], {}, apart, Settings(), NOW).tasks) == 2
+
+
+def test_two_touchpoints_are_one_cause_only_where_both_have_the_same_items() -> None:
+    late = finding(30, 18)
+    box = replace(finding(30, 12), id="find-box", group={"touchpoint": "packaging", "dimension": "tangibles"})
+    inside = evidence(late, *range(18)) | evidence(box, *range(10))  # all ten, but 10 of 18 the other way round
+    same = evidence(late, *range(18)) | evidence(box, *range(12))
+    assert len(plan_tasks([late, box], {}, inside, Settings(), NOW).tasks) == 2
+    assert len(plan_tasks([late, box], {}, same, Settings(), NOW).tasks) == 1
+
+
+def test_the_narrowest_part_that_explains_stands_for_the_whole() -> None:
+    acme, gold = finding(30, 18, company="ACME"), finding(40, 17, segment="gold")  # 75 % and 65 % of the extra
+    plan = planned(WHOLE, acme, gold)
+    assert {"company": "ACME", **GROUP} in proposed(plan)
+    assert GROUP not in proposed(plan)
 
 
 groups = st.dictionaries(st.sampled_from(["company", "segment"]), st.sampled_from(["a", "b"]), max_size=2)

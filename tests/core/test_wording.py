@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from feedbackloop.analysis.tasks_evidence import Evidence
 from feedbackloop.analysis.tasks_text import Frame, task_text
-from feedbackloop.analysis.wording import Wording, language_of, wording
+from feedbackloop.analysis.wording import ForgivingWording, Wording, language_of, template_faults, wording
 from feedbackloop.analysis.wording_figures import Language
 from feedbackloop.errors import ConfigError
 from feedbackloop.records import Finding
@@ -54,6 +55,10 @@ def test_the_other_language_stays_as_shipped(tmp_path: Path) -> None:
         ("{% block head %}{% for n in range(10 ** 9) %}x{% endfor %}{% endblock %}", "Range too big"),
         ("{% block head %}{% include '/etc/passwd' %}{% endblock %}", "/etc/passwd"),
         ("{% block haed %}x{% endblock %}", "the blocks are head, gaps"),
+        ("{% block head %}\n\n{{ nobody_knows_this }}{% endblock %}", "line 3"),  # found only when it runs
+        ("{% block head %}{{ 10 ** 10 }}{% endblock %}", "no power above"),
+        ("{% block head %}{{ 'x' * 999999999 }}{% endblock %}", "* is for numbers"),
+        ("{% block head %}{% for n in range(9999) %}for ever {% endfor %}{% endblock %}", "more than 20000 characters"),
     ],
 )
 def test_a_faulty_or_nosy_template_is_named(tmp_path: Path, text: str, said: str) -> None:
@@ -71,6 +76,40 @@ def test_a_template_in_another_encoding_is_named(tmp_path: Path) -> None:
 def test_blank_lines_and_blanks_at_line_ends_do_not_pile_up(tmp_path: Path) -> None:
     blocks = own(tmp_path, "{% block head %}\n\na  \n\n\n\nb\n\n{% endblock %}").blocks("note", "en", NOTE)
     assert blocks["head"] == "a\n\nb"
+
+
+def test_a_forgiving_one_names_the_fault_once_and_uses_what_ships(tmp_path: Path) -> None:
+    (tmp_path / "note.en.j2").write_text("{% block head %}\n{{ nobody }}{% endblock %}", encoding="utf-8")
+    templates = ForgivingWording(tmp_path)
+    for _ in range(3):
+        assert templates.blocks("note", "en", NOTE)["head"].startswith("Expectation and experience")
+    (fault,) = templates.take_faults()
+    assert f"{tmp_path / 'note.en.j2'}, line 2: 'nobody' is undefined" in fault
+    assert templates.take_faults() == []
+    (tmp_path / "note.en.j2").write_text("{% block head %}Mended{% endblock %}", encoding="utf-8")
+    os.utime(tmp_path / "note.en.j2", (1, 1))  # another time than before, whatever the clock's grain
+    assert templates.blocks("note", "en", NOTE)["head"] == "Mended"
+
+
+def test_a_missing_folder_is_named_and_nothing_stops(tmp_path: Path) -> None:
+    templates = ForgivingWording(tmp_path / "gone")
+    assert templates.blocks("note", "en", NOTE)["head"]
+    assert "there is no folder" in templates.take_faults()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("note.en.j2", "{% block head %}fine{% endblock %}", None),
+        ("note.en.j2", "{% block head %}\n{% if %}{% endblock %}", "line 2"),
+        ("note.en.j2", "{% block haed %}{% endblock %}", "'haed' that nothing shows"),
+        ("followup.en.j2", "", "is not one of follow_up.en.j2, follow_up.zh.j2"),
+    ],
+)
+def test_faults_are_found_without_running(tmp_path: Path, name: str, text: str, said: str | None) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    found = template_faults(tmp_path)
+    assert found == {} if said is None else said in found[name]
 
 
 def test_templates_of_a_folder_are_read_once(tmp_path: Path) -> None:

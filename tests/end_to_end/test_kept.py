@@ -19,6 +19,7 @@ from feedbackloop.cli.session import Session
 from feedbackloop.config import load
 from feedbackloop.manager import PluginManager
 from feedbackloop.playing import Player
+from feedbackloop.settings import Settings
 from feedbackloop.store import Store
 from feedbackloop.testing.makers import at
 from file_desk import CONFIG, Typed
@@ -39,10 +40,13 @@ FIELDS = {
     },
     "follow-ups": {
         "id", "item_id", "customer_id", "language", "text", "feeling", "understanding", "action", "lint", "decision",
-        "reason", "status",
+        "reason", "status", "draft", "words_changed", "side", "outcome", "created_at", "held_at", "sent_at",
     },
     "promises": {"id", "item_id", "who", "what", "said_at", "due_at", "state", "evidence"},
-    "customers": {"id"},
+    "customers": {
+        "id", "identities", "name", "email", "segment", "items", "languages", "channel", "preferences", "first_at", "last_at",
+        "gaps", "shortfalls", "unresolved", "open_promises", "follow_ups", "unanswered_in_a_row", "asked_for_silence",
+    },
     "actions": {"id", "kind", "target", "idempotency_key", "status", "attempts", "external_id", "last_error"},
     "ledger": {"id", "at", "what", "about", "decision", "reason", "by"},
 }  # fmt: skip
@@ -87,7 +91,7 @@ def test_every_row_has_the_contracts_fields_in_every_form(
 def test_a_span_leaves_out_what_lies_outside(store: Store) -> None:
     span = (at("2026-09-01"), at("2026-09-15"))
     for kind in exporting.KINDS:
-        inside, everything = (list(exporting.rows(store, kind, one)) for one in (span, (None, None)))
+        inside, everything = (list(exporting.rows(store, Settings(), kind, one)) for one in (span, (None, None)))
         assert len(inside) < len(everything), kind
 
 
@@ -100,13 +104,13 @@ def test_cells_that_a_spreadsheet_would_run_are_made_harmless() -> None:
 
 
 def first(store: Store, kind: str) -> dict[str, Any]:
-    return next(iter(exporting.rows(store, kind, (None, None))))
+    return next(iter(exporting.rows(store, Settings(), kind, (None, None))))
 
 
 def test_everything_can_be_explained_by_its_id(typed: Typed, played: Path, store: Store) -> None:
-    raised = next(row for row in exporting.rows(store, "findings", (None, None)) if row["raised"])
+    raised = next(row for row in exporting.rows(store, Settings(), "findings", (None, None)) if row["raised"])
     promise = first(store, "promises")
-    held = next(row for row in exporting.rows(store, "follow-ups", (None, None)) if row["reason"])
+    held = next(row for row in exporting.rows(store, Settings(), "follow-ups", (None, None)) if row["reason"])
     ids = {
         "item": promise["item_id"],
         "task": first(store, "tasks")["id"],

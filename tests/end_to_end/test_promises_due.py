@@ -30,7 +30,9 @@ def watched(typed: Typed, desk: Path) -> Typed:
         desk,
         promised("due", "We will ship it within 3 working days."),  # Fri Mon Tue: due on Tuesday
         promised("later", "We will ship it within 2 weeks."),
-        promised("kept", "We will ship it tomorrow.", ("customer", "2026-11-20T12:00:00Z", "The parcel arrived, thanks!")),
+        promised(
+            "kept", "We will ship it tomorrow.", ("customer", "2026-11-20T12:00:00Z", "The parcel arrived, thanks!")
+        ),
         promised("broken", "I will call you tomorrow.", ("customer", "2026-11-22T12:00:00Z", "Nobody called me.")),
     )
     done = typed("run", *MONDAY)

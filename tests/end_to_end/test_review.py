@@ -59,11 +59,29 @@ def test_no_id_at_all_is_said(typed: Typed, waiting: list[dict[str, Any]], words
     assert typed("review", *words).code == 2
 
 
-def test_what_was_answered_already_cannot_be_answered_again(typed: Typed, waiting: list[dict[str, Any]]) -> None:
+def test_approving_twice_is_approving_once(typed: Typed, desk: Path, waiting: list[dict[str, Any]]) -> None:
+    note = ids(waiting, "note")[0]
+    for _ in range(2):
+        assert typed("review", "approve", note, "--by", "Ann", "--json").json["approved"] == [note]
+    typed("run", *NOW)
+    assert typed("review", "approve", note, "--by", "Bob", "--json").json["approved"] == [note]  # it went out already
+    typed("run", *NOW)
+    assert len(pushed(desk)) == 1
+    assert [row["by"] for row in ledger(typed) if row["what"] == "review"] == ["Ann"]
+
+
+def test_what_was_rejected_cannot_be_approved_any_more(typed: Typed, waiting: list[dict[str, Any]]) -> None:
     note = ids(waiting, "note")[0]
     typed("review", "reject", note, "--why", "known")
     done = typed("review", "approve", note)
     assert (done.code, "it is cancelled" in done.err) == (2, True)
+
+
+def test_what_waits_is_shown_with_what_it_rests_on(typed: Typed, waiting: list[dict[str, Any]]) -> None:
+    for one in waiting:
+        told = "\n".join(one["evidence"])
+        assert "My parcel has not arrived" in told and "gap: support × responsiveness by standard: worse" in told, one
+    assert "    | customer, 2026-11-02T09:00:00Z: “My parcel" in typed("review").out
 
 
 def test_what_was_rejected_does_not_come_back(typed: Typed, desk: Path, waiting: list[dict[str, Any]]) -> None:
@@ -85,6 +103,25 @@ def test_an_edited_text_is_what_goes_out(
     typed("review", "approve", note)
     typed("run", *NOW)
     assert [action["text"] for action in pushed(desk)] == ["Called her on Tuesday."]
+
+
+def test_what_people_change_is_kept_beside_the_draft_and_measured(
+    typed: Typed, tmp_path: Path, waiting: list[dict[str, Any]]
+) -> None:
+    first, second = (one for one in waiting if one["kind"] == "reply")
+    assert typed("review", "--json").json["edits"] == {"drafts": 0, "edited": 0, "median_words_changed": None}
+    (tmp_path / "text.txt").write_text(first["text"].replace("sorry", "very sorry"), encoding="utf-8")
+    typed("review", "edit", first["id"], "--text-file", "text.txt")
+    (shown,) = (one for one in typed("review", "--json").json["waiting"] if one["id"] == first["id"])
+    assert shown["draft"] == first["text"] and 0 < shown["words_changed"] < 0.1
+    (tmp_path / "text.txt").write_text(first["text"], encoding="utf-8")
+    typed("review", "edit", first["id"], "--text-file", "text.txt")  # taken back: the first draft stays the measure
+    typed("review", "approve", first["id"], second["id"])
+    edits = typed("review", "--json").json["edits"]
+    assert edits == {"drafts": 2, "edited": 1, "median_words_changed": 0.0}
+    rows = {row["id"]: row for row in (json.loads(line) for line in typed("export", "follow-ups").out.splitlines())}
+    assert rows[first["about"]]["draft"] == first["text"] and rows[first["about"]]["words_changed"] == 0.0
+    assert rows[second["about"]]["draft"] is None
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ class FreshdeskDesk(Imitation):
             "feedback": one.comment or None,
             "ratings": {"default_question": FACES[int(one.value)]},
             "created_at": iso(one.at),
-            "updated_at": iso(one.at),
+            "updated_at": iso(one.changed or one.at),
         }
 
     # --- writing ------------------------------------------------------------------------------------------------------

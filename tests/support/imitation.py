@@ -37,13 +37,14 @@ class Said:
 
 @dataclass
 class Rated:
-    """One rating, on the scale 1..5 of the contract."""
+    """One rating, on the scale 1..5 of the contract; `changed`: when its customer thought better of it."""
 
     id: int
     ticket: int
     value: float
     at: datetime
     comment: str = ""
+    changed: datetime | None = None
 
 
 @dataclass
@@ -220,6 +221,9 @@ class ImitatedSystem(System):
     @property
     def address(self) -> str:
         return self.desk.server.url
+
+    def connect_through(self, address: str) -> Connector[Any]:
+        return self.connect(address)
 
     def put(self, item: Item) -> str:
         for message in item.messages[self.said.get(item.id, 0) :]:

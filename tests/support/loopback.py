@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,9 @@ class Loopback:
         url = urlsplit(handler.path)
         sent = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         query = {name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
-        call = Call(handler.command, url.path, query, dict(handler.headers), json.loads(sent) if sent else None)
+        is_form = "form-urlencoded" in handler.headers.get("Content-Type", "")
+        body = dict(parse_qsl(sent.decode())) if is_form else json.loads(sent) if sent else None
+        call = Call(handler.command, url.path, query, dict(handler.headers), body)
         with self.lock:
             self.calls.append(call)
             if self.is_read(call) and self.late and self.late_path in call.path:

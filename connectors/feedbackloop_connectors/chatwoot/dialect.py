@@ -20,8 +20,6 @@ from feedbackloop_connectors.chatwoot.options import ChatwootOptions
 from feedbackloop_connectors.desk.values import Row, number, rows, table, text, words
 from feedbackloop_connectors.desk_since.dialect import Dialect, Listed, Me, Said, named, when
 
-LISTED = 25
-"""Conversations a page; the server's own setting may be another, so the last page is the empty one."""
 MESSAGES = 20
 """Of one answer."""
 MARGIN_SECONDS = 300
@@ -51,8 +49,9 @@ class ChatwootDialect(Dialect[ChatwootOptions]):
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    def listed(self, page: int) -> Listed:
-        """Give conversations by creation."""
+    def listed(self, since: datetime, page: int) -> Listed:
+        """Give all conversations by creation; how many make a page is the server's setting, so the last page is the empty one."""
+        del since
         found = self._conversations(page=page, sort_by="created_at_asc")
         return Listed(found, is_last=not found)
 
@@ -113,7 +112,7 @@ class ChatwootDialect(Dialect[ChatwootOptions]):
         yield Check("account", ours is not None, str((ours or {}).get("name") or "is not ours"), None if ours else fix)
         fix = "add the sidecar's agent to every inbox, or make it an administrator"
         yield self.seen("inboxes", self._inboxes, fix)
-        yield self.seen("conversations", lambda: f"{len(self.listed(1).rows)} on the first page", fix)
+        yield self.seen("conversations", lambda: f"{len(self.listed(self.server_time, 1).rows)} on the first page", fix)
         yield Check("tasks", True, "Chatwoot has none: name another source in [actions] tasks_in")
 
     def _inboxes(self) -> str:

@@ -42,10 +42,16 @@ class Place(Struct, frozen=True, omit_defaults=True):
 
 
 class Listing(Struct, frozen=True, omit_defaults=True):
-    """How far a first pull has listed a desk that tells only what changed lately: since when, and so many pages."""
+    """How far a pull has listed a desk page by page: since when, so many pages, and what is known of them (see `Place`)."""
 
     begun_at: datetime
     pages: int = 0
+    known: dict[str, datetime] = {}
+
+    def after(self, known: dict[str, datetime]) -> Listing:
+        """Give the state behind one page more."""
+        kept = {key: stamp for key, stamp in known.items() if stamp >= self.begun_at - 2 * OVERLAP}
+        return Listing(self.begun_at, self.pages + 1, self.known | kept)
 
 
 class SinceCursor(DeskCursor, frozen=True):
@@ -53,8 +59,8 @@ class SinceCursor(DeskCursor, frozen=True):
 
     Attributes:
         tickets: Among the tickets, by their last change.
-        listing: Of a first pull that is under way, where the desk has to be listed first.
-        is_listed: That is over.
+        listing: Of a pull that is under way, where the desk has to be listed.
+        is_listed: A first one is over.
         beside: Among what stands in other lists, such as ratings and deletions; None before the first pull.
     """
 

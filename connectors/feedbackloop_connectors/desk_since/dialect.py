@@ -14,13 +14,13 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
 
 from feedbackloop.connector import Check, Context
-from feedbackloop.errors import Refused, Retriable, Skippable, SourceError, UnknownOutcome
+from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, SourceError, UnknownOutcome
 from feedbackloop.http import Answer, Declined, Denied, Limits
 from feedbackloop.records import Action, Item, TaskState
 from feedbackloop_connectors.desk.door import open_http
 from feedbackloop_connectors.desk.values import Row, moment, rows, table
+from feedbackloop_connectors.desk_since.markup import mark_of
 from feedbackloop_connectors.desk_since.options import SinceOptions
-from feedbackloop_connectors.marks import mark_in
 
 OptionsT = TypeVar("OptionsT", bound=SinceOptions)
 SECOND = timedelta(seconds=1)
@@ -74,6 +74,8 @@ class Dialect(ABC, Generic[OptionsT]):
     """How finely the desk tells times of change; within one such span a ticket may change again unseen."""
     lists_first: ClassVar[bool] = False
     """Whether a first pull lists all tickets in a fixed order, because `changed` cannot go back to the beginning page by page."""
+    lists_always: ClassVar[bool] = False
+    """Whether every pull does so, newest change first: for desks that sort by the last change and do not tell it."""
     login_fix: ClassVar[str]
     """What to do when the desk does not know us."""
 
@@ -117,8 +119,11 @@ class Dialect(ABC, Generic[OptionsT]):
     def changed(self, since: datetime, page: int) -> Listed:
         """Give one page of the tickets that changed at that time or later, oldest change first."""
 
-    def listed(self, page: int) -> Listed:
-        """Give one page of all tickets in an order that changes do not touch, where `lists_first`."""
+    def listed(self, since: datetime, page: int) -> Listed:
+        """Give one page of the tickets that changed since, in an order in which none is lost when one changes meanwhile.
+
+        Either that of creation (what is older may come, too), or the newest change first: what changes then moves to the front.
+        """
         raise NotImplementedError
 
     @abstractmethod
@@ -216,11 +221,24 @@ class Dialect(ABC, Generic[OptionsT]):
 
     def is_own(self, author: object, body: str) -> bool:
         """Say whether a message is of the sidecar: its account wrote it, and nobody shares that, or it ends in a mark."""
-        return str(author) == self.me.id and (self.options.account_is_own or mark_in(body) is not None)
+        return str(author) == self.me.id and (self.options.account_is_own or mark_of(body) is not None)
 
     def call(self, method: str, path: str, *, params: Row | None = None, body: object = None) -> Answer:
-        """Make one call; a dialect whose desk means something else by a status says so here."""
-        return self.http.call(method, path, params=params, body=body)
+        """Make one call; a dialect whose desk means something else by a status says so here.
+
+        Raises:
+            Gone: What was asked for moved to another address: merged, or given away.
+        """
+        try:
+            return self.http.call(method, path, params=params, body=body, headers=self.login_headers())
+        except Fatal as moved:
+            if isinstance(moved, Refused) or "answered 301" not in str(moved):
+                raise
+            raise Gone(f"the {self.noun} was moved or merged into another") from moved
+
+    def login_headers(self) -> dict[str, str]:
+        """Give headers of a login that is only known later."""
+        return {}
 
     def get(self, path: str, params: Row | None = None) -> Row:
         """Read an object."""

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
 
 from feedbackloop.connector import Page, Rejected
 from feedbackloop.http import Declined, Denied
+from feedbackloop.records import Item
 from feedbackloop_connectors.desk.finding import GONE
 from feedbackloop_connectors.desk.pulling import RESET_HINT, Batch, Meter, is_later, refusals_explained
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.desk_since.cursor import Listing, Place, SinceCursor
 from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, when
 
+SOON = timedelta(minutes=10)
+"""A time of change that lies further ahead of the desk's own clock is a mistake, and the cursor does not follow it there."""
 PAGE_OF_OTHERS = 50
 """Tickets on one page that are read anew because of a rating or a deletion."""
 
@@ -75,22 +78,25 @@ class Puller:
 
     def _parts(self, cursor: SinceCursor) -> Iterator[tuple[Part, SinceCursor]]:
         """Yield what each answer came to, and the cursor behind it."""
-        if self._dialect.lists_first and not cursor.is_listed:
+        if self._dialect.lists_always or (self._dialect.lists_first and not cursor.is_listed):
             for part, after in self._list(cursor):
                 cursor = after
                 yield part, cursor
+        if self._dialect.lists_always:
+            return
         for part in self._walk(cursor.tickets):
             cursor = cursor.after(part.reached or cursor.tickets.at, part.known)
             yield part, cursor
 
     def _list(self, cursor: SinceCursor) -> Iterator[tuple[Part, SinceCursor]]:
         """List everything once; what changes meanwhile changed since the beginning, and comes afterwards."""
+        since, place = cursor.tickets.since, cursor.tickets
         listing, is_last = cursor.listing or Listing(self._dialect.server_time), False
         while not is_last:
-            listed = self._dialect.listed(listing.pages + 1)
-            part = self._part([row for row in listed.rows if not self._is_older(row, cursor.tickets.since)], Place())
-            listing, is_last = replace(listing, pages=listing.pages + 1), listed.is_last
-            done = replace(cursor, tickets=Place(listing.begun_at), listing=None, is_listed=True)
+            listed = self._dialect.listed(since, listing.pages + 1)
+            part = self._part([row for row in listed.rows if not self._is_older(row, since)], place)
+            listing, is_last = listing.after(part.known), listed.is_last
+            done = replace(cursor, tickets=place.after(listing.begun_at, listing.known), listing=None, is_listed=True)
             yield part, done if is_last else replace(cursor, listing=listing)
 
     def _is_older(self, row: Row, since: datetime) -> bool:
@@ -113,10 +119,10 @@ class Puller:
         for row in listed:
             key, changed, created = self._dialect.stamps(row)
             stamp = when(changed)
-            if stamp is not None:
+            if stamp is not None and stamp <= self._dialect.server_time + SOON:
                 part.reached = max(part.reached or stamp, stamp)
             if key is None:
-                part.batch.rejected.append(Rejected("?", "is missing", "id"))
+                part.batch.rejected.append(Rejected(str(row.get("id") or "?"), "its number is missing", "id"))
             elif stamp is not None and stamp in {place.known.get(key), self._handled.get(key)}:
                 continue
             elif is_later(created, self._until):
@@ -136,7 +142,7 @@ class Puller:
     def _read(self, batch: Batch, key: str, row: Row) -> None:
         """Read one ticket with its messages; one that cannot be read is rejected, one that is gone is erased."""
         try:
-            batch.add(key, lambda: self._dialect.item(key, row))
+            batch.add(key, lambda: self._wanted(self._dialect.item(key, row)))
         except Gone:
             batch.erased.append(key)
         except Declined as refusal:
@@ -147,6 +153,11 @@ class Puller:
             if refusal.status == 401:
                 raise
             batch.rejected.append(Rejected(key, f"this account may not see this {self._dialect.noun}"))
+
+    def _wanted(self, item: Item | None) -> Item | None:
+        """Pass over what was created after the pull's end, where only the item itself tells that."""
+        is_too_late = item is not None and self._until is not None and item.created_at > self._until
+        return None if is_too_late else item
 
     # --- tickets to which something happened beside the list ----------------------------------------------------------
 

@@ -16,7 +16,8 @@ from feedbackloop.records import Action, ActionKind, Receipt, TaskState
 from feedbackloop_connectors.desk.finding import GONE, if_there, missing
 from feedbackloop_connectors.desk.writing import DeskWriter, with_links
 from feedbackloop_connectors.desk_since.dialect import Dialect
-from feedbackloop_connectors.marks import digest, is_same_text, mark_in, marked
+from feedbackloop_connectors.desk_since.markup import mark_of, says_the_same
+from feedbackloop_connectors.marks import digest, marked
 
 LINKS = 20
 """Addresses of evidence in a task's text."""
@@ -57,7 +58,7 @@ class Writer(DeskWriter):
         for one in self._dialect.said_on_task(on) if is_update else self._dialect.said(on):
             if not one.is_ours or (one.is_public is not is_reply and not is_update):
                 continue
-            is_it = is_same_text(one.text, action.text) if is_reply else mark_in(one.text) == digest(action.key)
+            is_it = says_the_same(one.text, action.text) if is_reply else mark_of(one.text) == digest(action.key)
             if is_it:
                 return self._receipt(on, one.id)
         return None

@@ -13,9 +13,9 @@ from feedbackloop.records import Action, TaskState
 from feedbackloop_connectors.desk.finding import task_state
 from feedbackloop_connectors.desk.values import Row, number, words
 from feedbackloop_connectors.desk_since.dialect import Said, named, when
-from feedbackloop_connectors.desk_since.markup import as_html
+from feedbackloop_connectors.desk_since.markup import as_html, mark_of
 from feedbackloop_connectors.freshdesk.reading import API, FreshdeskReads, message_id, said_in
-from feedbackloop_connectors.marks import digest, mark_in
+from feedbackloop_connectors.marks import digest
 
 
 class FreshdeskDialect(FreshdeskReads):
@@ -53,7 +53,7 @@ class FreshdeskDialect(FreshdeskReads):
         found = [
             number(row.get("id")) or 0
             for row in self.all(f"{API}/tickets", asked)
-            if mark_in(said_in(row, "description_text", "description")) == digest(action.key)
+            if mark_of(said_in(row, "description_text", "description")) == digest(action.key)
         ]
         return [str(one) for one in sorted(found)]
 

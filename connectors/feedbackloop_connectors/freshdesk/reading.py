@@ -17,10 +17,10 @@ from feedbackloop.errors import Fatal
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.values import Row, number, table, text
 from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, Listed, Me, when
+from feedbackloop_connectors.desk_since.markup import mark_of
 from feedbackloop_connectors.freshdesk.items import Reader, message_id, said_in
 from feedbackloop_connectors.freshdesk.options import FreshdeskOptions
 from feedbackloop_connectors.freshdesk.ratings import API, Ratings
-from feedbackloop_connectors.marks import mark_in
 
 __all__ = ["API", "FreshdeskReads", "message_id", "said_in"]
 
@@ -127,7 +127,7 @@ class FreshdeskReads(Dialect[FreshdeskOptions]):
 
     def _is_task(self, ticket: Row) -> bool:
         is_ours = str(number(ticket.get("requester_id"))) == self.me.id
-        return is_ours and mark_in(said_in(ticket, "description_text", "description")) is not None
+        return is_ours and mark_of(said_in(ticket, "description_text", "description")) is not None
 
     def _tickets(self, page: int, size: int, **asked: str) -> Listed:
         order = {"order_by": "updated_at", "order_type": "asc", "per_page": size, "page": page}

@@ -75,7 +75,7 @@ class GitHubDialect(GitHubReads):
         at, url = when(issue.get("closed_at")), text(issue.get("html_url"))
         if issue.get("state") != "closed":
             return task_state(task, "open", url=url)
-        is_done = issue.get("state_reason") in {None, "completed", "reopened"}
+        is_done = issue.get("state_reason") in (None, "completed", "reopened")
         return task_state(task, "done" if is_done else "rejected", at=at, url=url)
 
     # --- checking -----------------------------------------------------------------------------------------------------

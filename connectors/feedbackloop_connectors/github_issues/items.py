@@ -84,7 +84,7 @@ def _said(issue: Row, comments: Sequence[Row]) -> list[tuple[Row, str]]:
 def _author(row: Row) -> Author:
     if table(row.get("user")).get("type") == "Bot":
         return "system"
-    return "agent" if row.get("author_association") in COLLEAGUES else "customer"
+    return "agent" if str(row.get("author_association")) in COLLEAGUES else "customer"
 
 
 def _fields(issue: Row) -> dict[str, Any]:

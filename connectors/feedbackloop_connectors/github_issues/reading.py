@@ -12,11 +12,11 @@ from typing import ClassVar
 
 from feedbackloop.clock import iso
 from feedbackloop.connector import Context
-from feedbackloop.errors import Fatal, Refused, Retriable
+from feedbackloop.errors import Retriable
 from feedbackloop.http import Answer, Denied
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.values import Row, number, text
-from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, Listed, Me, when
+from feedbackloop_connectors.desk_since.dialect import Dialect, Listed, Me, when
 from feedbackloop_connectors.github_issues.items import Reader, author_id, words_of
 from feedbackloop_connectors.github_issues.options import GitHubOptions
 from feedbackloop_connectors.marks import mark_in
@@ -44,7 +44,7 @@ class GitHubReads(Dialect[GitHubOptions]):
         return {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 
     def call(self, method: str, path: str, *, params: Row | None = None, body: object = None) -> Answer:
-        """Make one call; tell a used-up limit from a refusal, and a moved issue from a wrong address."""
+        """Make one call; tell a used-up limit from a refusal."""
         try:
             return super().call(method, path, params=params, body=body)
         except Denied as refusal:
@@ -52,10 +52,6 @@ class GitHubReads(Dialect[GitHubOptions]):
             if wait is None:
                 raise
             raise Retriable(f"{refusal}; the limit is used up", wait_seconds=wait) from refusal
-        except Fatal as moved:
-            if isinstance(moved, Refused) or "answered 301" not in str(moved):
-                raise
-            raise Gone("the issue was moved to another repository") from moved
 
     def ask_me(self) -> Me:
         """Ask whose token it is."""
@@ -82,8 +78,8 @@ class GitHubReads(Dialect[GitHubOptions]):
         return Listed(found, is_last=len(found) < size and not self._has_next())
 
     def stamps(self, row: Row) -> tuple[str | None, object, object]:
-        """Read them from the row."""
-        key = number(row.get("number"))
+        """Read them from the row; its number stands in its address, too."""
+        key = number(row.get("number")) or number(str(row.get("html_url")).rpartition("/")[2])
         return str(key) if key else None, row.get("updated_at"), row.get("created_at")
 
     def item(self, key: str, row: Row) -> Item | None:

@@ -14,10 +14,10 @@ from feedbackloop.records import Action, TaskState
 from feedbackloop_connectors.desk.finding import task_state
 from feedbackloop_connectors.desk.values import Row, rows, table
 from feedbackloop_connectors.desk_since.dialect import Said, named, when
-from feedbackloop_connectors.desk_since.markup import as_html
+from feedbackloop_connectors.desk_since.markup import as_html, mark_of
 from feedbackloop_connectors.intercom.items import author_id, is_public, part_id, parts_of, words_of
 from feedbackloop_connectors.intercom.reading import IntercomReads, next_place
-from feedbackloop_connectors.marks import digest, mark_in
+from feedbackloop_connectors.marks import digest
 
 DESCRIPTION, TITLE = "_default_description_", "_default_title_"
 
@@ -66,7 +66,7 @@ class IntercomDialect(IntercomReads):
             answer = self.listed_by("/tickets/search", query, place)
             for row in rows(answer.get("tickets")):
                 described = as_text(table(row.get("ticket_attributes")).get(DESCRIPTION))
-                if mark_in(described) == digest(action.key):
+                if mark_of(described) == digest(action.key):
                     found.append(str(row.get("id")))
             place = next_place(answer)
             if place is None:

@@ -100,7 +100,7 @@ def part_id(part: Row) -> str:
 
 
 def _author(author: Row) -> Author:
-    if author.get("type") in CUSTOMERS:
+    if str(author.get("type")) in CUSTOMERS:
         return "customer"
     is_machine = author.get("type") == "bot" or author.get("from_ai_agent") is True
     return "system" if is_machine else "agent"
@@ -120,7 +120,7 @@ def _customer(conversation: Row) -> Customer:
     """Give who began, or else the first contact: in a conversation that a colleague began, the one it was begun with."""
     author = table(table(conversation.get("source")).get("author"))
     known = rows(table(conversation.get("contacts")).get("contacts"))
-    person = author if author.get("type") in CUSTOMERS else known[0] if known else {}
+    person = author if str(author.get("type")) in CUSTOMERS else known[0] if known else {}
     return Customer(id=text(person.get("id")), name=text(person.get("name")), email=text(person.get("email")))
 
 

@@ -17,7 +17,8 @@ from feedbackloop.records import Action, TaskState
 from feedbackloop_connectors.desk.finding import task_state
 from feedbackloop_connectors.desk.values import Row, is_number, number, table, text
 from feedbackloop_connectors.desk_since.dialect import Said, named, when
-from feedbackloop_connectors.marks import digest, mark_in
+from feedbackloop_connectors.desk_since.markup import mark_of
+from feedbackloop_connectors.marks import digest
 from feedbackloop_connectors.zammad.items import GONE, message_id, words_of
 from feedbackloop_connectors.zammad.reading import API, ZammadReads
 
@@ -64,7 +65,7 @@ class ZammadDialect(ZammadReads):
         for row in sorted(ours, key=lambda one: one.get("title") != action.title[:TITLE]):
             key = str(row.get("id"))
             articles = self.articles(key)
-            if articles and mark_in(words_of(articles[0])) == digest(action.key):
+            if articles and mark_of(words_of(articles[0])) == digest(action.key):
                 return [key]
         return []
 
@@ -96,7 +97,7 @@ class ZammadDialect(ZammadReads):
     def task_state(self, task: str) -> TaskState | None:
         """Read it from the state; our prefix with `rejected` as a tag turns a task down."""
         ticket = self.ticket(task)
-        if ticket.get("state") in GONE:
+        if str(ticket.get("state")) in GONE:
             return None
         at, url = when(ticket.get("close_at")) or when(ticket.get("updated_at")), self.url(task)
         if f"{self.context.tag_prefix}rejected" in self.tags(task):

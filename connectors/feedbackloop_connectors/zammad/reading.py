@@ -15,7 +15,7 @@ from feedbackloop.http import Declined, Denied
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.values import Row, number, text, words
 from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, Listed, Me
-from feedbackloop_connectors.marks import mark_in
+from feedbackloop_connectors.desk_since.markup import mark_of
 from feedbackloop_connectors.zammad.items import GONE, Reader, customer_of, words_of
 from feedbackloop_connectors.zammad.options import ZammadOptions
 
@@ -60,7 +60,7 @@ class ZammadReads(Dialect[ZammadOptions]):
     def item(self, key: str, row: Row) -> Item | None:
         """Make an item: one call for its articles, one for its tags, one for a customer who is new to this run."""
         ticket = row or self.ticket(key)
-        if ticket.get("state") in GONE:
+        if str(ticket.get("state")) in GONE:
             raise Gone
         articles = self.articles(key)
         if self._is_task(ticket, articles):
@@ -99,4 +99,4 @@ class ZammadReads(Dialect[ZammadOptions]):
 
     def _is_task(self, ticket: Row, articles: list[Row]) -> bool:
         is_ours = str(number(ticket.get("created_by_id"))) == self.me.id
-        return is_ours and bool(articles) and mark_in(words_of(articles[0])) is not None
+        return is_ours and bool(articles) and mark_of(words_of(articles[0])) is not None

@@ -59,7 +59,8 @@ class People:
             tags=words(user.get("tags")),
             organization=text(organization.get("name")),
             organization_tags=words(organization.get("tags")),
-            fields=_filled(user.get("user_fields")),
+            fields=_filled({"external_id": user.get("external_id"), "verified": user.get("verified")})
+            | _filled(user.get("user_fields")),
         )
 
 
