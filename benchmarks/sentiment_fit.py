@@ -14,7 +14,7 @@ import sentiment_sets as sets
 from sklearn.linear_model import LogisticRegression
 
 from feedbackloop.understanding import sentiment_en, sentiment_zh
-from feedbackloop.understanding.model import SOFTENING, Clause
+from feedbackloop.understanding.model import SOFTENING, Clause, written
 
 
 class Plan(NamedTuple):
@@ -41,16 +41,18 @@ def plan_for(language: str, words: Path) -> Plan:
         return Plan(sentiment_zh.clauses, sets.CHINESE, sets.chinese, [], 10, 2.0, 0.3, ["restaurants"], 0.0)
     domains = ["restaurants", "phones", "products", "tweets", "talk", "bank questions", "templates"]
     lexicons = sets.english_lexicons(words / "english_service.txt")
-    return Plan(sentiment_en.clauses, sets.ENGLISH, sets.english, lexicons, 3, 2.0, 0.3, domains, 0.2)
+    return Plan(sentiment_en.clauses, sets.ENGLISH, sets.english, lexicons, 3, 2.0, 0.3, domains, 0.3)
 
 
 class Rows:
-    """All texts of one language as a matrix: the features' values, then four sums for each lexicon."""
+    """Texts of one language as a matrix: the features' values, then four sums for each lexicon."""
 
-    def __init__(self, plan: Plan, examples: Sequence[sets.Example]) -> None:
+    def __init__(self, plan: Plan, examples: Sequence[sets.Example], features: Sequence[str] = ()) -> None:
+        """Take texts; without `features` those that enough of the texts share."""
         rows = [_values(plan.clauses(one.text)) for one in examples]
         counts = Counter(feature for row in rows for feature in row)
-        self.features = sorted(feature for feature, count in counts.items() if count >= plan.minimum)
+        common = (feature for feature, count in counts.items() if count >= plan.minimum)
+        self.features = list(features) or sorted(common)
         self.labels = np.array([one.label for one in examples])
         self.weights = np.array([plan.known[one.source].weight * one.weight for one in examples])
         self.domains = np.array([plan.known[one.source].domain for one in examples])
@@ -81,7 +83,7 @@ def _values(clauses: Sequence[Clause]) -> dict[str, float]:
     values: dict[str, float] = defaultdict(float)
     for share, features in clauses:
         for feature in features:
-            values[feature] += share / root
+            values[written(feature)] += share / root
     return values
 
 

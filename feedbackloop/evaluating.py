@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -93,8 +93,8 @@ def _texts(rows: Sequence[RowT]) -> list[Text]:
 
 
 def _timed(texts: Sequence[Text], read: Callable[[Sequence[Text]], Sequence[AnswerT]]) -> tuple[list[AnswerT], float]:
-    """Read all texts in batches; models are loaded by a first batch that is not timed."""
-    read(texts[:1])
+    """Read all texts in batches; models are loaded by a first text of each language, which is not timed."""
+    read(list({text.language: text for text in texts}.values()))
     began = time.perf_counter()
     answers = [one for start in range(0, len(texts), BATCH) for one in read(texts[start : start + BATCH])]
     return answers, time.perf_counter() - began
@@ -139,17 +139,26 @@ def _report_lines(report: Report) -> list[str]:
     for group, measures in report.groups.items():
         lines.append(f"  {group}: " + "; ".join(_measure(one) for one in measures))
     if report.confusion:
-        lines.append("  label -> given:")
-        lines += [
-            f"    {label}: " + ", ".join(f"{n} {given}" for given, n in row.items())
-            for label, row in report.confusion.items()
-        ]
+        lines += _table(report.confusion)
+    if report.calibration:
+        lines.append("  confidence said, share right, texts:")
+        lines += [f"    {one.confidence_mean:.2f}  {one.share_right:.2f}  {one.rows:6}" for one in report.calibration]
     if report.worst:
         lines.append("  surest mistakes:")
         lines += [
             f"    {one.label}, not {one.given} ({one.confidence:.2f}): {one.text[:120]}" for one in report.worst[:5]
         ]
     return lines
+
+
+def _table(confusion: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Write a confusion table: a line for each label, a column for each answer."""
+    given = sorted({one for row in confusion.values() for one in row})
+    wide = max(map(len, (*confusion, "label")))
+    lines = [f"  {'label':{wide}}" + "".join(f"{one:>12}" for one in given) + "   (given)"]
+    return lines + [
+        f"  {label:{wide}}" + "".join(f"{row.get(one, 0):12}" for one in given) for label, row in confusion.items()
+    ]
 
 
 def _measure(one: Measure) -> str:

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from msgspec import Struct
 
 from feedbackloop.records import Sentiment, Text
-from feedbackloop.understanding.model import LinearModel, load_model, pack, unpack
+from feedbackloop.understanding.model import LinearModel, load_model, pack, read_feature, unpack
 from feedbackloop.understanding.sentiment import LANGUAGES, score_with, scorer_name
 
 Pair = tuple[float, float]
@@ -65,7 +65,7 @@ def fits(correction: Correction) -> bool:
 def corrected(model: LinearModel, correction: Correction) -> LinearModel:
     """Fold a correction into a model; the model itself stays as it is."""
     unit = model.unit / _FINER
-    own = correction.weights
+    own = {read_feature(line, model.recipe["language"]): pair for line, pair in correction.weights.items()}
     scale = tuple(_FINER * one for one in correction.scale)
     weights = {feature: _packed(packed, scale, own.get(feature), unit) for feature, packed in model.weights.items()}
     weights |= {feature: _packed(0, scale, pair, unit) for feature, pair in own.items() if feature not in weights}

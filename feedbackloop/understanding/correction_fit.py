@@ -16,7 +16,7 @@ from zlib import crc32
 
 from feedbackloop.understanding.correction import Correction, Pair, fingerprint
 from feedbackloop.understanding.correction_labels import Label
-from feedbackloop.understanding.model import Clause, LinearModel, load_model, softmax
+from feedbackloop.understanding.model import Clause, LinearModel, load_model, softmax, written
 from feedbackloop.understanding.sentiment import LANGUAGES
 
 SHARED_BY = 3
@@ -107,7 +107,7 @@ def feature_values(clauses: Iterable[Clause], softening: float) -> dict[str, flo
     for share, features in clauses:
         length += len(features)
         for feature in features:
-            values[feature] += share
+            values[written(feature)] += share
     root = sqrt(length + softening)
     return {feature: value / root for feature, value in values.items()}
 

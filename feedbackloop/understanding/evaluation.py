@@ -102,6 +102,13 @@ def length_class(text: str) -> str:
     return f"length {bounds[place]}-{_LENGTHS[place] - 1}" if place < len(_LENGTHS) else f"length {bounds[place]}-"
 
 
+def group_order(name: str) -> tuple[str, int, str]:
+    """Sort groups by kind, lengths from short to long."""
+    kind, _, rest = name.partition(" ")
+    low = rest.partition("-")[0]
+    return kind, int(low) if low.isdecimal() else 0, rest
+
+
 def confusion(pairs: Sequence[Pair]) -> dict[str, dict[str, int]]:
     """Count what was given for each label, labels and answers in alphabetical order."""
     counts = Counter(pairs)

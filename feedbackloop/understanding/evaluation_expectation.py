@@ -21,6 +21,7 @@ from feedbackloop.understanding.evaluation import (
     Report,
     accuracy,
     confusion,
+    group_order,
     length_class,
     macro_f1,
     measured,
@@ -129,7 +130,7 @@ def _grouped(
             places.setdefault(name, []).append(place)
     return {
         name: figures([pairs[place] for place in group])
-        for name, group in sorted(places.items())
+        for name, group in sorted(places.items(), key=lambda pair: group_order(pair[0]))
         if len(group) >= MINIMUM
     }
 

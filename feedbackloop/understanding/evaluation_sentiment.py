@@ -20,9 +20,9 @@ from feedbackloop.understanding.evaluation import (
     accuracy,
     auc,
     calibration,
-    calibration_error,
     confusion,
     difference,
+    group_order,
     length_class,
     macro_f1,
     measured,
@@ -106,11 +106,11 @@ def _measures(rows: Sequence[LabelledText], results: Sequence[Sentiment]) -> tup
 
 
 def _report(name: str, rows: list[LabelledText], results: list[Sentiment], speed: float | None) -> Report:
-    bins = _bins(rows, results)
-    error = Measure("calibration_error", calibration_error(bins), 0.0, 1.0, sum(one.rows for one in bins))
+    judged = _judged(rows, results)
+    bins = calibration(judged)
     return Report(
         scorer=name,
-        measures=(*_measures(rows, results), error),
+        measures=(*_measures(rows, results), *_calibration_error(judged, bins)),
         groups=_groups(rows, results),
         confusion=confusion(_pairs(rows, results)),
         calibration=bins,
@@ -126,20 +126,39 @@ def _groups(rows: list[LabelledText], results: list[Sentiment]) -> dict[str, tup
             places.setdefault(name, []).append(place)
     return {
         name: _measures([rows[place] for place in group], [results[place] for place in group])
-        for name, group in sorted(places.items())
+        for name, group in sorted(places.items(), key=lambda pair: group_order(pair[0]))
         if len(group) >= MINIMUM
     }
 
 
-def _bins(rows: list[LabelledText], results: list[Sentiment]) -> tuple[Bin, ...]:
-    """Where no row is neutral, a scorer that says neutral is asked for its sign, and its confidence does not count."""
-    return calibration(
-        [
-            (result.confidence, label == result.label)
-            for label, result in ((_label(row), result) for row, result in zip(rows, results, strict=True))
-            if result.confidence is not None
-        ]
-    )
+def _judged(rows: list[LabelledText], results: list[Sentiment]) -> list[tuple[float, bool]]:
+    """Give confidence and whether it was right; where no row is neutral, what was called neutral cannot be judged."""
+    has_neutral = any(_label(row) == "neutral" for row in rows)
+    return [
+        (result.confidence, _label(row) == result.label)
+        for row, result in zip(rows, results, strict=True)
+        if result.confidence is not None and (has_neutral or result.label != "neutral")
+    ]
+
+
+def _calibration_error(judged: Sequence[tuple[float, bool]], bins: Sequence[Bin]) -> tuple[Measure, ...]:
+    """Measure how far confidence stands from share right, the mean confidence of each tenth taken as it is."""
+    means = {f"{one.confidence_from:.1f}": one.confidence_mean for one in bins}
+    pairs = [
+        (f"{min(9, int(confidence * 10)) / 10:.1f}", "right" if is_right else "wrong")
+        for confidence, is_right in judged
+    ]
+
+    def error(counts: Mapping[Pair, int]) -> float:
+        rows = sum(counts.values())
+        gaps = (abs(mean * _in(counts, tenth) - counts.get((tenth, "right"), 0)) for tenth, mean in means.items())
+        return sum(gaps) / max(1, rows)
+
+    return (measured("calibration_error", pairs, error),) if pairs else ()
+
+
+def _in(counts: Mapping[Pair, int], tenth: str) -> int:
+    return counts.get((tenth, "right"), 0) + counts.get((tenth, "wrong"), 0)
 
 
 def _worst(rows: list[LabelledText], results: list[Sentiment]) -> tuple[Mistake, ...]:

@@ -17,8 +17,11 @@ from typing import Any, NamedTuple
 SOFTENING = 4.0
 """Added to a text's length, so that one strong word alone does not make certain."""
 
-Clause = tuple[float, Sequence[str]]
-"""A piece of a text: how much it counts, and its features."""
+Feature = str | int
+"""A word, some words, or two neighbouring characters of Chinese as one number (`pair_number`)."""
+
+Clause = tuple[float, Sequence[Feature]]
+"""Some of a text's features, and how much they count. A text has one for each share: few long sums are faster than many."""
 
 
 class Odds(NamedTuple):
@@ -32,7 +35,7 @@ class Odds(NamedTuple):
 class LinearModel(NamedTuple):
     """Weights per feature. Both numbers of a feature stand in one: the sum of whole numbers is what Python adds fastest."""
 
-    weights: dict[str, int]
+    weights: dict[Feature, int]
     recipe: dict[str, Any]
     bias: tuple[float, float]
     unit: float
@@ -49,15 +52,13 @@ class LinearModel(NamedTuple):
     def sums(self, clauses: Iterable[Clause]) -> tuple[float, float]:
         """Give the log odds of positive to negative, and of neutral to the middle of both."""
         find = self.weights.get
-        by_share: dict[float, list[str]] = {}  # few long sums are faster than many short ones
-        for share, features in clauses:
-            by_share.setdefault(share, []).extend(features)
         polar = neutral = 0.0
-        for share, together in by_share.items():
-            between, towards = unpack(sum(filter(None, map(find, together))))
+        length = 0
+        for share, features in clauses:
+            between, towards = unpack(sum(filter(None, map(find, features))))
             polar += share * towards
             neutral += share * between
-        length = sum(map(len, by_share.values()))
+            length += len(features)
         unit = self.unit / sqrt(length + self.softening)
         return polar * unit + self.bias[0], neutral * unit + self.bias[1]
 
@@ -85,15 +86,34 @@ def softmax(polar: float, neutral: float) -> Odds:
     return Odds(low / whole, middle / whole, high / whole)
 
 
+def pair_number(pair: str) -> int:
+    """Give the number of two characters: their four bytes, as `sentiment_zh` cuts them out of a text."""
+    return int.from_bytes(pair.encode("utf-16-le", "surrogatepass"), "little")
+
+
+def written(feature: Feature) -> str:
+    """Write a feature as it stands in a model's file."""
+    if isinstance(feature, str):
+        return feature
+    return feature.to_bytes(4, "little").decode("utf-16-le", "surrogatepass")
+
+
+def read_feature(line: str, language: str) -> Feature:
+    """Read a feature as a model's file has it: in Chinese two characters are a pair, all others words of the list."""
+    return pair_number(line) if language == "zh" and len(line) == 2 else line
+
+
 @lru_cache(maxsize=4)
 def load_model(name: str) -> LinearModel:
     """Read the model `words/NAME.model`, once a process."""
     text = (files("feedbackloop.understanding") / "words" / f"{name}.model").read_text(encoding="utf-8")
     head, _, body = text.partition("\n")
     recipe = json.loads(head)
-    weights = {}
+    weights: dict[Feature, int] = {}
+    known: dict[int, int] = {}  # equal weights are one object: less memory to walk through
     for line in body.splitlines():
         feature, polar, neutral = line.rsplit("\t", 2)
-        weights[feature] = pack(int(polar), int(neutral))
+        weight = pack(int(polar), int(neutral))
+        weights[read_feature(feature, recipe["language"])] = known.setdefault(weight, weight)
     numbers = recipe["numbers"]
     return LinearModel(weights, recipe, tuple(numbers["bias"]), numbers["unit"], numbers["softening"])

@@ -1,33 +1,31 @@
 """Which features does a Chinese text show its model?
 
 Pairs of characters, and the words of a hand-made list by longest match, with the negation and the degree before them. No
-tokenizer is needed, and an unknown word puts nothing out of step.
+tokenizer is needed, and an unknown word puts nothing out of step. The words are found by an automaton in one pass, and the pairs
+are numbers cut out of the text's bytes: both cost the same however many words are listed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
-from itertools import count
-from operator import add
+from struct import unpack_from
 from typing import NamedTuple
 
-from feedbackloop.understanding.model import Clause
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from feedbackloop.understanding.model import Clause, Feature
 
 WORD = "="
 """Marks a feature that stands for words of the list: what is before them, and their strength (`=ns+2`: not, strong, 2)."""
 
-HIDING = "+0"
-"""The strength of words that only keep a shorter word inside them from being read."""
-
-QUERY = "=?"
+QUERY = "=asks"
 """The feature of words and marks that ask."""
 
+NO_CHARACTER = "\ufffd"
+
 _READ = 2_000
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？；：（）"}
-_IS_WIDE = re.compile("[" + "".join(map(chr, _WIDE)) + "]")
 _REACH = 5
 _TURNED_SHARE = 0.5
 _BELIEVED_SHARE = 0.4
@@ -35,109 +33,109 @@ _ASKED_SHARE = 0.7
 
 
 class WordList(NamedTuple):
-    """The hand-made list. A meaning is a strength (-3..+3), or what a word does: not, strong, weak, turn, before, asked.
+    """The hand-made list.
 
-    `heads` has the longer words by their first two characters, the longest first; `singles` the words of one character.
+    `finder` gives the longest words from left to right. A word's number leads to its kind and meaning: it `feels` (-3..+3), is a
+    `state` of what follows (n: not, s: strong, w: weak), `marks` a place (turn, before, asked, query, end, comma), or `hides` a
+    shorter word inside it.
     """
 
-    singles: dict[str, str]
-    heads: dict[str, tuple[tuple[str, str], ...]]
+    finder: AhoCorasick
+    meanings: tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=1)
 def word_list() -> WordList:
     """Read the words of feeling and the marks, once a process."""
     folder = files("feedbackloop.understanding") / "words"
-    meanings: dict[str, str] = {}
+    meanings: dict[str, tuple[str, str]] = {}
     for name in ("chinese_marks.txt", "chinese.txt"):
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
             head, _, words = line.partition(":")
             if words and not line.startswith("#"):
-                meanings.update(dict.fromkeys(words.split(), _meaning(head)))
-    heads: dict[str, list[tuple[str, str]]] = {}
-    for word in sorted(meanings, key=lambda word: (-len(word), word)):
-        if len(word) > 1:
-            heads.setdefault(word[:2], []).append((word, meanings[word]))
-    singles = {word: meaning for word, meaning in meanings.items() if len(word) == 1}
-    return WordList(singles, {head: tuple(words) for head, words in heads.items()})
+                meanings.update(dict.fromkeys(map(normal, words.split()), _meaning(head)))
+    finder = AhoCorasick(meanings, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
+    return WordList(finder, tuple(meanings.values()))
 
 
-def _meaning(head: str) -> str:
-    return head if head.isalpha() else f"{int(head):+d}"
+def _meaning(head: str) -> tuple[str, str]:
+    if head in {"not", "strong", "weak"}:
+        return "state", head[0]
+    if head.isalpha():
+        return "marks", head
+    return ("feels" if int(head) else "hides"), f"{int(head):+d}"
 
 
 def normal(text: str) -> str:
-    """Write a text plainly: lower-case, simplified characters, half-width letters."""
-    low = text[:_READ].lower()
-    is_traditional, simplified = _traditional()
-    if is_traditional.search(low):
-        low = low.translate(simplified)
-    return low.translate(_WIDE) if _IS_WIDE.search(low) else low
+    """Write a text plainly: lower-case, simplified characters, half-width letters, one place a character."""
+    odd, plainly = _plainly()
+    return odd.sub(lambda one: plainly.get(one[0], NO_CHARACTER), text[:_READ].lower())
 
 
 @lru_cache(maxsize=1)
-def _traditional() -> tuple[re.Pattern[str], dict[int, int]]:
-    """Read the traditional characters: a pattern for any of them, and the simplified ones in their stead."""
+def _plainly() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Read the traditional characters: a pattern for what is to be written otherwise, and how.
+
+    Faces move to where two bytes are enough, so that places in the text are places in its bytes; what else lies beyond two bytes,
+    and halves of such characters, become one sign.
+    """
     path = files("feedbackloop.understanding") / "words" / "chinese_traditional.txt"
     _, old, new = path.read_text(encoding="utf-8").splitlines()
-    return re.compile(f"[{old}]"), str.maketrans(old, new)
-
-
-def matches(text: str, pairs: list[str]) -> Iterator[tuple[int, int, str]]:
-    """Find the list's words from left to right, always the longest: start, end, meaning."""
-    singles, heads = word_list()
-    end = 0
-    for place in [at for at, one, pair in zip(count(), text, [*pairs, ""]) if one in singles or pair in heads]:
-        if place < end:
-            continue
-        for word, meaning in heads.get(text[place : place + 2], ()):
-            if text.startswith(word, place):
-                end = place + len(word)
-                if meaning != HIDING:
-                    yield place, end, meaning
-                break
-        else:
-            if text[place] in singles:
-                end = place + 1
-                yield place, end, singles[text[place]]
+    plainly = dict(zip(old, new, strict=True))
+    plainly |= {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？；：（）"}
+    odd = re.compile(f"[{re.escape(''.join(plainly))}\ud800-\udfff\U00010000-\U0010ffff]")
+    return odd, plainly | {chr(code): chr(code - 0x11000) for code in range(0x1F000, 0x20000)}
 
 
 def clauses(text: str) -> list[Clause]:
-    """Split a text into clauses with their features; what stands before a turn, was believed or is asked counts less."""
+    """Give a text's features by how much they count: what stands before a turn, was believed or is asked counts less."""
     line = normal(text)
-    pairs = list(map(add, line, line[1:]))
+    size = len(line)
+    code = line.encode("utf-16-le", "replace")
+    even = unpack_from(f"<{size // 2}I", code)
+    odd = unpack_from(f"<{(size - 1) // 2}I", code, 2) if size > 2 else ()
+    found: dict[float, list[Feature]] = {}
+    for share, start, end, words in _read(line):
+        features = found.setdefault(share, [])
+        features += even[(start + 1) // 2 : (end + 1) // 2]
+        features += odd[start // 2 : end // 2]
+        features += words
+    return list(found.items())
+
+
+def _read(line: str) -> list[tuple[float, int, int, list[Feature]]]:
+    """Walk over the words of the list: share, start and end of each clause, and what its words of feeling say."""
+    finder, meanings = word_list()
     reader = _Reader()
-    for start, end, meaning in matches(line, pairs):
-        reader.take(start, end, meaning)
+    before, reach = "", 0
+    for number, start, end in finder.find_matches_as_indexes(line):
+        kind, meaning = meanings[number]
+        if kind == "feels":
+            reader.words.append(WORD + before + meaning if start <= reach else WORD + meaning)
+            before = ""
+        elif kind == "state":
+            before = before + meaning if start <= reach else meaning
+            reach = end + _REACH
+        elif kind == "marks":
+            before = ""
+            if meaning == "end" and reader.share == 1.0 and reader.sentence == len(reader.parts):
+                reader.sentence_begin = (end, len(reader.words))
+            elif meaning != "comma" or reader.share != 1.0:
+                getattr(reader, meaning)(start, end)
     reader.close(len(line))
-    return [(share, pairs[start:end] + words) for share, start, end, words in reader.parts]
+    return reader.parts
 
 
 class _Reader:
-    """Walks over the words of the list and keeps the open clause, what stands before the next word, and the sentence's start."""
+    """Keeps the open clause and the sentence's start; its methods are what the marks do."""
 
     def __init__(self) -> None:
-        self.parts: list[tuple[float, int, int, list[str]]] = []
-        self.words: list[str] = []
+        self.parts: list[tuple[float, int, int, list[Feature]]] = []
+        self.words: list[Feature] = []
         self.begin = 0
         self.share = 1.0
-        self.before = ""
-        self.reach = 0
         self.sentence = 0
         self.sentence_begin = (0, 0)
-
-    def take(self, start: int, end: int, meaning: str) -> None:
-        """Take the next word of the list."""
-        if meaning[0] in "+-":
-            before = self.before if start <= self.reach else ""
-            self.words.append(WORD + before + meaning)
-            self.before = ""
-        elif meaning in _STATES:
-            self.before = (self.before if start <= self.reach else "") + meaning[0]
-            self.reach = end + _REACH
-        else:
-            self.before = ""
-            getattr(self, "_" + meaning)(start, end)
 
     def close(self, at: int) -> None:
         """End the open clause."""
@@ -146,30 +144,35 @@ class _Reader:
         self.words = []
         self.begin = at
 
-    def _comma(self, start: int, _end: int) -> None:
-        if self.share != 1.0:
-            self.close(start)
-            self.share = 1.0
+    def comma(self, start: int, _end: int) -> None:
+        """What was believed or hoped ends here."""
+        self.close(start)
+        self.share = 1.0
 
-    def _before(self, start: int, _end: int) -> None:
+    def before(self, start: int, _end: int) -> None:
+        """What follows was believed or hoped."""
         self._cut_sentence(start)
         self.share = _BELIEVED_SHARE
 
-    def _turn(self, start: int, _end: int) -> None:
+    def turn(self, start: int, _end: int) -> None:
+        """What follows outweighs what the sentence said so far."""
         self._cut_sentence(start)
         self._scale(_TURNED_SHARE)
         self.share = 1.0
 
-    def _query(self, _start: int, _end: int) -> None:
+    def query(self, _start: int, _end: int) -> None:
+        """The text asks for something."""
         self.words.append(QUERY)
 
-    def _asked(self, _start: int, end: int) -> None:
+    def asked(self, _start: int, end: int) -> None:
+        """The sentence was a question."""
         self.words.append(QUERY)
         self._cut_sentence(end)
         self._scale(_ASKED_SHARE)
-        self._end(end, end)
+        self.end(end, end)
 
-    def _end(self, _start: int, end: int) -> None:
+    def end(self, _start: int, end: int) -> None:
+        """The sentence ends."""
         if len(self.parts) > self.sentence or self.share != 1.0:
             self.close(end)
         self.share = 1.0
@@ -191,6 +194,3 @@ class _Reader:
         for number in range(self.sentence, len(self.parts)):
             one, begin, end, words = self.parts[number]
             self.parts[number] = (one * share, begin, end, words)
-
-
-_STATES = frozenset({"not", "strong", "weak"})

@@ -45,8 +45,6 @@ class RealRt(System):
     def __init__(self) -> None:
         self.http = requests.Session()
         self.http.trust_env = False
-        time.sleep(1.1)  # what the test before did lies in an earlier second
-        self.began = datetime.now(UTC).replace(microsecond=0)
         self.token = TOKEN
         self.tickets: dict[str, int] = {}
         self.known: dict[str, set[str]] = {}
@@ -54,6 +52,8 @@ class RealRt(System):
         filed = self.rest("GET", "/tickets", params={"query": "Queue = 'Improvement'", "per_page": 100})
         for row in filed["items"]:  # the contract uses the same keys in every test
             self.rest("PUT", f"/ticket/{row['id']}", json={"RefersTo": []})
+        time.sleep(1.1)  # what was done before, by this too, lies in an earlier second
+        self.began = datetime.now(UTC).replace(microsecond=0)
         self.tasks_before = self.newest_change()
 
     def newest_change(self) -> int:

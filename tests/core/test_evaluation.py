@@ -14,6 +14,7 @@ from feedbackloop.understanding.evaluation import (
     calibration_error,
     confusion,
     difference,
+    group_order,
     length_class,
     macro_f1,
     measured,
@@ -77,6 +78,23 @@ def test_a_confusion_table_reads_label_then_given() -> None:
 )
 def test_length_classes_have_firm_bounds(size: int, name: str) -> None:
     assert length_class("x" * size) == name
+
+
+def test_groups_stand_in_order_of_their_lengths() -> None:
+    names = ["length 600-", "length 50-199", "language zh", "length 200-599", "length 0-49", "language en"]
+    assert sorted(names, key=group_order) == [
+        "language en", "language zh", "length 0-49", "length 50-199", "length 200-599", "length 600-",
+    ]  # fmt: skip
+
+
+def test_the_calibration_error_has_an_interval_and_leaves_out_what_nobody_could_judge() -> None:
+    rows = [LabelledText(text="x", label="pos" if number < 15 else "neg") for number in range(30)]
+    given = [_sentiment("positive", 0.9, 0.75)] * 20 + [_sentiment("neutral", 0.1, 0.95)] * 10
+    (report,) = evaluate_sentiment(rows, {"one": given}).reports
+    error = report.measures[-1]
+    # 20 texts were called positive with .75, of which 15 are: said .75, right .75; no row is neutral
+    assert (error.name, error.value, error.rows) == ("calibration_error", 0.0, 20)
+    assert error.low <= error.value <= error.high < 0.5
 
 
 def test_a_paired_difference_is_sure_only_when_one_is_better_on_the_same_rows() -> None:

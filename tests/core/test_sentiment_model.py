@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from hashlib import blake2b
 from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackloop.understanding import sentiment_en, sentiment_zh
-from feedbackloop.understanding.model import load_model, pack, softmax, unpack
+from feedbackloop.understanding.model import Clause, load_model, pack, read_feature, softmax, unpack, written
 from feedbackloop.understanding.sentiment import odds_for
 
 WORDS = files("feedbackloop.understanding") / "words"
@@ -25,6 +29,15 @@ def test_a_model_names_its_data_licences_date_and_figures(language: str) -> None
     assert recipe["date"].startswith("20")
     assert recipe["calibration"]["error"] < 0.1
     assert all(figures["accuracy"] > 0.75 for figures in recipe["held_out"].values() if "accuracy" in figures)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_model_was_made_from_the_lists_that_are_there(language: str) -> None:
+    recipe = load_model(f"sentiment_{language}").recipe
+    own = Path(__file__).parents[2] / "benchmarks" / "sentiment_own"
+    for name, digest in recipe["written_here"].items():
+        content = (own if name == f"{language}.txt" else WORDS).joinpath(name).read_bytes()
+        assert blake2b(content, digest_size=8).hexdigest() == digest, f"{name} changed: train the model anew"
 
 
 def test_all_that_scoring_reads_is_under_two_megabytes() -> None:
@@ -46,8 +59,8 @@ def test_odds_are_shares_whatever_the_sums(polar: float, neutral: float) -> None
     assert odds.positive >= odds.negative if polar >= 0 else odds.positive <= odds.negative
 
 
-def _shares(text: str, clauses: object) -> dict[str, float]:
-    return {feature: share for share, features in clauses(text) for feature in features}  # type: ignore[operator]
+def _shares(text: str, clauses: Callable[[str], list[Clause]]) -> dict[str, float]:
+    return {written(feature): share for share, features in clauses(text) for feature in features}
 
 
 def test_english_words_under_a_negation_are_marked_until_the_clause_ends() -> None:
@@ -67,6 +80,44 @@ def test_a_question_counts_less_and_the_next_sentence_does_not() -> None:
     assert (features["good"], features["cheap"]) == (0.7, 1.0)
 
 
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("I thought it was good, but it was not.", "n:good"),
+        ("I thought I would like it but I didn't", "n:like"),
+        ("Was it nice? No", "n:nice"),
+        ("Was it nice? Nope, sorry", None),  # only a bare answer denies
+        ("It was good, but it was not cheap.", None),
+        ("Was it nice? No idea", None),
+    ],
+)
+def test_a_bare_not_or_no_denies_what_stands_before_it(text: str, denied: str | None) -> None:
+    features = _shares(text, sentiment_en.clauses)
+    assert denied in features if denied else not {"n:good", "n:nice"} & set(features)
+
+
+@pytest.mark.parametrize(
+    ("text", "less", "full"),
+    [
+        ("I used to hate it, although now I like it", "hate", "like"),
+        ("I like it, but I used to hate it", "hate", "like"),
+        ("in the past it was slow, now it is fast", "slow", "fast"),
+        ("some people hate it, I like it", "hate", "like"),
+        ("I had heard it was bad but it is fine", "bad", "fine"),
+    ],
+)
+def test_what_was_once_so_and_what_others_say_counts_less(text: str, less: str, full: str) -> None:
+    features = _shares(text, sentiment_en.clauses)
+    assert features[less] < 0.5
+    assert features[full] == 1.0
+
+
+def test_praise_is_mocking_only_where_a_mishap_follows() -> None:
+    assert sentiment_en.MOCKING in _shares("Great, my flight is cancelled again", sentiment_en.clauses)
+    assert "great" in _shares("Great, thank you", sentiment_en.clauses)
+    assert "great" in _shares("The food was great, nothing was late", sentiment_en.clauses)  # opens no sentence
+
+
 def test_addresses_and_account_names_are_no_words() -> None:
     assert sentiment_en.tokens("@great see https://good.example sooooo baaad") == ["see", "soo", "bad"]
 
@@ -79,7 +130,7 @@ def test_addresses_and_account_names_are_no_words() -> None:
         ("不是很干净", "=ns+2"),
         ("有点贵", "=-1"),
         ("没那么难吃", "=n-2"),
-        ("請問何時發貨？", "=?"),
+        ("請問何時發貨？", "=asks"),
     ],
 )
 def test_chinese_words_carry_the_negation_and_degree_before_them(text: str, feature: str) -> None:
@@ -87,12 +138,22 @@ def test_chinese_words_carry_the_negation_and_degree_before_them(text: str, feat
 
 
 def test_a_chinese_turn_halves_its_own_sentence_only() -> None:
-    found = sentiment_zh.clauses("物流快。味道好，但是服务差。")
-    assert [(share, "".join(pair[0] for pair in pairs if not pair.startswith("="))) for share, pairs in found] == [
-        (1.0, "物流快。"),
-        (0.5, "味道好，"),
-        (1.0, "但是服务差"),
-    ]
+    found = dict(sentiment_zh.clauses("物流快。味道好，但是服务差。"))
+    pairs = {
+        share: sorted(written(one) for one in features if isinstance(one, int)) for share, features in found.items()
+    }
+    assert pairs == {
+        1.0: sorted(["物流", "流快", "快。", "。味", "但是", "是服", "服务", "务差", "差。"]),
+        0.5: sorted(["味道", "道好", "好，", "，但"]),
+    }
+
+
+@given(st.text(alphabet="好不但是，。？ab😀\ud800說ＯA𠮷", max_size=40))
+def test_every_pair_of_a_chinese_text_is_a_feature_once(text: str) -> None:
+    line = sentiment_zh.normal(text)
+    found = [written(one) for _, features in sentiment_zh.clauses(text) for one in features if isinstance(one, int)]
+    assert len(line) == len(text)
+    assert sorted(found) == sorted(one + other for one, other in pairwise(line))
 
 
 def test_traditional_characters_are_read_as_simplified_ones() -> None:
@@ -100,8 +161,21 @@ def test_traditional_characters_are_read_as_simplified_ones() -> None:
 
 
 def test_a_longer_word_hides_the_shorter_one_inside_it() -> None:
-    assert [meaning for _, _, meaning in sentiment_zh.matches("差不多", ["差不", "不多"])] == []
-    assert [meaning for _, _, meaning in sentiment_zh.matches("差", [])] == ["-2"]
+    assert not [one for one in _shares("差不多", sentiment_zh.clauses) if one.startswith("=")]
+    assert "=-2" in _shares("很差", sentiment_zh.clauses) or "=s-2" in _shares("很差", sentiment_zh.clauses)
+
+
+@given(st.text(alphabet="ab :)'@.w#&;!?-…😀\n", max_size=60))
+def test_english_pieces_are_read_the_same_when_they_were_seen_before(text: str) -> None:
+    assert sentiment_en.tokens(text) == sentiment_en.tokens(text)
+    whole = [one for piece in text.lower().split(" ") for one in sentiment_en.tokens(piece)]
+    assert sentiment_en.tokens(text) == whole
+
+
+@pytest.mark.parametrize("feature", ["不好", "a。", "=ns+2", "=asks", "very good", "n:good"])
+def test_a_feature_is_read_as_it_was_written(feature: str) -> None:
+    assert written(read_feature(feature, "zh")) == feature
+    assert read_feature(feature, "en") == feature
 
 
 HOSTILE = ["", "\ud800", "\u202e\u0000", "a" * 200_000, "😡" * 100_000, "not " * 50_000, "不" * 50_000]

@@ -69,7 +69,10 @@ def test_a_draft_in_better_words_waits_for_approval_and_says_who_reworded_it(ben
     assert WARM in kept.text
     (shown,) = waiting(bench.store)
     assert (shown["text"], shown["polished_by"]) == (kept.text, "language_model:tiny")
-    assert "feeling and understanding reworded by language_model:tiny" in explain(bench.store, bench.settings, kept.id)["lines"]
+    assert (
+        "feeling and understanding reworded by language_model:tiny"
+        in explain(bench.store, bench.settings, kept.id)["lines"]
+    )
     assert ("polished", "language_model:tiny") in bench.decisions("follow_up")
 
 
