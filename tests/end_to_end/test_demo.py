@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from feedbackloop.clock import week_of
+
 quickstart = pytest.importorskip("feedbackloop_quickstart", reason="not installed: pip install -e .")
 pytestmark = pytest.mark.slow
 
