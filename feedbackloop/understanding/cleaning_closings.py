@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from feedbackloop.understanding.cleaning_marked import Marked
 from feedbackloop.understanding.cleaning_phrases import LONGEST, REFERENCE_START, is_courtesy, is_reference
+from feedbackloop.understanding.cleaning_sign_off import signature_start
 from feedbackloop.understanding.language import is_common_english
 
 _SENTENCE_ENDS = ".!?。！？\n~～;；"
@@ -55,7 +56,7 @@ _LATIN_SIGNS = (
         "stay ",
         "farewell",
     ),
-    *("cordial", "respectful", "back to me", "please", "v/r", "love,", "love from", "talk soon"),
+    *("cordial", "respectful", "back to me", "please", "v/r", "love", "talk soon", "ta ", "god", "may ", "allah"),
 )
 _CHINESE_SIGNS = (
     *(
@@ -81,7 +82,7 @@ _CHINESE_SIGNS = (
         "再见",
         "以上",
     ),
-    *("愿", "谨", "安", "扰", "此致", "为感", "thank", "thx", "bye"),
+    *("诚", "愉快", "顺利", "愿", "谨", "安", "扰", "此致", "为感", "thank", "thx", "bye"),
 )
 _HAN = re.compile("[\u3400-\u9fff]")
 _SIGN_WORDS = frozenset(
@@ -106,7 +107,7 @@ _SIGN_WORDS = frozenset(
 )
 """In lower case: a last sentence without any of these is no courtesy."""
 _CONTACT = re.compile(
-    r"@|www\.|https?:|\||\b(?:tel|phone|fax|mobile|cell)\b|\d{5,}|公司|集团|旅行社|银行|科技$|酒店$|工作室$|事务所$|部$|中心|电话|手机|邮箱|微信|经理"
+    r"@|www\.|https?:|\||\b(?:tel|phone|fax|mobile|cell)\b|\d{5,}|公司|集团|旅行社|银行|科技$|[厂店铺]$|酒店$|工作室$|事务所$|部$|中心|电话|手机|邮箱|微信|经理"
     r"|顾问|客服部|^\d{4}[-./年]",
     re.IGNORECASE,
 )
@@ -114,7 +115,7 @@ _CHINESE_NAME = re.compile(
     r"(?:[您你]们?的)?(?:一[位个名])?(?:忠实|普通|老)?(?:用户|顾客|客户|消费者|会员)(?:[:： ]?\w{1,4})?|于\w{2,4}"
     r"|[—-]{0,4}(?:老?顾客|老?用户|客户)?[:： ]?(?:小|老|阿)?"
     r"[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]"
-    r"[\u4e00-\u9fff]{0,2} ?(?:先生|女士|小姐|[敬谨]?上)?|阿[\u4e00-\u9fff]|[\u4e00-\u9fff][姐哥总]"
+    r"[\u4e00-\u9fff]{0,2} ?(?:先生|女士|小姐|太太|[敬谨]?上)?|[阿小安][\u4e00-\u9fff]|[—-]{0,4} ?(?:一[位个名]|来自)[^，。！？\n]{0,8}(?:用户|顾客|客户|消费者|会员|买家)|[\u4e00-\u9fff][姐哥总]"
 )
 _NAME = re.compile(r"[A-Z][\w.'’-]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,3}|" + _CHINESE_NAME.pattern)
 _NAME_MARKS = ",.!，。！~～ "
@@ -153,7 +154,7 @@ def _says_enough(words: str) -> bool:
 
 def _before_closings(text: str) -> int:
     """Walk back over pieces: each courtesy is cut; names and addresses are cut if a courtesy stands above them."""
-    cut = at = len(text)
+    cut = at = min(len(text), signature_start(text))
     for _ in range(_ROUNDS):
         begin = next(_closings(text, at, is_thanked=cut < len(text)), None)
         if begin is not None:

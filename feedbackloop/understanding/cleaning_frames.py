@@ -92,11 +92,12 @@ HISTORY = (
         ),
     ),
     Rule(
-        ("above", "oberhalb", "au-dessus", "上方", "以上"),
+        ("above", "below this line", "oberhalb", "au-dessus", "上方", "以上"),
         _line(
             r"[#=*\-> \t]{0,8}(?:please )?(?:type your|write your|enter your)?[ \t]*+(?:reply|respond|response"
             r"|antwort\w*|réponse)\b"
             r"[^\n]{0,20}\b(?:above|oberhalb|au-dessus)\b[^\n]{0,40}(?:line|linie|ligne)\b",
+            r"[#=*\->_ \t]{0,12}(?:please )?(?:do not|don't) (?:write|type|reply|edit)[^\n]{0,20} below this line[^\n]{0,20}$",
             r"[#=*\- \t]{0,8}请在(?:此|这|本|上)[^\n]{0,10}(?:上方|以上)[^\n]{0,10}(?:回复|输入)",
         ),
     ),
@@ -174,7 +175,8 @@ MACHINE = re.compile(
 )
 """A line that a machine or a form put there."""
 
-QUOTED = re.compile(r"^[ \t]*+(?:[>＞|][^\n]*|[^\n]{2,100}[:：][ \t]*+(?=\n(?:[ \t]*+\n)?[ \t]*+[>＞]))", re.MULTILINE)
+QUOTED = re.compile(r"^[ \t]*+(?:[>＞|][^\n]*|[^\n]{2,100}[:：][ \t]*+(?=\n(?:[ \t]*+\n)?[ \t]*+[>＞])"
+    r"|(?=[^\n]{0,60}\d{4}[-/.年]\d)[^\n]{2,90}(?=\n[ \t]*+[>＞]))", re.MULTILINE)
 """Lines marked as quoted, the line that says whom, and the table that some mail programs put above."""
 
 SPEAKER = re.compile(

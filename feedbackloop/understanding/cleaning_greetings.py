@@ -11,7 +11,7 @@ from itertools import islice
 from feedbackloop.understanding.cleaning_marked import Marked, has_words
 from feedbackloop.understanding.cleaning_phrases import LONGEST, is_courtesy, is_reference, may_be_courtesy
 
-_LOOSE = re.compile(r"[\s,，.。!！~～、:：;；—–-]*")
+_LOOSE = re.compile(r"[\s,，.。!！~～、:：;；—–)）😊🙂☺-]*")
 _ENDS = re.compile(
     r"[,，、:：;；。!！?？\n~～)）\]】—–|]|(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bmrs)(?<!\bno)(?<!\bnr)\.|(?<=\s)-|\s{2,}"
     r"|(?<=[\u3400-\u9fff])\s",
@@ -32,7 +32,9 @@ _BEGINS = re.compile(
     r"|(?:a very |and )?good|thank\w*|thanx|thx|ty|cheers|love from|hugs|long-?time|many|first|before|wish\w*"
     r"|trust\w*|regarding|concerning|re"
     r"|ref|your ref\w*|about|for reference|#"
-    r"|may i|let me|quick|to the|(?:i|we)(?: \w+){0,2} (?:hope|trust|wish|appreciate|thank|pray)"
+    r"|may i|let me|it(?:'s| is| was) (?:so |really |very )?(?:a )?(?:great|good|nice|lovely|pleasure)|(?:great|good|nice|lovely) (?:to|talk\w*|speak\w*|chat\w*|see\w*|hear\w*|meet\w*)"
+    r"|a pleasure|(?:so |very |really |i'm |im |i am |my ){0,4}(?:sorry|apolog\w*)|me again|i(?:'m| am) (?:writ|contact|reach|email|messag)\w*|with |compliments|big fan"
+    r"|just |g'day|morning|afternoon|evening|salaam|assalam|namaste|hola|bonjour|aloha|ciao|shalom|top of|god |first time|forgive|excuse|quick|to the|(?:i|we)(?: \w+){0,2} (?:hope|trust|wish|appreciate|thank|pray)"
     r"|(?:(?:my|our|your|the) )?(?:order|ticket|case|booking|invoice|tracking|account|customer|confirmation|request"
     r"|purchase|shipment|reservation"
     r"|incident|voucher|coupon|delivery|claim|so|policy|membership|member|transaction|serial|reference|pnr|po|sn"

@@ -11,6 +11,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from feedbackloop.understanding.cleaning_small_talk import is_small_talk
 from feedbackloop.understanding.dimensions_words import entries
 from feedbackloop.understanding.language import is_common_english
 from feedbackloop.understanding.word_map import WordMap
@@ -42,10 +43,12 @@ _ENGLISH = re.compile(
     + r"|stay (?:safe|well|healthy|blessed)|look(?:ing)? forward|all the best|my best"
     r"|hear(?:ing)? (?:back )?from you)\b"
     r"|^\W*to the (?:\w+ ){0,2}(?:manager|team|support|department|owner|staff)\b"
+    r"|^\W*(?:morning|afternoon|evening|g'day|salaam|assalam\w*|namaste|hola|bonjour|aloha|ciao|shalom)[ ,]+(?:all|every\w+|team|folks|guys"
+    r"|y'all|ladies|gents|sir|madam|dear|friends?|there|mates?)\b"
     r"|^\W*(?:a very |and )?good (?:morning|afternoon|evening|day|night)\b"
 )
 _PLEA = re.compile(
-    r"\b(?:please (?:\w+ )?(?:help|assist|advise|reply|respond|answer|let me know|get back|look into)|(?:get|getting"
+    r"\b(?:please (?:\w+ )?(?:help|assist|advise|reply|respond|answer|let me know|get back|look into|do the needful|revert|contact me|be in touch|get in touch|call me)|(?:get|getting"
     r"|come) back to me)\b"
     r"|恳[请求]|敬请|^求|^望|希望|[还烦]请|^请|等[待候]"
 )
@@ -58,6 +61,14 @@ _STRONG = re.compile(
     r"|evening|one))\b"
 )
 """Phrases that make a courtesy even of a piece with a word or two of its own."""
+_ADVERB = re.compile("[a-z]{2,14}ly")
+"""A word that only says how: it makes no thanks a matter of their own, unless it tells of a mood (\"terribly\")."""
+_HARM = re.compile(
+    r"\b(?:ruin|wast|destroy|br[eo]ak|broke|los[ei]|lost|asham|steal|stole|lying|lies?\b|cheat|scam|robb|ripp|ignor|fail|delay|damag|disappoint"
+    r"|hurt|insult|kill|crash|spoil|mess(?:ed|ing)|charg|overcharg|bad(?:ly)?\b|poor|wrong|rude|burn|rot\b|fire[ds]?\b|sue\b|bankrupt|mock|laugh"
+    r"|refus|cancel|forg[eo]t|hang|hung|block|wrap|treated|screw|suck|annoy|confus|cost)"
+)
+"""What nobody gives honest thanks for: "thank you for ruining my day"."""
 _MOST_OWN_WORDS, _OWN_SHARE = 2, 3
 _DENYING = frozenset(
     [
@@ -79,12 +90,12 @@ _DENYING = frozenset(
     ]
 )
 _CHINESE = re.compile(
-    r"谢谢|感谢|多谢|谢[了啦过意]|致谢|感激|感恩|拜[托谢]|劳烦|有劳|劳驾|辛苦|打[扰搅]|叨扰|冒昧|不好意思|祝|敬礼|此致|敬上|谨上|谨启|敬启"
+    r"谢谢|感谢|多谢|事[儿情]?想麻烦|谢[了啦过意]|致谢|感激|感恩|拜[托谢]|劳烦|有劳|劳驾|辛苦|打[扰搅]|叨扰|冒昧|不好意思|祝|敬礼|此致|敬上|谨上|谨启|敬启"
     r"|麻烦(?=[您你们亲帮尽请给处看查解回大老卖商]|客服)|(?<![很太真好挺么够])麻烦(?=$|[了啦]$)|顺颂|商[祺安]|尊敬的|亲爱的|敬爱的|^亲+$|^[嗨嘿]$|哈[喽啰]"
     r"|高兴认识|^想?(?:咨询|请教|问)一下$|^(?:美女|帅哥)?(?:客服|老板|店家|卖家|小姐姐|小哥哥)$|^致|希望(?:一切|[您你]).*[利好快]|忠实(?:用户|顾客|客户|粉丝)|顺致|敬意|即颂"
     r"|台安|^我?想?(?:反映|说|问)一?[个下](?:情况|问题)?$"
-    r"|^\w{2,4}[敬谨]上|(?:[您你们午上家位司店]|老师|客服|老板|女士|先生|领导)好|^早安?$|在[吗么]|在不在|请问|有人吗|(?:新年|新春|节日|节|周末|中秋|元旦|国庆)[快愉][乐快]"
-    r"|我是.{0,6}(?:客户|顾客|用户)|盼[复望回您你]|[为企]盼|期待(?=[您你贵尽早回答得处解佳])|静候|再见|拜拜|^以上$|愿[您你大]"
+    r"|^\w{2,4}[敬谨]上|(?:[您你们午上家位司店]|老师|客服|老板|女士|先生|领导)好|^早安?$|在[吗么]|在不在|请问|有人吗|^(?:首先|先|再次|敬|也)?祝.{0,12}[福好发财利乐愉安康吉祥兴旺顺美喜进升甜]|^[您你]们?(?:真诚|诚挚|忠诚|忠实)的$|(?:工作|生活|周末|用餐|购物|旅途)(?:愉快|顺利)|财源广进|(?:新年|新春|节日|节|周末|中秋|元旦|国庆)[快愉][乐快]"
+    r"|我是.{0,10}(?:客户|顾客|用户)|盼[复望回您你]|[为企]盼|期待(?=[您你贵尽早回答得处解佳])|静候|再见|拜拜|^以上$|愿[您你大]"
 )
 
 
@@ -116,10 +127,16 @@ def _is_english_courtesy(piece: str, words: list[str], is_before_thanks: bool) -
     if not words:
         return False
     low = piece.lower().replace("’", "'")
+    if is_small_talk(low, _words("en"), words):
+        return True
     if not (_ENGLISH.search(low) or _SIGN_OFF.match(piece) or (is_before_thanks and _PLEA.search(low))):
         return False
     strangers = [word for word in words if word.lower().replace("’", "'") not in _words("en")]
     if not strangers:
+        return True
+    if _HARM.search(low):
+        return False
+    if all(map(_ADVERB.fullmatch, strangers)) and not _telling().find(" . ".join(strangers)):
         return True
     if piece.isupper() or (strangers[0] is words[0] and not words[0].islower()):
         return False
