@@ -25,34 +25,51 @@ _GLAD = (
 _ENGLISH = tuple(
     re.compile(sign, _FLAGS)
     for sign in (
-        r"\b(?:thank you|thanks)[^.!?\n]{0,30} for (?:your|being|taking|bringing|flagging|the|this|that|sharing|letting|leaving|coming"
-        r"|visiting|choosing|getting in|reaching|contacting|bearing|stopping|joining|staying|dining|such|raising|highlighting)\b",
-        r"\bwe(?:'re|'ve|'ll|'d| are| have| will| would| do| were| always| really| truly| love| appreciate| strive| hope| understand"
+        r"\b(?:thank you|thanks)[^.!?\n]{0,30} for (?:your|being|taking|bringing|flagging|the|this|that|sharing"
+        r"|letting|leaving|coming"
+        r"|visiting|choosing|getting in|reaching|contacting|bearing|stopping|joining|staying|dining|such|raising"
+        r"|highlighting)\b",
+        r"\bwe(?:'re|'ve|'ll|'d| are| have| will| would| do| were| always| really| truly| love| appreciate| strive"
+        r"| hope| understand"
         r"| apologi[sz]e| take| value| aim| look| can| regret| wish)\b",
-        r"\bour (?:\w+ )?(?:team|guests?|customers?|clients?|chefs?|staff|colleagues?|managers?|warehouse|support|developers?|customer|crew"
+        r"\bour (?:\w+ )?(?:team|guests?|customers?|clients?|chefs?|staff|colleagues?|managers?|warehouse|support"
+        r"|developers?|customer|crew"
         r"|apolog\w+|goal|aim|priority|mission|standards?|policy|records|service|attention|end)\b",
         r"\bapolog\w+|\bsorry (?:to (?:hear|read|learn)|about|for (?:any|the|this|your)|that you|you)\b|\binconvenience",
-        r"\byour (?:\w+ ){0,2}(?:reviews?|feedback|comments?|experience|concerns?|stay|satisfaction|patience|visit|words|rating|message"
+        r"\byour (?:\w+ ){0,2}(?:reviews?|feedback|comments?|experience|concerns?|stay|satisfaction|patience|visit"
+        r"|words|rating|message"
         r"|support|details|business|loyalty|understanding|suggestions?|enquiry|inquiry|interest)\b",
         r"\b(?:dm|pm|drop|send|email|e-mail|call|contact|message|reach out to|get in touch with) (?:us|me|our)\b|\bfeel free\b"
-        r"|\bget in touch\b|\bbe in touch\b|\bhere to help\b|\banything else\b|\bjust shout\b|\breach out\b|\b[a-z]+@[a-z]+\.[a-z]",
-        r"\b" + _GLAD + r" (?:to (?:hear|help|read|see|assist|have|know|welcome|host|serve)|that (?:you|we|it|did)|you\b|by your"
+        r"|\bget in touch\b|\bbe in touch\b|\bhere to help\b|\banything else\b|\bjust shout\b|\breach out\b"
+        r"|\b[a-z]+@[a-z]+\.[a-z]",
+        r"\b"
+        + _GLAD
+        + r" (?:to (?:hear|help|read|see|assist|have|know|welcome|host|serve)|that (?:you|we|it|did)|you\b|by your"
         r"|it (?:worked|helped))",
-        r"\b(?:look(?:ing)? forward to|hope to|can't wait to|see|welcome) (?:seeing |welcoming |serving |hosting |welcome |see |host "
+        r"\b(?:look(?:ing)? forward to|hope to|can't wait to|see|welcome) (?:seeing |welcoming |serving |hosting "
+        r"|welcome |see |host "
         r"|serve )?you\b|\bcome (?:back|again) soon\b",
-        r"\b(?:passed|shared) (?:\w+ ){0,4}(?:on to|with|along)\b|\blooking into\b|\bassure\b|\bstrive|\bgoodwill\b|\bon board\b"
-        r"|\bparamount\b|\bvalued\b|\bmake (?:things|this|it) right\b|\b(?:let|told) the team\b|\b(?:this|that) is (?:certainly )?not the",
-        r"(?<![\w.])@[a-z]\w+|\^[A-Z]{1,3}\b|\b(?:i am|i'm|this is|my name is) \w+ (?:from|at|with)\b|\bi (?:understand|see) your\b"
+        r"\b(?:passed|shared) (?:\w+ ){0,4}(?:on to|with|along)\b|\blooking into\b|\bassure\b|\bstrive|\bgoodwill\b"
+        r"|\bon board\b"
+        r"|\bparamount\b|\bvalued\b|\bmake (?:things|this|it) right\b|\b(?:let|told) the team\b|\b(?:this"
+        r"|that) is (?:certainly )?not the",
+        r"(?<![\w.])@[a-z]\w+|\^[A-Z]{1,3}\b|\b(?:i am|i'm|this is|my name is) \w+ (?:from|at|with)\b"
+        r"|\bi (?:understand|see) your\b"
         r"|\bi(?:'ll| will| would|'d)? (?:\w+ )?be (?:\w+ ){0,2}(?:glad|happy) to\b",
     )
 )
 _CUSTOMER = re.compile(
-    r"\bmy (?!team\b|colleague|name is|apolog|manager|sincere)|\bi (?:bought|ordered|want\w*|was|had|waited|paid|need\w*|asked|called"
-    r"|received|got|went|don't|didn't|never|can't|cannot|still|have (?:been|not|never|had|a)|am (?:very|so|not|still|writing|extremely))\b"
-    r"|\b(?:refund|charged|told|sent|gave|owe|helped) me\b|\bwe (?:stayed|ate|ordered|went|bought|had|waited|paid|loved|visited|came|asked"
+    r"\bmy (?!team\b|colleague|name is|apolog|manager|sincere)|\bi (?:bought|ordered|want\w*|was|had|waited|paid"
+    r"|need\w*|asked|called"
+    r"|received|got|went|don't|didn't|never|can't|cannot|still|have (?:been|not|never|had|a)|am (?:very|so|not|still"
+    r"|writing|extremely))\b"
+    r"|\b(?:refund|charged|told|sent|gave|owe|helped) me\b|\bwe (?:stayed|ate|ordered|went|bought|had|waited|paid"
+    r"|loved|visited|came|asked"
     r"|arrived|booked|found|got|will (?:definitely |certainly )?(?:be back|return|never|not)|won't|called|left|enjoyed)\b"
-    r"|\bour (?:room|stay|family|waiter|waitress|order|son|daughter|kids|children|table|server|flight|food|money|party|meal|holiday|trip|bill)"
-    r"\b|\byour (?:staff|company|store|driver|product|app|service|food|hotel|website|restaurant|people|employees?|courier|prices?|policy)\b"
+    r"|\bour (?:room|stay|family|waiter|waitress|order|son|daughter|kids|children|table|server|flight|food|money|party"
+    r"|meal|holiday|trip|bill)"
+    r"\b|\byour (?:staff|company|store|driver|product|app|service|food|hotel|website|restaurant|people|employees?"
+    r"|courier|prices?|policy)\b"
     r"|\byou (?:guys|people)\b|\brecommend|\bcome back(?! soon)|\byour hospitality\b|\bfor having us\b"
     r"|\bthe (?:staff|food|rooms?|place|service|hotel) (?:is|was|are|were)\b",
     _FLAGS,
@@ -73,11 +90,14 @@ _CHINESE = tuple(
     )
 )
 _CHINESE_CUSTOMER = re.compile(
-    r"我(?!们|是\w{0,8}(?:客服|经理|店长))|你们|贵(?:公司|店|司|方)|服务员|我们.{0,4}满意|退款给|投诉|希望(?!能?为|再次|您)|请(?:尽快|帮|处理|给)"
+    r"我(?!们|是\w{0,8}(?:客服|经理|店长))|你们|贵(?:公司|店|司|方)|服务员|我们.{0,4}满意|退款给|投诉|希望(?!能?为"
+    r"|再次|您)|请(?:尽快|帮|处理|给)"
 )
 _ADDRESSED = re.compile("[您亲]|感谢|谢谢|欢迎")
 _HAN = re.compile("[\u3400-\u9fff]")
-_SALUTATION = re.compile(r"(?:(?:hi|hello|hey|dear|good \w+)\b|[您你]好|亲|尊敬的)[^.!?\n，]{0,40}[,!.:，！：]?", _FLAGS)
+_SALUTATION = re.compile(
+    r"(?:(?:hi|hello|hey|dear|good \w+)\b|[您你]好|亲|尊敬的)[^.!?\n，]{0,40}[,!.:，！：]?", _FLAGS
+)
 _BREAK = re.compile(r"\n[ \t]*+(?=\S)")
 
 

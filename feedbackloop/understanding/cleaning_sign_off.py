@@ -13,7 +13,8 @@ _REACH = 900
 _MOST_LINES, _WIDTH, _NAME_WORDS = 12, 300, 6
 _LEAVE = re.compile(
     r"(?:(?!I\b)[^\n.!?:\d]{0,40}\b)?(?:regards|rgds|wishes|sincerely|faithfully|truly|cheers|respectfully|thanks|thank you|thx"
-    r"|appreciation|gratitude|best|love|yours|gr[uü](?:ß|ss)en|hugs|cordially|blessings|peace|warmly|kindly|submitted|signed|merci|saludos"
+    r"|appreciation|gratitude|best|love|yours|gr[uü](?:ß|ss)en|hugs|cordially|blessings|peace|warmly|kindly|submitted"
+    r"|signed|merci|saludos"
     r"|cordialement)\b(?!')[^\n.!?:\d]{0,24}",
     re.IGNORECASE,
 )
@@ -24,9 +25,13 @@ _NAMED = re.compile(
 _MOST_WORDS, _LEAVE_WIDTH = 6, 60
 _MARKS = " ,!.~*–—-"
 _SPEAKS_ON = re.compile(
-    r"^\W*p\.? ?s\b|\b(?:i|i'm|i've|my|me|you|your|we|it|was|is|were|are|has|have|not|never)\b(?!\.)", re.IGNORECASE | re.MULTILINE
+    r"^\W*p\.? ?s\b|\b(?:i|i'm|i've|my|me|you|your|we|it|was|is|were|are|has|have|not|never)\b(?!\.)",
+    re.IGNORECASE | re.MULTILINE,
 )
-_QUOTED = re.compile(r"^\W*[\"“'‘«*_].*$|^.{0,40}(?:e-?mail|message|transmission|information|environment|follow us|printing).*$", re.I | re.M)
+_QUOTED = re.compile(
+    r"^\W*[\"“'‘«*_].*$|^.{0,40}(?:e-?mail|message|transmission|information|environment|follow us|printing).*$",
+    re.I | re.M,
+)
 """A motto, or a lawyer's line: whoever speaks there is not the customer."""
 
 _LOWER_NAME = re.compile(r"(?:an?|the|your) [^\n]{2,40}|[a-z]{1,15}(?: [a-z.]{1,15})?")
@@ -59,6 +64,7 @@ def _is_below_name(below: str) -> bool:
         return False
     name = lines[0]
     is_name = len(name.split()) <= _NAME_WORDS and not name.endswith(("!", "?", ":"))
-    if name[0].islower() and not _LOWER_NAME.fullmatch(name):
+    capitals = sum(word[0].isupper() for word in name.split())
+    if name[0].islower() and not (capitals > 1 or _LOWER_NAME.fullmatch(name)):
         return False
     return is_name and not _SPEAKS_ON.search(_QUOTED.sub("", "\n".join(lines)).replace("’", "'"))

@@ -10,58 +10,154 @@ from __future__ import annotations
 import re
 
 _PLEASANT = (
-    r"(?:well|great|good|fine|lovely|wonderful|nice|fantastic|amazing|awesome|fab|fabulous|happy|healthy|health|safe|blessed|ok|okay"
-    r"|ripper|cracking|pleasant|beautiful|restful|relaxing|brilliant|super|superb|splendid|terrific|excellent|fun|productive|sunny"
+    r"(?:well|great|good|fine|lovely|wonderful|nice|fantastic|amazing|awesome|fab|fabulous|happy|healthy|health|safe"
+    r"|blessed|ok|okay"
+    r"|ripper|cracking|pleasant|beautiful|restful|relaxing|brilliant|super|superb|splendid|terrific|excellent|fun"
+    r"|productive|sunny"
     r"|merry|peaceful|prosperous|swell|perfect|bright|strong|smoothly|thriving|rested|blast|best)"
 )
 _TIMES = (
-    r"(?:day|morning|afternoon|evening|night|week|weekend|time|holidays?|break|christmas|xmas|easter|year|season|summer|winter|spring"
+    r"(?:day|morning|afternoon|evening|night|week|weekend|time|holidays?|break|christmas|xmas|easter|year|season"
+    r"|summer|winter|spring"
     r"|autumn|fall|vacation|trip|start|one|new year|thanksgiving|ramadan|eid|diwali|\w{3,6}day)"
 )
 _SPACED = r"(?:[\w'-]{1,15} ){0,4}"
 _WISH = re.compile(
-    r"(?:and |so |first of all,? )?(?:(?:i|we) )?(?:(?:do|really|just|sincerely|truly|also|am|are) )?(?:hope|hopefully|hoping|trust"
+    r"(?:and |so |first of all,? )?(?:(?:i|we) )?(?:(?:do|really|just|sincerely|truly|also|am|are) )?(?:hope|hopefully"
+    r"|hoping|trust"
     r"|trusting|pray|praying|wish|wishing)(?: that)? (?:"
     r"(?:this|my|the) (?:[\w'-]{1,15} ){0,2}(?:finds|find|reaches|meets) (?:you|everyone)\b.{0,200}"
-    rf"|(?:you|u|ya|y'all|everyone|everybody|all|things|life|everything|the family)(?:'re| ){_SPACED}.{{0,60}}\b{_PLEASANT}\b.{{0,200}}"
+    rf"|(?:you|u|ya|y'all|everyone|everybody|all|things|life|everything|the family)(?:'re"
+    rf"| ){_SPACED}.{{0,60}}\b{_PLEASANT}\b.{{0,200}}"
     rf"|(?:you|u|ya|y'all|everyone|everybody|all) {_SPACED}enjoy\w* .{{0,40}}\b{_TIMES}\b.{{0,200}}"
     rf"|(?:your|the) {_SPACED}{_TIMES} .{{0,40}}\b{_PLEASANT}\b.{{0,200}}"
     r")"
 )
 _TALKED = re.compile(
-    r"(?:it(?:'s| is| was) )?(?:so |really |very |such |always )?(?:a )?(?:great|good|nice|lovely|pleasure|wonderful|pleasant)(?: to)?"
+    r"(?:it(?:'s| is| was) )?(?:so |really |very |such |always )?(?:a )?(?:great|good|nice|lovely|pleasure|wonderful"
+    r"|pleasant)(?: to)?"
     r" (?:talk|speak|chat|hear|meet|see|connect|catch)\w* (?:up )?(?:with |to |from )?you\b.{0,200}"
 )
 _EXCUSE = re.compile(
-    r"(?:and |i am |i'm |im |so |very |really |my |please |once again ){0,6}(?:sorry|apologies|apologi[sz]e|forgive|excuse|hope you don't mind)"
-    r" (?:me )?(?:in advance )?(?:(?:to|for|about|if) )?(?:[\w']{1,10} ){0,3}(?:bother|disturb|troubl|pester|pain|pest|nuisance|keep"
-    r"|bug|hassl|long|late|lengthy|email|e-mail|messag|mail|writ|contact|typo|english|brevity|ramble|rambling|imposition|intrusion)\w*\b.{0,200}"
+    r"(?:and |i am |i'm |im |so |very |really |my |please |once again ){0,6}(?:sorry|apologies|apologi[sz]e|forgive"
+    r"|excuse|hope you don't mind)"
+    r" (?:me )?(?:in advance )?(?:(?:to|for|about|if) )?(?:[\w']{1,10} ){0,3}(?:bother|disturb|troubl|pester|pain|pest"
+    r"|nuisance|keep"
+    r"|bug|hassl|long|late|lengthy|email|e-mail|messag|mail|writ|contact|typo|english|brevity|ramble|rambling"
+    r"|imposition|intrusion)\w*\b.{0,200}"
 )
 _WRITING = re.compile(
-    r"(?:.{0,60}\b)?(?:(?:i am|i'm|im|we are|i'd|i would|i|just|allow me|permit me|let me)\b.{0,25}\b(?:writing|reaching out|getting in touch"
-    r"|contacting|emailing|messaging|drop|inform|wanted to)\b|\b(?:bring|draw)\b.{0,30} your|here goes|me again|fan of your|compliments of"
+    r"(?:.{0,60}\b)?(?:(?:i am|i'm|im|we are|i'd|i would|i|just|allow me|permit me|let me)\b.{0,25}\b(?:writing"
+    r"|reaching out|getting in touch"
+    r"|contacting|emailing|messaging|drop|inform|wanted to)\b|\b(?:bring|draw)\b.{0,30} your|here goes|me again"
+    r"|fan of your|compliments of"
     r"|top of the morning|right place|drop you)\b.{0,200}"
 )
 _BLESSING = re.compile(
-    r"(?:and )?(?:may |i pray )?(?:god|allah|the (?:good )?lord|jesus|heaven|the universe)\b.{0,20}\b(?:bless|keep|protect|reward|grant"
-    r"|guide|be with)\w*\b.{0,200}|(?:and )?(?:much|lots of|all my|all our) love\b.{0,200}|may (?:you|your) .{0,60}\b(?:bless|happ|prosper|joy|peace)\w*.{0,200}"
+    r"(?:and )?(?:may |i pray )?(?:god|allah|the (?:good )?lord|jesus|heaven|the universe)\b.{0,20}\b(?:bless|keep"
+    r"|protect|reward|grant"
+    r"|guide|be with)\w*\b.{0,200}|(?:and )?(?:much|lots of|all my|all our) love\b.{0,200}|may (?:you"
+    r"|your) .{0,60}\b(?:bless|happ|prosper|joy|peace)\w*.{0,200}"
 )
 _MATTER = re.compile(
-    r"\b(?:not|no|never|nothing|nobody|n't|but|however|although|now|yourself|yourselves|ashamed|refund\w*|order\w*|deliver\w*|broken|fix\w*"
-    r"|money|paid|pay|product\w*|item\w*|complain\w*|disappoint\w*|wrong|problem\w*|bad|terrible|awful|worst|late|wait\w*|cancel\w*|return\w*"
-    r"|lawyer|sue|rot|burn|bankrupt|hell|lose|choke|karma|love (?:it|this|your)|improve\w*|learn|better|worth|price\w*|quality|staff|food"
+    r"\b(?:not|no|never|nothing|nobody|n't|but|however|although|now|yourself|yourselves|ashamed|refund\w*|order\w*"
+    r"|deliver\w*|broken|fix\w*"
+    r"|money|paid|pay|product\w*|item\w*|complain\w*|disappoint\w*|wrong|problem\w*|bad|terrible|awful|worst|late"
+    r"|wait\w*|cancel\w*|return\w*"
+    r"|lawyer|sue|rot|burn|bankrupt|hell|lose|choke|karma|love (?:it|this|your)|improve\w*|learn|better|worth|price\w*"
+    r"|quality|staff|food"
     r"|room|bill|charge\w*|account|broke|dirty|rude|slow)\b|n't\b"
 )
 """Of what customers complain or praise: with any of these a sentence tells a matter of its own."""
 _PATTERNS = (_WISH, _TALKED, _BLESSING)
 _STIFF = frozenset(
     [
-        *("recent", "experience", "following", "attention", "bring", "bringing", "draw", "inform", "notice", "due", "permit", "allow"),
-        *("purpose", "behalf", "directly", "mind", "right", "place", "sure", "goes", "drop", "line", "fan", "brand", "big", "again"),
-        *("phone", "call", "yesterday", "earlier", "last", "bother", "bothering", "disturb", "disturbing", "trouble", "troubling"),
-        *("pester", "pestering", "sorry", "apologies", "apologise", "apologize", "forgive", "excuse", "pain", "nuisance", "wanted"),
-        *("messaging", "emailing", "top", "compliments", "long", "length", "sorry", "inform", "services", "only", "im", "not", "if"),
-        *("where", "whether", "english", "bad", "typos", "using", "product", "purchase", "visit", "stay", "don't", "but", "like"),
+        *(
+            "recent",
+            "experience",
+            "following",
+            "attention",
+            "bring",
+            "bringing",
+            "draw",
+            "inform",
+            "notice",
+            "due",
+            "permit",
+            "allow",
+        ),
+        *(
+            "purpose",
+            "behalf",
+            "directly",
+            "mind",
+            "right",
+            "place",
+            "sure",
+            "goes",
+            "drop",
+            "line",
+            "fan",
+            "brand",
+            "big",
+            "again",
+        ),
+        *(
+            "phone",
+            "call",
+            "yesterday",
+            "earlier",
+            "last",
+            "bother",
+            "bothering",
+            "disturb",
+            "disturbing",
+            "trouble",
+            "troubling",
+        ),
+        *(
+            "pester",
+            "pestering",
+            "sorry",
+            "apologies",
+            "apologise",
+            "apologize",
+            "forgive",
+            "excuse",
+            "pain",
+            "nuisance",
+            "wanted",
+        ),
+        *(
+            "messaging",
+            "emailing",
+            "top",
+            "compliments",
+            "long",
+            "length",
+            "sorry",
+            "inform",
+            "services",
+            "only",
+            "im",
+            "not",
+            "if",
+        ),
+        *(
+            "where",
+            "whether",
+            "english",
+            "bad",
+            "typos",
+            "using",
+            "product",
+            "purchase",
+            "visit",
+            "stay",
+            "don't",
+            "but",
+            "like",
+        ),
     ]
 )
 """Words with which people excuse or announce that they write."""
