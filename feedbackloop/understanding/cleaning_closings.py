@@ -176,13 +176,19 @@ def _before_closings(text: str) -> int:
     for _ in range(_ROUNDS):
         begin = next(_closings(text, at, is_thanked=cut < len(text)), None)
         if begin is not None:
-            cut = at = begin
+            cut = at = _before_name(text, begin)
             continue
         begin = _name_start(text, at)
         if begin is None:
             break
         at = begin
     return min(cut, _block_start(text))
+
+
+def _before_name(text: str, at: int) -> int:
+    """Give where the line begins, if nothing but a Chinese name stands before the courtesy that ends it (用户 小吴 敬上)."""
+    line = text.rfind("\n", 0, at) + 1
+    return line if line and _CHINESE_NAME.fullmatch(text[line:at].strip()) else at
 
 
 def _name_start(text: str, end: int) -> int | None:

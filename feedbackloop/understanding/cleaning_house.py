@@ -2,7 +2,8 @@
 
 "Hi Jane - thanks for flagging this, we've passed it on": no wording is sure, but a house betrays itself several times in a few
 lines (thanks for feedback, regret, "our team", an offer to be in touch), and a customer by what only customers say (my order, I
-waited, your driver, our room). The lines from the first with such a sign to the end go where two signs stand and no customer speaks.
+waited, your driver, our room). The lines from the first with such a sign to the end go where enough
+signs stand and no customer speaks.
 """
 
 from __future__ import annotations

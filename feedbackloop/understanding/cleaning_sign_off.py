@@ -1,7 +1,7 @@
 """Where does a signature begin that stands below a line of its own: "Respectfully submitted," "Your loyal customer,"?
 
-What people put below their name never ends (offices, honours, mottoes, disclaimers), so it is told by its place: a short line that
-takes leave, a name below it, and nothing below that in which the customer speaks on.
+What people put below their name never ends (offices, honours, mottoes, disclaimers), so it is told by its place: a short line
+that takes leave, a name below it, and nothing below that in which the customer speaks on.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ _REACH = 900
 """Characters before the end in which a signature begins."""
 _MOST_LINES, _WIDTH, _NAME_WORDS = 12, 300, 6
 _LEAVE = re.compile(
-    r"(?:(?!I\b)[^\n.!?:\d]{0,40}\b)?(?:regards|rgds|wishes|sincerely|faithfully|truly|cheers|respectfully|thanks|thank you|thx"
+    r"(?:(?!I\b)[^\n.!?:\d]{0,40}\b)?(?:v/r|mfg|regards|rgds|wishes|sincerely|faithfully|truly|cheers|respectfully"
+    r"|thanks|thank you|thx"
     r"|appreciation|gratitude|best|love|yours|gr[uü](?:ß|ss)en|hugs|cordially|blessings|peace|warmly|kindly|submitted"
     r"|signed|merci|saludos"
     r"|cordialement)\b(?!')[^\n.!?:\d]{0,24}",

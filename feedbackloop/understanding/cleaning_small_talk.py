@@ -1,7 +1,7 @@
 """Is an English sentence small talk: a wish for the reader, an excuse for writing, a word on the writing itself?
 
-Such sentences are told by how they are built, not by their words: who wishes "you" or "your week" something pleasant tells nothing
-of his own. "Hope you fix it", "I hope you are ashamed" and "I look forward to your refund" are built alike and mean a matter, so
+Such sentences are told by how they are built, not by their words: who wishes "you" or "your week" something pleasant tells
+nothing of his own. "Hope you fix it" and "I hope you are ashamed" are built alike and mean a matter, so
 the pleasant word, the time or the state must be there, and nothing of what customers complain about.
 """
 
