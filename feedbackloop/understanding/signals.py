@@ -83,7 +83,7 @@ def _effort(words: str, language: str, signs: dict[str, list[int]]) -> dict[str,
     several = len(signs.get("channels", ())) > 1
     if not several and "contact" not in signs:
         return {}
-    contacts = max((_contacts(match) for match in _mark("contact", language).finditer(words)), default=0)
+    contacts = max(map(_contacts, _mark("contact", language).finditer(words)), default=0)
     if not several and contacts < 2:
         return {}
     channels = len({match.lastgroup for match in _mark("channels", language).finditer(words)})
