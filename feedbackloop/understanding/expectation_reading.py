@@ -94,7 +94,7 @@ def _counts(words: str, start: int, number: re.Pattern[str]) -> bool:
     first = max(0, start - _BESIDE)
     return (
         number.search(words, first, start + _BESIDE) is not None
-        and len(number.findall(words, first, start + _REACH)) > 1
+        and len(list(islice(number.finditer(words, first, start + _REACH), 2))) > 1
     )
 
 
