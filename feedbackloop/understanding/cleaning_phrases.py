@@ -174,7 +174,7 @@ def _may_say(low: str, others: list[str], length: int) -> bool:
 
 
 @cache
-def _telling() -> WordMap:
+def _telling() -> WordMap[str]:
     """Give the words that tell of a dimension, a touchpoint or a mood."""
     lists = ("dimensions", "journey", "expectation_polarity")
     return WordMap([(name, word) for name in lists for _, word in entries(name, "en")], "en")
