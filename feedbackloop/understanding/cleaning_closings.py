@@ -66,6 +66,8 @@ _LATIN_SIGNS = (
         "talk soon",
         "ta ",
         "god",
+        "kindly",
+        "yourself",
         "may ",
         "allah",
         "trust",

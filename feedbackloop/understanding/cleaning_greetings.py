@@ -32,7 +32,8 @@ _BEGINS = re.compile(
     r"|(?:a very |and )?good|thank\w*|thanx|thx|ty|cheers|love from|hugs|long-?time|many|first|before|wish\w*"
     r"|trust\w*|regarding|concerning|re"
     r"|ref|your ref\w*|about|for reference|#"
-    r"|may i|let me|it(?:'s| is| was) (?:so |really |very )?(?:a )?(?:great|good|nice|lovely|pleasure)|(?:great|good"
+    r"|may i|let me|congrat\w*|i just|it(?:'s| is| was) (?:so |really |very )?(?:a )?(?:great|good|nice|lovely"
+    r"|pleasure)|(?:great|good"
     r"|nice|lovely) (?:to|talk\w*|speak\w*|chat\w*|see\w*|hear\w*|meet\w*)"
     r"|a pleasure|(?:so |very |really |i'm |im |i am |my ){0,4}(?:sorry|apolog\w*)|me again|i(?:'m| am) (?:writ"
     r"|contact|reach|email|messag)\w*|with |compliments|big fan"
@@ -49,6 +50,10 @@ _BEGINS = re.compile(
 _GLANCE = 40
 """Characters in which a Chinese greeting shows itself."""
 _SHORT, _FEW_WORDS = 30, 2
+_CONGRATULATION = re.compile(
+    r"(?:congrat\w*|happy (?:\w{1,12} ){0,2}(?:birthday|anniversary))\b[^.!?\n]{0,80}", re.IGNORECASE
+)
+"""Small talk only below a greeting: elsewhere it may be all that its author says."""
 _ROUNDS = 14
 _MOST_PIECES = 5
 """So many pieces together may be one greeting: "First of all, before I begin, thank you."."""
@@ -83,7 +88,8 @@ def _greeting_end(text: str, at: int) -> int:
         return _loose_end(text, subject.end())
     for match in islice(_ENDS.finditer(text, begin, begin + LONGEST), _MOST_PIECES):
         piece = text[begin : match.start()]
-        if is_courtesy(piece) or is_reference(piece):
+        is_congratulation = at > 0 and _CONGRATULATION.fullmatch(piece) is not None
+        if is_congratulation or is_courtesy(piece) or is_reference(piece):
             return _loose_end(text, match.end())
     greeted = _GREETED.match(text, begin)
     return greeted.end() if greeted else at

@@ -40,7 +40,7 @@ _ENGLISH = re.compile(
     r"|obliged|await(?:ing)?"
     r"|wish(?:es|ing)?|regards?|rgds|brgds|br|sincerely|faithfully|respectfully|cordially|bless(?:ings)?|hugs|kisses"
     r"|(?:xo)+"
-    r"|x{2,4}|goodbye|bye|farewell|take care|(?:have|enjoy) (?:a|an|the|your) (?:\w+ ){0,4}"
+    r"|x{2,4}|goodbye|bye|farewell|take care|(?:have|enjoy) (?:yoursel\w{1,3} )?(?:a|an|the|your) (?:\w+ ){0,4}"
     + _TIME
     + r"|stay (?:safe|well|healthy|blessed)|look(?:ing)? forward|all the best|my best"
     r"|hear(?:ing)? (?:back )?from you)\b"
@@ -51,7 +51,7 @@ _ENGLISH = re.compile(
     r"|^\W*(?:a very |and )?good (?:morning|afternoon|evening|day|night)\b"
 )
 _PLEA = re.compile(
-    r"\b(?:please (?:\w+ )?(?:help|assist|advise|reply|respond|answer|let me know|get back|look into|do the needful"
+    r"\b(?:kindly|please (?:\w+ )?(?:help|assist|advise|reply|respond|answer|let me know|get back|look into|do the needful"
     r"|revert|contact me|be in touch|get in touch|call me)|(?:get|getting"
     r"|come) back to me)\b"
     r"|恳[请求]|敬请|^求|^望|希望|[还烦]请|^请|等[待候]"

@@ -40,7 +40,7 @@ _TALKED = re.compile(
 )
 _EXCUSE = re.compile(
     r"(?:and |i am |i'm |im |so |very |really |my |please |once again ){0,6}(?:sorry|apologies|apologi[sz]e|forgive"
-    r"|excuse|hope you don't mind)"
+    r"|excuse|(?:i )?hope (?:you don't mind|i'm not|i am not))"
     r" (?:me )?(?:in advance )?(?:(?:to|for|about|if) )?(?:[\w']{1,10} ){0,3}(?:bother|disturb|troubl|pester|pain|pest"
     r"|nuisance|keep"
     r"|bug|hassl|long|late|lengthy|email|e-mail|messag|mail|writ|contact|typo|english|brevity|ramble|rambling"
@@ -64,14 +64,16 @@ _MATTER = re.compile(
     r"|deliver\w*|broken|fix\w*"
     r"|money|paid|pay|product\w*|item\w*|complain\w*|disappoint\w*|wrong|problem\w*|bad|terrible|awful|worst|late"
     r"|wait\w*|cancel\w*|return\w*"
-    r"|lawyer|sue|rot|burn|bankrupt|hell|lose|choke|karma|love (?:it|this|your)|improve\w*|learn|better|worth|price\w*"
+    r"|lawyer|sue|rot|burn|bankrupt|hell|los[ei]\w*|choke|karma|love (?:it|this|your)|improve\w*|learn|better|worth|price\w*"
     r"|quality|staff|food"
     r"|room|bill|charge\w*|account|broke|dirty|rude|slow)\b|n't\b"
 )
 """Of what customers complain or praise: with any of these a sentence tells a matter of its own."""
-_PATTERNS = (_WISH, _TALKED, _BLESSING)
+_CLARITY = re.compile(r"hope (?:that|this|it) makes sense")
+_PATTERNS = (_WISH, _TALKED, _BLESSING, _CLARITY)
 _STIFF = frozenset(
     [
+        *("late", "delay", "delayed", "hour", "say", "off"),
         *(
             "recent",
             "experience",
