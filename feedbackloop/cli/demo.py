@@ -95,5 +95,6 @@ def _summary(session: Session, played: Played) -> None:
     session.say(f"  held back: {reasons or 'none'}")
     session.say(f"  {pen} wait for a person's pen: nothing that anybody did backs an answer yet")
     *earlier, last = [str(file) for file in played.files if file.suffix == ".html"]
-    session.say(f"\nOpen the digest: {', '.join(earlier)} (the week of the finding)" if earlier else "")
+    weeks = "weeks" if len(earlier) > 1 else "week"
+    session.say(f"\nOpen the digest: {', '.join(earlier)} (the {weeks} of the finding)" if earlier else "")
     session.say(f"and the last one: {last}")
