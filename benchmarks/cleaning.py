@@ -24,7 +24,7 @@ from feedbackloop.understanding.language import detect
 from feedbackloop.understanding.sentiment import polarity
 
 ADDITIONS = tomllib.loads((Path(__file__).parent / "cleaning" / "additions.toml").read_text(encoding="utf-8"))
-LISTS = ("seen", "kept", "fresh", "last")
+LISTS = ("seen", "kept", "fresh", "last", "tuned", "held")
 OWN = {"en": "The parcel came broken and nobody answers my mails.", "zh": "快递三天了还没到，客服也不理人。"}
 
 

@@ -17,7 +17,7 @@ from feedbackloop.store import Store
 MOST_GAPS = 3
 OUT = ("approved", "sent", "confirmed", "reopened", "unanswered")
 QUOTE = 300
-SIGNALS = {
+SIGNALS: dict[str | tuple[str, str], str] = {
     "contacts": "had to come back (counted in the words: {:g} contacts)",
     "channels": "over {:g} channels",
     "effort": "effort {:.2f} of 1",
@@ -33,7 +33,8 @@ SIGNALS = {
     "suggestion": "proposes an improvement",
     "contradicts_rating": "the words contradict the rating",
 }
-"""How each signal is told, in this order; one of several words has a line for each word. Others stand by their names."""
+"""How each signal is told, in this order; a signal that is one of several words has an
+entry for each. Others stand by their names."""
 
 
 def gap_line(gap: Gap) -> str:
@@ -56,14 +57,12 @@ def signals_line(signals: Mapping[str, float | str]) -> str:
     A count of one contact or one channel says nothing and is left out.
     """
     told = []
-    for name, words in SIGNALS.items():
-        value = signals.get(name if isinstance(name, str) else name[0])
-        if value is None or (isinstance(name, tuple) and value != name[1]):
-            continue
-        if name not in {"contacts", "channels"} or float(value) > 1:
-            told.append(words.format(value))
-    known = {name if isinstance(name, str) else name[0] for name in SIGNALS}
-    told += [f"{name} {value}" for name, value in sorted(signals.items()) if name not in known]
+    left = {name: value for name, value in signals.items() if name not in {"contacts", "channels"} or float(value) > 1}
+    for known, words in SIGNALS.items():
+        name, wanted = known if isinstance(known, tuple) else (known, left.get(known))
+        if name in left and left[name] == wanted:
+            told.append(words.format(left.pop(name)))
+    told += [f"{name} {value}" for name, value in sorted(left.items())]
     return f"signals: {'; '.join(told)}" if told else ""
 
 

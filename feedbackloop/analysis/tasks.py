@@ -169,7 +169,7 @@ def _covered(
         name: whole
         for name, finding in alive.items()
         for whole, group in sorted(in_work.items())
-        if name not in standing and is_part(finding.group, group)
+        if name not in standing and (is_part(finding.group, group) or is_part(group, finding.group))
     }
     return parts | covered({name: alive[name] for name in alive if name not in parts}, standing, items)
 

@@ -7,10 +7,12 @@ the same items fell short, the one with more of them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from feedbackloop.analysis.findings import family
 from feedbackloop.analysis.priority import extra_shortfalls
+from feedbackloop.analysis.statistics import two_proportions_p
 from feedbackloop.records import Finding
 
 MOST = 0.6
@@ -19,6 +21,9 @@ MOST = 0.6
 UNUSUAL = 0.15
 """... and this much more than its share of the items: a part that holds nearly all items always holds nearly all shortfalls."""
 
+
+REST_ROSE = 0.05
+"""... and where the rest of the whole did not rise: its own test, two-sided, is not below this."""
 
 SAME_ITEMS = 0.6
 """Two groups have one cause where at least this share of the shortfalls of the smaller one are shortfalls of the other: of
@@ -52,9 +57,8 @@ def covered(
             stands, other = other, stands
         if other not in has_task and stands not in found:
             found.setdefault(other, stands)
-    return found | _sharing(
-        raised, has_task, {name: set(items.get(name, ())) for name in raised if name not in found} if items else {}
-    )
+    left = {name: set((items or {}).get(name, ())) for name in raised if name not in found}
+    return found | _sharing(raised, has_task, left)
 
 
 def _best_parts(pairs: Sequence[tuple[str, str]], raised: Mapping[str, Finding]) -> dict[str, str]:
@@ -82,12 +86,32 @@ def _sharing(raised: Mapping[str, Finding], has_task: Set[str], items: Mapping[s
 
 
 def _is_shared(one: Finding, other: Finding, mine: Set[str], theirs: Set[str]) -> bool:
+    if one.week != other.week:
+        return False
+    if _are_siblings(one.group, other.group):
+        return True
     both, sizes = len(mine & theirs), sorted((len(mine), len(theirs)))
-    if both < FEWEST_SHARED or one.week != other.week:
+    if both < FEWEST_SHARED:
         return False
     same_place = (one.touchpoint, one.dimension) == (other.touchpoint, other.dimension)
     is_theme = "theme" in {family(one.group), family(other.group)}
     return both >= SAME_ITEMS * sizes[0 if same_place or is_theme else 1]
+
+
+def _are_siblings(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Say whether two groups are parts of one whole by different things, as gold customers and Chinese texts are.
+
+    Their shortfalls are the whole's, seen from two sides, even where the whole itself just missed being raised. Two values of
+    one thing (two companies) have no item in common and are two.
+    """
+    same_place = all(one.get(name) == other.get(name) for name in ("touchpoint", "dimension"))
+    more = [
+        {name: value for name, value in group.items() if name not in {"touchpoint", "dimension"}}
+        for group in (one, other)
+    ]
+    return (
+        same_place and all(more) and not any(more[0][name] != more[1][name] for name in more[0].keys() & more[1].keys())
+    )
 
 
 def _pairs(raised: Mapping[str, Finding]) -> Iterator[tuple[str, str]]:
@@ -113,4 +137,17 @@ def explains(part: Finding, whole: Finding) -> bool:
     if extra <= 0 or part.week != whole.week or not whole.items:
         return False
     explained = extra_shortfalls(part) / extra
-    return explained >= MOST and explained >= part.items / whole.items + UNUSUAL
+    is_most = explained >= MOST and explained >= part.items / whole.items + UNUSUAL
+    return is_most and not _rest_rose(part, whole)
+
+
+def _rest_rose(part: Finding, whole: Finding) -> bool:
+    """Say whether what is left of the whole without the part rose too: then the part is where it shows, not where it lies."""
+    hits, items = whole.shortfalls - part.shortfalls, whole.items - part.items
+    trials = whole.baseline_items - part.baseline_items
+    before = round(
+        (whole.baseline_share or 0) * whole.baseline_items - (part.baseline_share or 0) * part.baseline_items
+    )
+    if items <= 0 or trials <= 0 or not 0 <= before <= trials or hits / items <= before / trials:
+        return False
+    return two_proportions_p((hits, before), (items, trials), max(part.phi, whole.phi), math.inf) < REST_ROSE

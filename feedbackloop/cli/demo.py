@@ -57,7 +57,8 @@ def _week_line(report: Report) -> str:
     if report.raised:
         parts.append(f"{report.raised} finding{'s' if report.raised > 1 else ''}")
     if report.tasks["proposed"]:
-        parts.append(f"{report.tasks['proposed']} task proposed")
+        proposed = report.tasks["proposed"]
+        parts.append(f"{proposed} task{'s' if proposed > 1 else ''} proposed")
     if report.drafted:
         parts.append(f"{report.drafted} follow-ups drafted, {len(report.held_back)} held back")
     verdicts = [verdict.replace("_", " ") for verdict, number in report.verified.items() if number]

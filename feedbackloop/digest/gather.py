@@ -7,6 +7,7 @@ the digest was scheduled, or the loop's time if that is earlier.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from feedbackloop import __version__, clock
@@ -24,6 +25,7 @@ from feedbackloop.digest.gather_reading import Reading
 from feedbackloop.manager import PluginManager
 from feedbackloop.settings import Settings, Team
 from feedbackloop.store import Store
+from feedbackloop.store.digest_queries import Arrived
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -41,15 +43,11 @@ def gather(
         team: Whose digest; None: the one for all.
         now: The loop's time: nothing later is shown.
     """
-
     as_of = min(now, scheduled_at(settings, week, team))
     reading = Reading(store, settings, plugins, week, team, as_of)
     start, end = reading.bounds
     arrived = reading.ask.arrived(start, end, reading.scope)
     found, tested = gather_places.findings(reading)
-    languages: Counter[str] = Counter()
-    for one in arrived:
-        languages[one.language] += one.items
     worse = [finding for finding in found if finding.direction == "worse"]
     return Facts(
         week=week,
@@ -63,7 +61,7 @@ def gather(
         judged=sum(one.judged for one in arrived),
         with_gap=sum(one.fell_short for one in arrived),
         contradict=sum(one.contradict for one in arrived),
-        languages=dict(sorted(languages.items())),
+        languages=_languages(arrived),
         findings=found,
         tested=tested,
         false_discovery_rate=settings.detect.false_discovery_rate,
@@ -90,6 +88,13 @@ def gather(
         scorers=tuple(sorted({one.scorer for one in arrived if one.scorer and one.scorer != "none"})),
         version=__version__,
     )
+
+
+def _languages(arrived: Sequence[Arrived]) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    for one in arrived:
+        counted[one.language] += one.items
+    return dict(sorted(counted.items()))
 
 
 def scheduled_at(settings: Settings, week: str, team: Team | None) -> datetime:

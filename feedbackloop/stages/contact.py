@@ -62,7 +62,7 @@ def contact_facts(
         solved_at=item.solved_at,
         automatic=_is_automatic(item),
         has_channel=_has_channel(turn, item),
-        reachable=bool(item.customer_key) and _is_reachable(item, person),
+        reachable=_is_reachable(item, person),
         thread_closed=item.status == "deleted",
         answers_feedback=follow_up.cause.partition(":")[0] not in ANSWERING_TRIGGERS,
         writes_left=writes_left,
@@ -152,7 +152,12 @@ def _timezone(known: Sequence[Item]) -> str | None:
 
 
 def _is_reachable(item: Item, person: Sequence[Item]) -> bool:
-    """Say whether nothing came back from this person's address: the newest item under it knows best."""
+    """Say whether nothing came back from this person's address: the newest item under it knows best.
+
+    Who reviewed without an account that the source names reads the answer under the review; nobody else without one is reached.
+    """
+    if not item.customer_key:
+        return item.kind == "review"
     address = _address(item)
     same = [one for one in person if address and _address(one) == address]
     return UNREACHABLE not in (same[-1] if same else item).customer.tags

@@ -18,11 +18,21 @@ from feedbackloop.understanding.correction_labels import rated
 
 _SURE = 0.9
 """From this confidence on the words are taken for surer than the click: figures in `docs/signals.md`."""
+_AT_ONCE = 500
+"""Texts that go from hook to hook together: as many as are remembered from one to the next (`expectation_memory`)."""
 UNKNOWN = Sentiment("unknown", None, None, "none")
 
 
 def read_texts(plugins: PluginManager, texts: Sequence[Text], settings: Settings) -> list[Understanding]:
     """Understand texts that stand alone, one result for each, in order."""
+    return [
+        understanding
+        for first in range(0, len(texts), _AT_ONCE)
+        for understanding in _read_some(plugins, texts[first : first + _AT_ONCE], settings)
+    ]
+
+
+def _read_some(plugins: PluginManager, texts: Sequence[Text], settings: Settings) -> list[Understanding]:
     cleaned = _clean(plugins, texts, settings)
     moods = sentiments(plugins, cleaned, settings)
     classified = _classify(plugins, cleaned, settings)

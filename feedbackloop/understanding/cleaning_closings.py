@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from feedbackloop.understanding.cleaning_marked import Marked
 from feedbackloop.understanding.cleaning_phrases import LONGEST, REFERENCE_START, is_courtesy, is_reference
+from feedbackloop.understanding.cleaning_sign_off import signature_start
 from feedbackloop.understanding.language import is_common_english
 
 _SENTENCE_ENDS = ".!?。！？\n~～;；"
@@ -19,7 +20,8 @@ _TAIL_MARKS = " \t\r\n,，.。!！~～、:：;；—–-)）]】\"”'’🙏�
 _THANKS = re.compile(
     r"\b(?<!no )(?<!not )(?:many thanks|thanks|thank (?:you|u)|thx|tks|tia|cheers|(?:kind|best|warm) (?:regards"
     r"|wishes)|regards"
-    r"|sincerely)\b|(?:非常|十分|太|真是|真的|很|特别|万分|还有|也){0,4}(?:谢谢|感谢|多谢)|(?<![很太真])麻烦(?=[您你尽帮请])|祝[您你]",
+    r"|sincerely)\b|(?:非常|十分|太|真是|真的|很|特别|万分|还有|也){0,4}(?:谢谢|感谢|多谢)"
+    r"|(?<![很太真])麻烦(?=[您你尽帮请])|祝[您你]",
     re.IGNORECASE,
 )
 """Where thanks may begin although no mark stands before them."""
@@ -48,14 +50,31 @@ _LATIN_SIGNS = (
         "have a ",
         "enjoy",
         "bye",
-        "grateful",
         "gratitude",
         "obliged",
         "kisses",
         "stay ",
         "farewell",
     ),
-    *("cordial", "respectful", "back to me", "please", "v/r", "love,", "love from", "talk soon"),
+    *(
+        "cordial",
+        "respectful",
+        "back to me",
+        "please",
+        "v/r",
+        "love",
+        "talk soon",
+        "ta ",
+        "god",
+        "kindly",
+        "yourself",
+        "may ",
+        "allah",
+        "trust",
+        "wait",
+        "grateful",
+        "much love",
+    ),
 )
 _CHINESE_SIGNS = (
     *(
@@ -81,7 +100,7 @@ _CHINESE_SIGNS = (
         "再见",
         "以上",
     ),
-    *("愿", "谨", "安", "扰", "此致", "为感", "thank", "thx", "bye"),
+    *("诚", "在线等", "这些", "愉快", "顺利", "愿", "谨", "安", "扰", "此致", "为感", "thank", "thx", "bye"),
 )
 _HAN = re.compile("[\u3400-\u9fff]")
 _SIGN_WORDS = frozenset(
@@ -106,7 +125,8 @@ _SIGN_WORDS = frozenset(
 )
 """In lower case: a last sentence without any of these is no courtesy."""
 _CONTACT = re.compile(
-    r"@|www\.|https?:|\||\b(?:tel|phone|fax|mobile|cell)\b|\d{5,}|公司|集团|旅行社|银行|科技$|酒店$|工作室$|事务所$|部$|中心|电话|手机|邮箱|微信|经理"
+    r"@|www\.|https?:|\||\b(?:tel|phone|fax|mobile|cell)\b|\d{5,}|公司|集团|联系人|联系方式|旅行社|银行|科技$"
+    r"|[厂店铺]$|酒店$|工作室$|事务所$|部$|中心|电话|手机|邮箱|微信|经理"
     r"|顾问|客服部|^\d{4}[-./年]",
     re.IGNORECASE,
 )
@@ -114,7 +134,8 @@ _CHINESE_NAME = re.compile(
     r"(?:[您你]们?的)?(?:一[位个名])?(?:忠实|普通|老)?(?:用户|顾客|客户|消费者|会员)(?:[:： ]?\w{1,4})?|于\w{2,4}"
     r"|[—-]{0,4}(?:老?顾客|老?用户|客户)?[:： ]?(?:小|老|阿)?"
     r"[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]"
-    r"[\u4e00-\u9fff]{0,2} ?(?:先生|女士|小姐|[敬谨]?上)?|阿[\u4e00-\u9fff]|[\u4e00-\u9fff][姐哥总]"
+    r"[\u4e00-\u9fff]{0,2} ?(?:先生|女士|小姐|太太|老师|[敬谨]?上)?|[阿小安][\u4e00-\u9fff]|[—-]{0,4} ?(?:一[位个名]"
+    r"|来自)[^，。！？\n]{0,8}(?:用户|顾客|客户|消费者|会员|买家)|[\u4e00-\u9fff][姐哥总]"
 )
 _NAME = re.compile(r"[A-Z][\w.'’-]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,3}|" + _CHINESE_NAME.pattern)
 _NAME_MARKS = ",.!，。！~～ "
@@ -153,17 +174,23 @@ def _says_enough(words: str) -> bool:
 
 def _before_closings(text: str) -> int:
     """Walk back over pieces: each courtesy is cut; names and addresses are cut if a courtesy stands above them."""
-    cut = at = len(text)
+    cut = at = min(len(text), signature_start(text))
     for _ in range(_ROUNDS):
         begin = next(_closings(text, at, is_thanked=cut < len(text)), None)
         if begin is not None:
-            cut = at = begin
+            cut = at = _before_name(text, begin)
             continue
         begin = _name_start(text, at)
         if begin is None:
             break
         at = begin
     return min(cut, _block_start(text))
+
+
+def _before_name(text: str, at: int) -> int:
+    """Give where the line begins, if nothing but a Chinese name stands before the courtesy that ends it (用户 小吴 敬上)."""
+    line = text.rfind("\n", 0, at) + 1
+    return line if line and _CHINESE_NAME.fullmatch(text[line:at].strip()) else at
 
 
 def _name_start(text: str, end: int) -> int | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from feedbackloop.understanding.cleaning_house import without_house
 from feedbackloop.understanding.cleaning_marked import Marked, Rule, has_words
 from feedbackloop.understanding.cleaning_templates import without_templates
 
@@ -25,12 +26,14 @@ _ANSWER = (
     r"(?:response|reply|replied|replies|responded|responds|responding|answer|answered|answers|comments?|message from)"
 )
 _WHO_ZH = (
-    r"(?:商家|店家|掌柜的?|卖家|賣家|客服|官方|商户|酒店|宾馆|民宿|店主|老板|开发者|店铺|小店|经理|管家|房东|餐厅|平台|品牌方?|厂家|公司|机器人|小助手|助手|小编"
+    r"(?:商家|店家|掌柜的?|卖家|賣家|客服|官方|商户|酒店|宾馆|民宿|店主|老板|开发者|店铺|小店|经理|管家|房东|餐厅|平台"
+    r"|品牌方?|厂家|公司|机器人|小助手|助手|小编"
     r"|航空公司|银行|小二|售后|店长)"
 )
 _ANSWER_ZH = r"(?:回复|回覆|答复|答覆|回应|解释|追评|说明)"
 _GLAD = (
-    r"(?:thank|thanks|hi\b|hello|dear|sorry|great|glad|happy|lovely|we\b|we'|i'm|i am|our\b|apolog|you\b|your\b"
+    r"(?:thank|thanks|hi\b|hello|dear|sorry|great|glad|happy|lovely|(?:awesome|fantastic|brilliant|wonderful|perfect"
+    r"|cheers|yay|hooray)[!,.]|what (?:an? )?\w+|many thanks|we\b|we'|i'm|i am|our\b|apolog|you\b|your\b"
     r"|您|你好|亲|感谢|谢谢|很高兴|非常|抱歉|很开心|收到|尊敬|欢迎|问题)"
 )
 _LINE = r"^[ \t]*+[-=*\[(【（#|>]*+[ \t]*+"
@@ -112,9 +115,9 @@ def without_company(marked: Marked) -> Marked:
     """Leave what stands above a company's answer, if anything does; then take out the sentences that only companies write."""
     low = marked.text.lower()
     if "\n" in low.strip():
-        for starts in (_headers, _salutations):
-            marked = _above(marked, starts(marked.text, low))
-            low = marked.text.lower()
+        marked = without_house(_above(marked, _headers(marked.text, low)))
+        marked = _above(marked, _salutations(marked.text, marked.text.lower()))
+        low = marked.text.lower()
     marked = _above(marked, (match.start() for match in [_INLINE.search(marked.text, low)] if match))
     return without_templates(marked)
 

@@ -22,7 +22,8 @@ _ORIGINAL = any_of(
     r"original message|original appointment|forwarded message|forwarded by|reply message|ursprüngliche nachricht",
     r"original-nachricht|weitergeleitete nachricht|message d'origine|message transféré|mensaje original"
     r"|messaggio originale",
-    r"原始邮件|原始郵件|原邮件|转发邮件|轉寄郵件|转发的邮件|转发邮件信息|回复的原邮件|回复邮件|邮件原件|原始信件|原訊息|原始消息",
+    r"原始邮件|原始郵件|原邮件|转发邮件|轉寄郵件|转发的邮件|转发邮件信息|回复的原邮件|回复邮件|邮件原件|原始信件"
+    r"|原訊息|原始消息",
 )
 _SENDER = r"from|von|de|da|发件人|寄件者|寄件人|发送人|發件人"
 _SENT = any_of(
@@ -92,11 +93,12 @@ HISTORY = (
         ),
     ),
     Rule(
-        ("above", "oberhalb", "au-dessus", "上方", "以上"),
+        ("above", "below this line", "oberhalb", "au-dessus", "上方", "以上"),
         _line(
             r"[#=*\-> \t]{0,8}(?:please )?(?:type your|write your|enter your)?[ \t]*+(?:reply|respond|response"
             r"|antwort\w*|réponse)\b"
             r"[^\n]{0,20}\b(?:above|oberhalb|au-dessus)\b[^\n]{0,40}(?:line|linie|ligne)\b",
+            r"[#=*\->_ \t]{0,12}(?:please )?(?:do not|don't) (?:write|type|reply|edit)[^\n]{0,20} below this line[^\n]{0,20}$",
             r"[#=*\- \t]{0,8}请在(?:此|这|本|上)[^\n]{0,10}(?:上方|以上)[^\n]{0,10}(?:回复|输入)",
         ),
     ),
@@ -137,7 +139,7 @@ DISCLAIMER = re.compile(
 )
 
 SIGNATURE = re.compile(
-    r"^(?:--|[—–]++|_{2,}+|-{3,}+|={4,}+|\*{4,}+|~{4,}+|[~*•]{1,3} [^\n]{2,60} [~*•]{1,3})[ \t]*+$", re.MULTILINE
+    r"^(?:--|[—–]++|_{2,}+|-{3,}+|={4,}+|\*{3,}+|~{4,}+|[~*•]{1,3} [^\n]{2,60} [~*•]{1,3})[ \t]*+$", re.MULTILINE
 )
 """The line that mail programs set above a signature."""
 
@@ -145,7 +147,8 @@ _MAIL = r"(?:e-?mail|message|reply|response|notification)"
 MACHINE = re.compile(
     r"^[ \t>*]*+"
     + any_of(
-        r"(?:sent|written|typed) (?:from|via|by|with|on) (?:my |the |a |an )?[^\n]{2,50}|get outlook for [^\n]{2,40}",
+        r"(?:sent|written|typed) (?:from|via|by|with|on) (?:my |the |a |an )?(?:[^\n]{2,50}|(?:phone|mobile|iphone"
+        r"|ipad|tablet|android)\b[^\n]{0,120})|get outlook for [^\n]{2,40}",
         r"(?:gesendet von|von meinem|envoyé de|enviado (?:desde|do)|inviato da) [^\n]{2,50}",
         r"(?:发|發|寄|来|來)自(?!己)我?的?[^\n]{1,30}|获取 ?outlook[^\n]{0,30}",
         r"(?:从|從|由)[^\n]{0,20}(?:iphone|ipad|android|outlook|手机|手機|邮箱|邮件|郵件|客户端|windows)[^\n]{0,12}"
@@ -160,7 +163,8 @@ MACHINE = re.compile(
         r"|solved|resolved)"
         r"[^\n]{0,160}",
         r"(?:此|本)(?:邮件|郵件|信|消息|短信)(?:由|为|為|是)?[^\n]{0,10}(?:系统|系統|自动|自動)[^\n]{0,60}",
-        r"(?:请|請)(?:勿|不要)(?:直接)?(?:回复|回覆)[^\n]{0,40}|【?(?:系统|系統|自动|自動)(?:消息|回复|回覆|通知|提示)】?[^\n]{0,200}",
+        r"(?:请|請)(?:勿|不要)(?:直接)?(?:回复|回覆)[^\n]{0,40}|【?(?:系统|系統|自动|自動)(?:消息|回复|回覆|通知"
+        r"|提示)】?[^\n]{0,200}",
         r"-{2,}+[ \t]*+(?:please )?(?:reply (?:above|below|to|here)|do not)[^\n]{0,80}-{2,}",
         r"\[(?:image|cid|inline image|图片|圖片|attachment|附件|quoted text|message clipped)[^\]\n]{0,120}\]",
         r"(?:ticket|case|order|reference|booking|invoice|customer|account|tracking)[ \t]*+(?:number|no\.?|id|ref\.?|code|#)"
@@ -174,7 +178,11 @@ MACHINE = re.compile(
 )
 """A line that a machine or a form put there."""
 
-QUOTED = re.compile(r"^[ \t]*+(?:[>＞|][^\n]*|[^\n]{2,100}[:：][ \t]*+(?=\n(?:[ \t]*+\n)?[ \t]*+[>＞]))", re.MULTILINE)
+QUOTED = re.compile(
+    r"^[ \t]*+(?:[>＞|][^\n]*|[^\n]{2,100}[:：][ \t]*+(?=\n(?:[ \t]*+\n)?[ \t]*+[>＞])"
+    r"|(?=[^\n]{0,60}(?:\d{4}[-/.年]\d|\d[./-]\d{4}))[^\n]{2,90}(?=\n[ \t]*+[>＞]))",
+    re.MULTILINE,
+)
 """Lines marked as quoted, the line that says whom, and the table that some mail programs put above."""
 
 SPEAKER = re.compile(

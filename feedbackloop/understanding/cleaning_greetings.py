@@ -11,7 +11,7 @@ from itertools import islice
 from feedbackloop.understanding.cleaning_marked import Marked, has_words
 from feedbackloop.understanding.cleaning_phrases import LONGEST, is_courtesy, is_reference, may_be_courtesy
 
-_LOOSE = re.compile(r"[\s,，.。!！~～、:：;；—–-]*")
+_LOOSE = re.compile(r"[\s,，.。!！~～、:：;；—–)）😊🙂☺-]*")
 _ENDS = re.compile(
     r"[,，、:：;；。!！?？\n~～)）\]】—–|]|(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bmrs)(?<!\bno)(?<!\bnr)\.|(?<=\s)-|\s{2,}"
     r"|(?<=[\u3400-\u9fff])\s",
@@ -32,9 +32,16 @@ _BEGINS = re.compile(
     r"|(?:a very |and )?good|thank\w*|thanx|thx|ty|cheers|love from|hugs|long-?time|many|first|before|wish\w*"
     r"|trust\w*|regarding|concerning|re"
     r"|ref|your ref\w*|about|for reference|#"
-    r"|may i|let me|quick|to the|(?:i|we)(?: \w+){0,2} (?:hope|trust|wish|appreciate|thank|pray)"
+    r"|may i|let me|congrat\w*|i just|it(?:'s| is| was) (?:so |really |very )?(?:a )?(?:great|good|nice|lovely"
+    r"|pleasure)|(?:great|good"
+    r"|nice|lovely) (?:to|talk\w*|speak\w*|chat\w*|see\w*|hear\w*|meet\w*)"
+    r"|a pleasure|(?:so |very |really |i'm |im |i am |my ){0,4}(?:sorry|apolog\w*)|me again|i(?:'m| am) (?:writ"
+    r"|contact|reach|email|messag)\w*|with |compliments|big fan"
+    r"|just |much |any |hey+|i(?:'m| am) not sure|g'day|morning|afternoon|evening|salaam|assalam|namaste|hola|bonjour"
+    r"|aloha|ciao|shalom|top of|god |first time|forgive|excuse|quick|to the|(?:i|we)(?: \w+){0,2} (?:hope|trust|wish"
+    r"|appreciate|thank|pray)"
     r"|(?:(?:my|our|your|the) )?(?:order|ticket|case|booking|invoice|tracking|account|customer|confirmation|request"
-    r"|purchase|shipment|reservation"
+    r"|purchase|shipment|reservation|complaint"
     r"|incident|voucher|coupon|delivery|claim|so|policy|membership|member|transaction|serial|reference|pnr|po|sn"
     r"|subject|fwd?))\b|\W{0,4}#)",
     re.IGNORECASE,
@@ -43,6 +50,10 @@ _BEGINS = re.compile(
 _GLANCE = 40
 """Characters in which a Chinese greeting shows itself."""
 _SHORT, _FEW_WORDS = 30, 2
+_CONGRATULATION = re.compile(
+    r"(?:congrat\w*|happy (?:\w{1,12} ){0,2}(?:birthday|anniversary))\b[^.!?\n]{0,80}", re.IGNORECASE
+)
+"""Small talk only below a greeting: elsewhere it may be all that its author says."""
 _ROUNDS = 14
 _MOST_PIECES = 5
 """So many pieces together may be one greeting: "First of all, before I begin, thank you."."""
@@ -77,7 +88,8 @@ def _greeting_end(text: str, at: int) -> int:
         return _loose_end(text, subject.end())
     for match in islice(_ENDS.finditer(text, begin, begin + LONGEST), _MOST_PIECES):
         piece = text[begin : match.start()]
-        if is_courtesy(piece) or is_reference(piece):
+        is_congratulation = at > 0 and _CONGRATULATION.fullmatch(piece) is not None
+        if is_congratulation or is_courtesy(piece) or is_reference(piece):
             return _loose_end(text, match.end())
     greeted = _GREETED.match(text, begin)
     return greeted.end() if greeted else at

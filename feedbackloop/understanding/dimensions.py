@@ -150,8 +150,8 @@ def of_gap(inside: Sequence[Found], around: Sequence[Found], leaning: str | None
     """
     votes = dict.fromkeys(DIMENSIONS, 0.0)
     for words, weight in ((inside, 1.0), (around, 0.25)):
-        for word in words:
-            votes[word.name] += weight
+        for _, _, name in words:
+            votes[name] += weight
     if leaning:
         votes[leaning] += _LEANING
     best = max(DIMENSIONS, key=lambda name: votes[name])

@@ -45,11 +45,11 @@ def entries(kind: str, language: str) -> Iterator[tuple[str, str]]:
             yield from ((name, word.replace("_", " ")) for word in words.split())
 
 
-def given(words: Mapping[str, Sequence[str]], language: str) -> WordMap:
+def given(words: Mapping[str, Sequence[str]], language: str) -> WordMap[str]:
     """Make a map of the config's own words: any case; in Chinese texts Latin words are found too."""
     return _given(tuple((name, word.strip().lower()) for name in sorted(words) for word in words[name]), language)
 
 
 @cache
-def _given(pairs: tuple[tuple[str, str], ...], language: str) -> WordMap:
+def _given(pairs: tuple[tuple[str, str], ...], language: str) -> WordMap[str]:
     return WordMap(((name, word) for name, word in pairs if word), language)

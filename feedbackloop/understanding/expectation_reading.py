@@ -75,7 +75,7 @@ def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     """Try each cue where one of its triggers stands, from a little before it."""
     ends: dict[str, int] = {}
     known, number = cues(language), sign("number", language)
-    for start, _, name in islice(seen(words, language).cues, _MOST_TRIGGERS):
+    for start, _, name in islice(seen(words, language)["cues"], _MOST_TRIGGERS):
         cue, last = known[name], ends.get(name, 0)
         if start < last or (cue.outcome == "measured" and not _counts(words, start, number)):
             continue
@@ -94,7 +94,7 @@ def _counts(words: str, start: int, number: re.Pattern[str]) -> bool:
     first = max(0, start - _BESIDE)
     return (
         number.search(words, first, start + _BESIDE) is not None
-        and len(number.findall(words, first, start + _REACH)) > 1
+        and len(list(islice(number.finditer(words, first, start + _REACH), 2))) > 1
     )
 
 

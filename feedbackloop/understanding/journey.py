@@ -125,7 +125,7 @@ def main(
         span: Asks for a place in the text; if nothing is named there, the whole text answers.
     """
     hits = _hits(words, language, touchpoints)
-    votes = Counter(word.name for word in (within(hits, span) if span else hits) or hits)
+    votes = Counter(name for _, _, name in (within(hits, span) if span else hits) or hits)
     return max(votes, key=lambda name: (name in touchpoints, votes[name]), default=None)
 
 

@@ -65,6 +65,10 @@ _COUNTS = (
 _MEMORY_SIZES = {4, 8, 16, 32, 64, 128, 256, 512}
 _UNIFIED = {"千米": "公里", "平方米": "平米", "平方": "平米"}
 
+_IN_DURATIONS = re.compile("[秒分时钟日天周期拜月年h]")
+_IN_TIMES = re.compile("[:：点时月-]")
+"""Every duration, and every time or date, has one of these characters: most clauses have none and need no closer look."""
+
 _ONE = r"(?:\d{1,9}(?:\.\d{1,3})?|[一二两三四五六七八九十百]{1,4}|半)"
 _RANGE = rf"(?P<low>{_ONE})(?:\s?(?:-|—|–|~|～|至|到|或|、)\s?(?P<high>{_ONE}))?"
 _PART = r"(?P<part>凌晨|早上|清晨|早晨|早|上午|中午|下午|傍晚|晚上|晚间|夜里|夜|晚|当晚|今晚)?"
@@ -123,9 +127,11 @@ def _times() -> re.Pattern[str]:
 def find(text: str) -> Iterator[Quantity]:
     """Give all readings in a lower-case text, overlaps included."""
     yield from (quantity.make((1, 1), "day", "duration", m.span()) for m in _next_day().finditer(text))
-    yield from (q for m in _duration().finditer(text) if (q := _read_duration(m)))
+    if _IN_DURATIONS.search(text):
+        yield from (q for m in _duration().finditer(text) if (q := _read_duration(m)))
     yield from (q for m in _fixed().finditer(text) if (q := _read_fixed(m)))
-    yield from (q for m in _times().finditer(text) if (q := _read_time(m)))
+    if _IN_TIMES.search(text):
+        yield from (q for m in _times().finditer(text) if (q := _read_time(m)))
 
 
 def numeral(text: str) -> tuple[float, float] | None:

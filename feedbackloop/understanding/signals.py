@@ -24,6 +24,8 @@ from feedbackloop.understanding.dimensions_words import joined, table
 from feedbackloop.understanding.expectation_scan import seen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from feedbackloop.records import Text
     from feedbackloop.understanding.dimensions_words import Found
 
@@ -53,11 +55,10 @@ def read(text: Text) -> dict[str, float | str]:
     words = expectation_text.normalised(text.text, language)
     found = seen(words, language)
     signs: dict[str, list[int]] = {}
-    for word in found["signals"]:
-        signs.setdefault(word.name, []).append(word.start)
+    for start, _, name in found["signals"]:
+        signs.setdefault(name, []).append(start)
     signals: dict[str, float | str] = {name: 1.0 for name in _FLAGS if _shows(name, words, language, signs)}
-    if "contact" in signs or len(signs.get("channels", ())) > 1:
-        signals |= _effort(words, language)
+    signals |= _effort(words, language, signs)
     emotion = _emotion(found["emotions"])
     if emotion:
         signals["emotion"] = emotion
@@ -77,8 +78,14 @@ def _shows(name: str, words: str, language: str, signs: dict[str, list[int]]) ->
     return any(_mark(name, language).search(words, max(0, at - _BEFORE), at + _AFTER) for at in places)
 
 
-def _effort(words: str, language: str) -> dict[str, float | str]:
-    contacts = max((_contacts(match) for match in _mark("contact", language).finditer(words)), default=0)
+def _effort(words: str, language: str, signs: dict[str, list[int]]) -> dict[str, float | str]:
+    """Count contacts and channels; where no more than one channel is named, only more than one contact is an effort."""
+    several = len(signs.get("channels", ())) > 1
+    if not several and "contact" not in signs:
+        return {}
+    contacts = max(map(_contacts, _mark("contact", language).finditer(words)), default=0)
+    if not several and contacts < 2:
+        return {}
     channels = len({match.lastgroup for match in _mark("channels", language).finditer(words)})
     if contacts < 2 and channels < 2:
         return {}
@@ -94,8 +101,8 @@ def _contacts(match: re.Match[str]) -> int:
     return min(int(digits), 20) if digits else _NUMBERS.get(said, _SOME)
 
 
-def _emotion(found: list[Found]) -> str | None:
-    counts = Counter(word.name for word in found)
+def _emotion(found: Sequence[Found]) -> str | None:
+    counts = Counter(name for _, _, name in found)
     return max(_EMOTIONS, key=lambda name: counts[name]) if counts else None
 
 

@@ -152,7 +152,7 @@ class TestRealRequestTracker(ConnectorContract):
 
     def test_the_whole_loop_runs_and_then_rests(self, system: RealRt, tmp_path: Path) -> None:
         """Twelve complaints come to notes, tags, a task and three replies; a second run writes nothing."""
-        whole_loop.rests(whole_loop.configure(tmp_path, system.connect().options), system, replies=3)
+        whole_loop.rests(whole_loop.configure(tmp_path, system.connect().options), system, replies=3, reopened=3)
 
     @pytest.mark.parametrize("kind", ["note", "reply", "task"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: RealRt, kind: str) -> None:

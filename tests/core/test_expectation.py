@@ -224,5 +224,5 @@ def test_every_cue_is_tried_where_one_of_its_triggers_stands(language):
     assert names == set(cues(language))
     for cue in cues(language).values():
         for trigger in cue.triggers:
-            hits = {name for _, _, name in seen(f"xx {trigger.strip()} xx", language).cues}
+            hits = {name for _, _, name in seen(f"xx {trigger.strip()} xx", language)["cues"]}
             assert cue.name in hits, f"{cue.name} is never tried at {trigger!r}"

@@ -63,6 +63,15 @@ class TestExplains:
         # 20 items, 13 short, 11 more: 55 %
         assert not explains(finding(20, 13, company="ACME"), WHOLE)
 
+    def test_not_a_part_beside_which_the_rest_rose_too(self) -> None:
+        # 60 items, 24 short, 18 more of the 26 more of 100: 69 %; but the other 40 went from 10 % to 30 % as well
+        part, whole = finding(60, 24, source="shop"), finding(100, 36)
+        narrow = replace(finding(40, 28, source="shop"), baseline_items=400)
+        broad = replace(finding(100, 46), baseline_items=1000)
+        assert not explains(part, whole)
+        assert not explains(narrow, broad)  # 18 of 60 left, against 60 of 600
+        assert explains(narrow, replace(broad, shortfalls=35, share=0.35))  # 7 of 60 left
+
     def test_not_a_part_of_another_week_or_of_a_whole_without_extra(self) -> None:
         assert not explains(finding(30, 18, company="ACME", week="2026-W44"), WHOLE)
         assert not explains(finding(30, 18, company="ACME"), finding(100, 10))
@@ -108,12 +117,16 @@ def evidence(raised: Finding, *numbers: int) -> dict[str, Evidence]:
     return {raised.id: Evidence(items=tuple(f"desk/{number}" for number in numbers))}
 
 
-def test_two_parts_with_the_same_items_are_one_cause() -> None:
+def test_two_parts_by_different_things_are_one_cause_two_values_of_one_thing_are_two() -> None:
     gold, chinese = finding(30, 18, segment="gold"), finding(40, 17, language="zh")  # 15 and 13 more than expected
-    shared = evidence(gold, *range(18)) | evidence(chinese, *range(4, 21))  # 14 of the 17 are the same
-    apart = evidence(gold, *range(18)) | evidence(chinese, *range(10, 27))  # 8 of the 17
-    assert [task.group for task in plan_tasks([gold, chinese], {}, shared, Settings(), NOW).tasks] == [gold.group]
-    assert len(plan_tasks([gold, chinese], {}, apart, Settings(), NOW).tasks) == 2
+    assert proposed(planned(gold, chinese)) == [gold.group]
+    acme, other = finding(30, 18, company="ACME"), finding(40, 17, company="Other")
+    assert proposed(planned(acme, other)) == [acme.group, other.group]
+
+
+def test_a_whole_that_is_raised_after_its_part_is_the_same_cause() -> None:
+    part, later = finding(30, 18, company="ACME"), finding(100, 30, week="2026-W46")
+    assert planned(later, known=planned(part), status="open").tasks == ()
 
 
 def test_two_touchpoints_are_one_cause_only_where_both_have_the_same_items() -> None:

@@ -44,7 +44,7 @@ def test_a_map_without_words_finds_nothing():
 
 
 def test_half_a_surrogate_pair_hides_nothing():
-    assert [word.name for word in ENGLISH.find("\ud83d late \udc4d")] == ["g"]
+    assert [name for _, _, name in ENGLISH.find("\ud83d late \udc4d")] == ["g"]
 
 
 @given(
@@ -52,7 +52,7 @@ def test_half_a_surrogate_pair_hides_nothing():
 )
 def test_whole_words_are_those_that_a_tokenizer_gives(text):
     tokens = [(m.start(), m.end()) for m in re.finditer(r"[a-z]+(?:['-][a-z]+)*", text) if m[0] == "late"]
-    assert [(word.start, word.end) for word in ENGLISH.find(text) if word.name == "g"] == tokens
+    assert [(start, end) for start, end, name in ENGLISH.find(text) if name == "g"] == tokens
 
 
 def test_a_megabyte_of_hits_is_read_in_bounded_time():
