@@ -84,7 +84,7 @@ def curve(desk: Desk) -> list[dict[str, object]]:
         result = compare(desk.model, better, desk.clauses, test)
         adopted = tried(desk.model, desk.clauses, pool[:size]).is_adopted
         print(line(desk.name, size, result, adopted, took), flush=True)
-        found.append({"labels": size, "adopted": adopted, "seconds": round(took, 3), **msgspec.to_builtins(result)})
+        found.append(msgspec.to_builtins(result) | {"labels": size, "adopted": adopted, "seconds": round(took, 3)})
     return found
 
 

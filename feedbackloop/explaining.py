@@ -15,7 +15,7 @@ from feedbackloop.profiles_shown import lines, row
 from feedbackloop.records import FollowUp, ImprovementTask, Item, Understanding
 from feedbackloop.settings import Settings
 from feedbackloop.store import Store
-from feedbackloop.telling import decision_line, finding_lines, gap_line, promise_line
+from feedbackloop.telling import decision_line, finding_lines, gap_line, promise_line, signals_line
 
 Story = dict[str, Any]
 
@@ -113,7 +113,8 @@ def _understood(understanding: Understanding | None) -> list[str]:
         lines.append(
             f"expectation ({one.basis}): “{one.expected or '?'}” → “{one.experienced or '?'}”: {one.direction or 'open'}"
         )
-    return lines
+    hints = signals_line(understanding.signals)
+    return [*lines, hints] if hints else lines
 
 
 def _learned(store: Store, understanding: Understanding | None) -> list[str]:

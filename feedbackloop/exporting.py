@@ -81,6 +81,7 @@ def _items(store: Store, span: Span) -> Iterator[Row]:
         row: Row = json.loads(wire.encode(item))
         row["key"] = item.key
         row["source"] = item.source
+        row["signals"] = dict(understanding.signals) if understanding else {}
         if understanding:
             row["understanding"] = msgspec.to_builtins(understanding)
         yield row
@@ -103,6 +104,7 @@ def _gaps(store: Store, span: Span) -> Iterator[Row]:
             "at": clock.iso(gap.at),
             "due_at": _iso(gap.due_at),
             "standard": gap.name,
+            "signals": store.items.signals_of(gap.item),
         }
 
 

@@ -1,7 +1,8 @@
-"""How are a gap, a promise, a finding, a decision and what people changed told in a line or two each?"""
+"""How are signals, a gap, a promise, a finding, a decision and what people changed told in a line or two each?"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from feedbackloop.analysis.edits import Edits, edits, words_changed
@@ -16,6 +17,24 @@ from feedbackloop.store import Store
 MOST_GAPS = 3
 OUT = ("approved", "sent", "confirmed", "reopened", "unanswered")
 QUOTE = 300
+SIGNALS: dict[str | tuple[str, str], str] = {
+    "contacts": "had to come back (counted in the words: {:g} contacts)",
+    "channels": "over {:g} channels",
+    "effort": "effort {:.2f} of 1",
+    ("emotion", "anger"): "sounds angry",
+    ("emotion", "disappointment"): "sounds disappointed",
+    ("emotion", "gratitude"): "sounds grateful",
+    ("emotion", "joy"): "sounds glad",
+    ("actionability", "answer"): "asks or wants something",
+    ("actionability", "idea"): "proposes something and asks for nothing",
+    ("actionability", "noise"): "asks for nothing",
+    "churn": "says that they leave, or warns others off",
+    "escalation": "turns to a lawyer, an authority, a formal complaint or a manager",
+    "suggestion": "proposes an improvement",
+    "contradicts_rating": "the words contradict the rating",
+}
+"""How each signal is told, in this order; a signal that is one of several words has an
+entry for each. Others stand by their names."""
 
 
 def gap_line(gap: Gap) -> str:
@@ -30,6 +49,21 @@ def gap_line(gap: Gap) -> str:
 def _said(value: float | int | str | None) -> str:
     """Show words between quotation marks, figures as they are."""
     return "nothing told" if value is None else f"“{value}”" if isinstance(value, str) else str(value)
+
+
+def signals_line(signals: Mapping[str, float | str]) -> str:
+    """Tell what else the wording hints at; "" where there is nothing to tell.
+
+    A count of one contact or one channel says nothing and is left out.
+    """
+    told = []
+    left = {name: value for name, value in signals.items() if name not in {"contacts", "channels"} or float(value) > 1}
+    for known, words in SIGNALS.items():
+        name, wanted = known if isinstance(known, tuple) else (known, left.get(known))
+        if name in left and left[name] == wanted:
+            told.append(words.format(left.pop(name)))
+    told += [f"{name} {value}" for name, value in sorted(left.items())]
+    return f"signals: {'; '.join(told)}" if told else ""
 
 
 def promise_line(promise: Promise) -> str:

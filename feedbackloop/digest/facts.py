@@ -272,6 +272,7 @@ class SourceState(Struct, frozen=True, kw_only=True):
 class Facts(Struct, frozen=True, kw_only=True):
     """Everything that one digest shows. `made_at` becomes the mail's date; `team` None: the digest for all.
 
+    `contradict` counts items whose words and rating surely say opposite things.
     `findings` are the raised ones of the week, both directions, most important first.
     """
 
@@ -285,6 +286,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     items: int = 0
     judged: int = 0
     with_gap: int = 0
+    contradict: int = 0
     languages: dict[str, int] = {}
     findings: tuple[Finding, ...] = ()
     moves: Moves | None = None

@@ -60,6 +60,7 @@ def gather(
         items=sum(one.items for one in arrived),
         judged=sum(one.judged for one in arrived),
         with_gap=sum(one.fell_short for one in arrived),
+        contradict=sum(one.contradict for one in arrived),
         languages=_languages(arrived),
         findings=found,
         tested=tested,

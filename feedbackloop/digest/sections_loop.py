@@ -101,6 +101,7 @@ def data(facts: Facts, words: Words) -> Section:
     counts = {"items": facts.items, "judged": facts.judged, "zone": facts.timezone}
     lines = [Line(text=words.say("data.window", first=first, last=last, **counts))]
     lines += [_source_line(source, words) for source in facts.sources]
+    lines += [Line(text=words.say("data.contradict", n=facts.contradict))] if facts.contradict else []
     scorers = words.listing([inert(scorer) for scorer in facts.scorers])
     scored = "data.scorer" if scorers else "data.scorer_none"
     lines.append(Line(text=words.say(scored, scorers=scorers, version=facts.version)))

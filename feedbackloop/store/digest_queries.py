@@ -21,7 +21,8 @@ _FELL_SHORT = "EXISTS (SELECT 1 FROM gaps g WHERE g.item = i.key AND g.direction
 _ARRIVED = f"""
 SELECT i.source, coalesce(json_extract(i.understanding, '$.language'), 'und'),
     json_extract(i.understanding, '$.sentiment.scorer'), count(*),
-    sum(i.places IS NOT NULL), sum({_FELL_SHORT})
+    sum(i.places IS NOT NULL), sum({_FELL_SHORT}),
+    count(json_extract(i.understanding, '$.signals.contradicts_rating'))
 FROM items i WHERE i.created_at >= :first AND i.created_at < :last AND {_IN_SCOPE} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608 - made of the constants above
 _RATINGS = f"""
@@ -79,7 +80,10 @@ SELECT count(*) FROM actions a WHERE a.status = 'waiting' AND (:team IS NULL
 
 
 class Arrived(NamedTuple):
-    """Items that arrived in a span, of one source, language and scorer."""
+    """Items that arrived in a span, of one source, language and scorer.
+
+    `contradict`: how many are surely good by their words and bad by their rating, or the other way round.
+    """
 
     source: str
     language: str
@@ -87,6 +91,7 @@ class Arrived(NamedTuple):
     items: int
     judged: int
     fell_short: int
+    contradict: int
 
 
 class Rated(NamedTuple):

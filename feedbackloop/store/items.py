@@ -218,6 +218,12 @@ class Items:
             marks = ",".join("?" * len(part))
             yield from self._read(f"key IN ({marks}) ORDER BY key", part)
 
+    def signals_of(self, key: str) -> dict[str, float | str]:
+        """Give what else was read from one item's words, without loading them; {} if nothing was."""
+        found = self._conn.execute("SELECT json_extract(understanding, '$.signals') FROM items WHERE key = ?", (key,))
+        stored = found.fetchone()
+        return text.load(stored[0], dict[str, float | str]) if stored and stored[0] else {}
+
     def each(self, since: datetime | None, until: datetime | None) -> Iterator[tuple[Item, Understanding | None]]:
         """Give all items created in a span, oldest first, one at a time; erased ones without their words."""
         bounds = (text.stamp(since) if since else "", text.stamp(until) if until else "~")

@@ -123,6 +123,23 @@ def test_an_empty_store_gives_empty_facts(store: Store) -> None:
     assert render(found).text
 
 
+@pytest.mark.parametrize(("number", "said"), [(0, ""), (1, "In one review or survey reply"), (2, "In 2 reviews or")])
+def test_words_against_their_rating_are_counted_in_one_sentence(store: Store, number: int, said: str) -> None:
+    arrived = [item(n) for n in range(3)]
+    put(store, arrived)
+    read = store.items.get("desk/T-0")
+    assert read
+    assert read[1]
+    doubtful = msgspec.structs.replace(read[1], signals={"contradicts_rating": 1.0, "emotion": "joy"})
+    with store.write():
+        store.items.save_understandings([(one.key, doubtful) for one in arrived[:number]])
+    found = facts(store)
+    assert (found.contradict, found.items) == (number, 3)
+    text = " ".join(render(found).text.split())
+    assert ("surely contradict" in text) is bool(number)
+    assert said in text
+
+
 def test_items_are_those_that_arrived_in_the_week(store: Store) -> None:
     end = MONDAY + timedelta(days=7)
     inside = [item(1), item(2, end - timedelta(seconds=1))]

@@ -208,6 +208,24 @@ def test_explain_tells_words_gap_decision_and_ledger(waiting: list[dict[str, str
     assert typed("explain", "desk/T-99").code == 2
 
 
+def test_signals_are_explained_in_words_and_exported_with_items_and_their_gaps(typed: Typed, desk: Path) -> None:
+    words = (
+        "This is my third email about it, I called and wrote in the chat. You promised 24 hours and it took 5 days. "
+        "I am furious and I will cancel my subscription. When will you answer?"
+    )
+    write(desk, ticket(text=words))
+    typed("run", *NOW)
+    told = next(line for line in typed("explain", "desk/T-1").out.splitlines() if line.startswith("signals: "))
+    assert "had to come back" in told
+    assert "sounds angry; asks or wants something; says that they leave" in told
+    (exported,) = map(json.loads, typed("export", "items").out.splitlines())
+    assert exported["signals"] == exported["understanding"]["signals"]
+    assert exported["signals"]["churn"] == 1.0
+    gaps = list(map(json.loads, typed("export", "gaps").out.splitlines()))
+    assert gaps
+    assert all(row["signals"] == exported["signals"] for row in gaps)
+
+
 def test_forgetting_a_person_leaves_no_word_and_says_what_was_sent(
     waiting: list[dict[str, str]], typed: Typed, desk: Path, tmp_path: Path
 ) -> None:
