@@ -130,7 +130,9 @@ def _contacts(
         if one.status in SENT and one.sent_at:
             may_answer = one.status == "sent" and turn.now - one.sent_at <= WINDOW
             yield Contact(one.sent_at, may_answer or one.status in ANSWERED, one.id)
-        elif pending and one.status in PENDING and one.id != follow_up.id:
+        elif one.id != follow_up.id and (
+            (pending and one.status in PENDING) or turn.store.outbox.may_have_arrived(one.id)
+        ):
             yield Contact(turn.now, True, one.id)
     for survey in person:
         if survey.kind == "survey" and survey.key != follow_up.item:  # the one that is being answered is no pestering

@@ -96,6 +96,11 @@ class Outbox:
         """Give the actions about one item, task or follow-up, oldest first."""
         return self._read("about = ? OR source || '/' || item = ? ORDER BY created_at, id", (what, what))
 
+    def may_have_arrived(self, follow_up: str) -> bool:
+        """Say whether words of a follow-up were sent and nobody knows yet whether they arrived: they count as arrived."""
+        query = "SELECT 1 FROM actions WHERE about = ? AND kind = 'reply' AND unsure AND status != 'done' LIMIT 1"
+        return self._conn.execute(query, (follow_up,)).fetchone() is not None
+
     def _read(self, where: str, values: Sequence[object]) -> list[Queued]:
         columns = "document, status, attempts, unsure, created_at, next_try_at, external_id, url, last_error, done_at"
         query = f"SELECT {columns} FROM actions WHERE {where}"  # noqa: S608 - where is a literal of this file

@@ -325,6 +325,19 @@ def statuses_of_follow_ups(bench: Bench) -> list[str]:
     return [one.status for one in bench.store.plans.follow_ups()]
 
 
+def test_words_that_may_have_arrived_count_as_a_contact(make: Make) -> None:
+    """Two tickets of one customer; the answer to the first reply is lost. The second waits: one message in thirty days."""
+    bench = follow_ups(make).actions(notes="off", follow_ups="auto", max_age="365d")
+    bench.desk.put(ticket(2, customer=ticket(1).customer))
+    bench.desk.switch_on(Fault.DROPPED_ANSWERS)
+    first = bench.run()
+    assert (writes(bench), sorted(bench.statuses())) == (1, ["approved", "retrying"])
+    assert set(first.held_back.values()) == {"contacted_recently"}
+    bench.later(hours=1)
+    assert writes(bench) == 1, "the one that had arrived is found, and the other still waits"
+    assert sorted(statuses_of_follow_ups(bench)) == ["approved", "sent"]
+
+
 def test_a_follow_up_goes_out_as_a_public_reply(make: Make) -> None:
     bench = follow_ups(make)
     bench.run()
