@@ -10,7 +10,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import ClassVar, Generic
 
 from feedbackloop.connector import Ability
@@ -18,7 +17,7 @@ from feedbackloop.errors import Retriable, Skippable, UnknownOutcome
 from feedbackloop.http import Declined
 from feedbackloop.records import Action, ActionKind, Message, Receipt
 from feedbackloop_connectors.desk.values import table
-from feedbackloop_connectors.marks import is_same_text
+from feedbackloop_connectors.marks import digest, is_same_text
 from feedbackloop_connectors.rows.source import GONE, FetchingSource, OptionsT, Row
 
 
@@ -32,8 +31,7 @@ class PublicAnswer:
 
 def answer_id(review_id: str, text: str) -> str:
     """Name an answer by its review and its words: an answer that a person rewrites is another one."""
-    words = " ".join(text.split())
-    return f"{review_id}:answer:{blake2b(words.encode(), digest_size=8).hexdigest()}"
+    return f"{review_id}:answer:{digest(' '.join(text.split()))}"
 
 
 def answer_message(review_id: str, answer: PublicAnswer, written_at: datetime) -> Message:

@@ -21,7 +21,7 @@ from feedbackloop.http import Declined, Denied, Http, is_loopback
 from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
 from feedbackloop_connectors.rows import place as places
-from feedbackloop_connectors.rows.door import Door, Login, lasting
+from feedbackloop_connectors.rows.door import Door, Login
 from feedbackloop_connectors.rows.walking import Sheet, Step, Walker
 
 Row = dict[str, Any]
@@ -261,4 +261,4 @@ def required(row: object, key: str) -> str:
     return found
 
 
-__all__ = ["Account", "FetchingSource", "RowOptions", "RowSource", "identifier", "lasting", "listed", "required"]
+__all__ = ["Account", "FetchingSource", "RowOptions", "RowSource", "identifier", "listed", "required"]
