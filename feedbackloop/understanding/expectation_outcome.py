@@ -86,6 +86,8 @@ def outcome(
         span = parts[number].start, min(parts[number].end, parts[number].start + _LONGEST)
         if (told and not told.search(text, *span)) or (not good and mood(text, language, span) > 0):
             continue
+        if sign("goes_on", language).match(text, *span):
+            continue
         points = _points(text, span, language, kinds) - cost
         if number < cue[0] and sign("subordinate", language).match(text, parts[cue[0]].start, cue[1]):
             points += _SUBORDINATE
