@@ -33,6 +33,8 @@ _MEASURED = 3
 """So many clauses after the cue are looked at for a quantity that answers one."""
 _LONGEST = 200
 """Characters of a clause that are looked at."""
+_SHORTEST = {"en": 7, "zh": 0}
+"""Characters that a clause before the cue has at least: one word at the head of a sentence tells nothing."""
 
 _CONTRAST, _FAILURE, _KEPT, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.2, 1.6, 0.8, 0.4
 _JOINED = 0.5
@@ -82,7 +84,7 @@ def outcome(
         The clause's number and its points; None where no clause shows any sign.
     """
     best: tuple[int, float] | None = None
-    for number, cost in _near(parts, cue, _NEIGHBOUR[language]):
+    for number, cost in _near(parts, cue, _NEIGHBOUR[language], _SHORTEST[language]):
         span = parts[number].start, min(parts[number].end, parts[number].start + _LONGEST)
         if (told and not told.search(text, *span)) or (not good and mood(text, language, span) > 0):
             continue
@@ -145,12 +147,14 @@ def _told_next(text: str, parts: Sequence[Clause], number: int, language: str) -
     return number if says or not mood(text, language, later) else number + 1
 
 
-def _near(parts: Sequence[Clause], cue: tuple[int, int], neighbour: float) -> Iterator[tuple[int, float]]:
+def _near(
+    parts: Sequence[Clause], cue: tuple[int, int], neighbour: float, shortest: int
+) -> Iterator[tuple[int, float]]:
     """Give the clauses that may tell the outcome, each with what its distance costs."""
     here, end = cue
     for number in range(max(0, here - _BEHIND), min(len(parts), here + _AHEAD + 1)):
         sentences = parts[number].sentence - parts[here].sentence
-        if number < here and sentences == 0:
+        if number < here and sentences == 0 and parts[number].end - parts[number].start > shortest:
             yield number, _BEFORE + _STEP * (here - number - 1)
         elif number > here and parts[number].start >= end and sentences <= 2:
             yield number, _STEP * (number - here - 1) + _SENTENCE * sentences - neighbour * (number == here + 1)
