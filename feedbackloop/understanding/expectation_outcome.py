@@ -40,8 +40,9 @@ _CONTRAST, _FAILURE, _KEPT, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.2, 1.6, 0.8, 0.
 _JOINED = 0.5
 _AND_IT = re.compile(
     r"and (?:it|they|he|she|we|i|you)(?:'ve|'d|'s| have| had| has)? (?!will|would|can|could|should|am|do|think|love|like|hope)"
+    r"|(?:there (?:was|were|is)|(?:what|all) (?:we|i) |mine |ours |(?:i|we) get )"
 )
-"""What follows an expectation with "and it" tells how it went on."""
+"""What follows an expectation with "and it" or "there was" tells how it went on."""
 _NUMBER, _DAY = 1.1, 1.2
 """A bare number against a quantity ("rated for 8 hours, I get 5"), a day that is named against another."""
 _SUBORDINATE = 0.8
@@ -88,12 +89,10 @@ def outcome(
         span = parts[number].start, min(parts[number].end, parts[number].start + _LONGEST)
         if (told and not told.search(text, *span)) or (not good and mood(text, language, span) > 0):
             continue
-        if sign("goes_on", language).match(text, *span):
-            continue
         points = _points(text, span, language, kinds) - cost
         if number < cue[0] and sign("subordinate", language).match(text, parts[cue[0]].start, cue[1]):
             points += _SUBORDINATE
-        if points > (best[1] if best else _LEAST):
+        if points > (best[1] if best else _LEAST) and not sign("goes_on", language).match(text, *span):
             best = number, points
     return best and (_told_next(text, parts, best[0], language), best[1])
 
