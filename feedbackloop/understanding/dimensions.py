@@ -45,7 +45,7 @@ _NEGATIONS = frozenset(
     ]
 )
 _LITTLE = 0.05
-_LEANING = 1.2
+_LEANING = 1.6
 """How many words of a list the construction outweighs."""
 
 
