@@ -32,6 +32,7 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
     before: int | None = None
     after: int = 160
     veto: str | None = None
+    unless: str | None = None
     told: str | None = None
     basis: Basis = "stated"
     decide: Decide = "unmet"
@@ -54,6 +55,7 @@ class Cue(Struct, frozen=True):
         pattern: Searched in the lower-case text. Groups `e` and `x`, where it has them, are the expected and the
             experienced piece.
         veto: What must not stand in the sentence of the cue.
+        unless: What must not stand in its clause.
         told: What must stand in a clause for it to tell the outcome.
         basis: Whose expectation it is: stated by the customer, or promised to him.
         decide: How the direction comes about. A fixed one; `than`: by the compared word; `surprise`: by good or bad
@@ -78,6 +80,7 @@ class Cue(Struct, frozen=True):
     before: int
     after: int
     veto: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
     told: re.Pattern[str] | None
     basis: Basis
     decide: Decide
@@ -104,6 +107,7 @@ def _compiled(entry: _Entry, fragments: dict[str, str], before: int) -> Cue:
         before=before if entry.before is None else entry.before,
         after=entry.after,
         veto=re.compile(joined(entry.veto, fragments)) if entry.veto else None,
+        unless=re.compile(joined(entry.unless, fragments)) if entry.unless else None,
         told=re.compile(joined(entry.told, fragments)) if entry.told else None,
         basis=entry.basis,
         decide=entry.decide,

@@ -65,7 +65,7 @@ def _around(place: Place) -> Span:
 
 def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None, float]:
     """Give the experienced piece and how strongly the text tells it (2: as strong as the cue itself)."""
-    group = place.group("x") or place.group("x2")
+    group = place.group("x") or place.group("x2") or place.group("x3")
     if group:
         return _without_connector(place, group), 2.0
     if place.cue.outcome == "same":
