@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_clauses import Clause
     from feedbackloop.understanding.quantity import Quantity
 
-ENOUGH = {"required": 1.3, "bad": 1.3, "optional": 1.3, "strong": 1.6}
+ENOUGH = {"required": 1.3, "bad": 1.3, "optional": 1.3, "strong": 1.6, "follows": 1.6}
 """How many points an outcome needs after a cue of that kind."""
 _LEAST = 0.6
 _AHEAD = 6
@@ -64,6 +64,7 @@ def outcome(
     *,
     kinds: frozenset[str] = frozenset(),
     good: bool = True,
+    before: bool = True,
     told: re.Pattern[str] | None = None,
 ) -> tuple[int, float] | None:
     """Find the clause that most likely tells how an expectation turned out.
@@ -76,6 +77,7 @@ def outcome(
         language: "en" or "zh".
         kinds: The kinds of quantities that the expectation names: a clause that names one of them too is likelier.
         good: Whether the outcome may sound good.
+        before: Whether it may stand before the cue.
         told: What must stand in the clause.
 
     Returns:
@@ -84,7 +86,7 @@ def outcome(
     best: tuple[int, float] | None = None
     for number, cost in _near(parts, cue, _NEIGHBOUR[language]):
         span = parts[number].start, min(parts[number].end, parts[number].start + _LONGEST)
-        if (told and not told.search(text, *span)) or (not good and mood(text, language, span) > 0):
+        if (number < cue[0] and not before) or (told and not told.search(text, *span)) or (not good and mood(text, language, span) > 0):
             continue
         points = _points(text, span, language, kinds) - cost
         if number < cue[0] and sign("subordinate", language).match(text, parts[cue[0]].start, cue[1]):
@@ -140,7 +142,9 @@ def _told_next(text: str, parts: Sequence[Clause], number: int, language: str) -
         or any(sign(name, language).search(text, *span) for name in ("failed", "kept"))
         or quantities(text[slice(*span)], language)
     )
-    return number if says or not mood(text, language, later) else number + 1
+    if sign("leading", language).fullmatch(text, *span):
+        return number + 1
+    return number if says or language == "zh" or not mood(text, language, later) else number + 1
 
 
 def _near(parts: Sequence[Clause], cue: tuple[int, int], neighbour: float) -> Iterator[tuple[int, float]]:

@@ -87,6 +87,7 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
         place.language,
         kinds=kinds,
         good=place.cue.outcome != "bad",
+        before=place.cue.outcome != "follows",
         told=place.cue.told,
     )
     ahead = _LOOKS_AHEAD * looks_ahead(place, expected)
@@ -135,7 +136,7 @@ def _same_clause(place: Place) -> Span:
     parts, number, part = place.parts, place.number, place.part
     start, end = min(part.start, place.match.start()), max(part.end, place.match.end())
     left = (end - start) - (place.match.end() - place.match.start())
-    if left < (2 if place.language == "zh" else 6):
+    if left < (1 if place.language == "zh" else 6):
         if number + 1 < len(parts) and parts[number + 1].sentence == part.sentence:
             end = parts[number + 1].end
         elif number and parts[number - 1].sentence == part.sentence:

@@ -29,7 +29,7 @@ _SUREST, _TOLD, _BOTH = 0.97, 0.04, 0.12
 """The score grows with every point of the outcome past two, and where expectation and outcome stand apart."""
 
 
-_NEEDED = frozenset(("required", "strong", "bad", "measured"))
+_NEEDED = frozenset(("required", "strong", "follows", "bad", "measured"))
 """After cues of these kinds nothing was found where no outcome is told."""
 
 
