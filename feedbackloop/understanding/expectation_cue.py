@@ -39,6 +39,7 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
     outcome: Outcome = "required"
     whole: bool = False
     leans: str | None = None
+    leaning: float = 1.2
     confidence: float = 0.7
 
 
@@ -71,6 +72,7 @@ class Cue(Struct, frozen=True):
             before the cue in its clause, else the clause before; `none`: only in the pattern.
         whole: Without a group `e` the expected piece is the whole clause of the cue, else it is not said.
         leans: The dimension for which the construction itself speaks.
+        leaning: How many words of other dimensions that outweighs.
         confidence: How far it goes before other cues that read the same words, 0..1.
     """
 
@@ -87,6 +89,7 @@ class Cue(Struct, frozen=True):
     outcome: Outcome
     whole: bool
     leans: str | None
+    leaning: float
     confidence: float
 
 
@@ -114,5 +117,6 @@ def _compiled(entry: _Entry, fragments: dict[str, str], before: int) -> Cue:
         outcome=entry.outcome,
         whole=entry.whole,
         leans=entry.leans,
+        leaning=entry.leaning,
         confidence=entry.confidence,
     )
