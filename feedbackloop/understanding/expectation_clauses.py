@@ -77,7 +77,7 @@ def _breaks(language: str) -> re.Pattern[str]:
     after_and = (
         r"i|we|he|she|it|they|you|now|then|yet|the|my|our|got|was|were|an?|instead|received|still|never|no|when|not|is"
         r"|this|that|there|so far|what|nothing|nobody|no one|only|charged|received|sent|gave|took|left|came"
-        r"|given|found|told|have|has|had|were|your|his|her|everything|all|went|put|stood|ran|broke|lost|made|said|paid|saw|felt|[a-z]{3,}ed"
+        r"|given|found|told|have|has|had|were|here|[a-z]+n't|failed|refus\w+|your|his|her|everything|all|went|put|stood|ran|broke|lost|made|said|paid|saw|felt|[a-z]{3,}ed"
     )
     heads = (
         r"but|however|yet|though|although|while|whereas|because|then|which|when|only|instead"

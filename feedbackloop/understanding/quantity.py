@@ -31,10 +31,16 @@ SECONDS = {
 """How long a unit lasts, for comparing only: a business day counts as a day, a month as a twelfth of a mean year."""
 
 
+_SIDE_BY_SIDE = (0, 1, 2, 5)
+"""Characters between hours and minutes that are one duration: "1h20", "1 hour, 20 minutes", "1 hour and 20 minutes"."""
+_HOUR = 60
+
+
 class Quantity(Struct, frozen=True):
     """One quantity and its place in the text. A range has the value "6-8"; `low` and `high` are its ends.
 
-    `is_bare` marks a time of day that does not say whether it is before or after noon.
+    `is_bare` marks a time of day that does not say whether it is before or after noon, `is_elapsed` a duration that has
+    passed when it is named ("two weeks ago").
     """
 
     value: Value
@@ -45,6 +51,7 @@ class Quantity(Struct, frozen=True):
     low: float
     high: float
     is_bare: bool = False
+    is_elapsed: bool = False
 
     @property
     def seconds(self) -> float | None:
@@ -102,8 +109,9 @@ def spans_joined(found: Iterable[Quantity], joints: Callable[[int, int], bool]) 
             last
             and last.unit == "hour"
             and one.unit == "minute"
-            and one.start - last.end <= 1
+            and one.start - last.end in _SIDE_BY_SIDE
             and last.low == last.high
+            and one.high < _HOUR
         ):
             kept[-1] = make(
                 (last.low * 60 + one.low, last.high * 60 + one.high), "minute", "duration", (last.start, one.end)

@@ -6,38 +6,24 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from feedbackloop.understanding import quantity
 from feedbackloop.understanding.quantity import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen"),
+    *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _WORDS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "ninety": 90,
-    "hundred": 100,
-    "couple": 2,
-    "half": 0.5,
-    "single": 1,
+    **{word: value for value, word in enumerate(_ONES + _TEENS, 1)},
+    **{word: value * 10 for value, word in enumerate(_TENS, 2)},
+    **{f"{ten} {one}": t * 10 + o for t, ten in enumerate(_TENS, 2) for o, one in enumerate(_ONES, 1)},
 }
 _UNITS = {
     **dict.fromkeys(("second", "sec"), "second"),
@@ -92,7 +78,7 @@ _CURRENCIES = {
     "cent": "USD",
 }
 _COUNTS = (
-    "flight|item|piece|pack|boxes|box|bag|bottle|pair|seat|room|night|call|email|time|page|mile|km|"
+    "flight|item|ticket|point|bed|towel|slice|wing|egg|drink|channel|screw|song|card|suitcase|stop|device|user|piece|pack|boxes|box|bag|bottle|pair|seat|room|night|call|email|time|page|mile|km|"
     "kg|lb|pound|oz|inches|inch|cm|mm|ml|gb|tb|mbps|mb|mph|megapixel|bar|cup|unit|order|package|star|person|people"
 )
 
@@ -105,15 +91,14 @@ _SINGULAR = {
 }
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,4})?"
-_WORD = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|ninety)"
-)
+_WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES)})\b)?|{'|'.join(reversed(_ONES + _TEENS))})"
 _AMOUNT = rf"(?:{_NUMBER}|{_WORD})"
 _RANGE = rf"(?P<low>{_AMOUNT})(?:\s?(?:-|–|—|~|to|or|and)\s?(?P<high>{_AMOUNT}))?"
 _UNIT = r"(?P<unit>seconds?|secs?|minutes?|mins?|mns|hours?|hrs?|h|days?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?)\b"
 _LATE = (
-    r"(?P<after>(?:\s(?:plus|or so))?\s(?:late|later than|behind(?: schedule)?|delay(?:ed)?|overdue|past due"
-    r"|early|earlier than|ahead of|before schedule|in advance of)\b)"
+    r"(?P<after>(?:\s(?:plus|or so))?\s(?:late(?! flightr(?! than))|later than|behind(?: schedule)?|delay(?:ed)?|overdue|past due"
+    r"|(?:past|after) (?=(?:the|our|my|their|its) (?:\w+ )?(?:due|delivery|scheduled|promised|reservation|appointment|departure|arrival|booked|agreed)\b)"
+    r"|early|earlier than|sooner than|ahead of|before schedule|in advance of)(?:\b|(?<= )))"
 )
 _BEFORE = r"(?P<before>\b(?:delay(?:ed)?|late)\s(?:(?:by|of|for|about|over|around|almost|nearly|another|an?|more|than)\s){0,3})"
 
@@ -124,8 +109,8 @@ _NAMES_UNIT = re.compile(r"sec|min|mn|hour|hr|day|w|mont|mth|y|fortn|\dh\b|\d h\
 
 @cache
 def _duration() -> re.Pattern[str]:
-    special = r"(?P<couple>a couple(?: of)?|half an?|half a|an?|a single|a (?=fortnight)|(?<=within )the)"
-    body = rf"(?:{_RANGE}|\b{special})(?P<half>\sand a half|½)?(?:\+|\splus)?[\s-]{{0,2}}"
+    special = r"(?P<couple>(?:a )?couple(?: of)?|half an?|half a|half(?=[\s-]hour)|an?|a single|a (?=fortnight)|(?<=within )the)"
+    body = rf"(?:{_RANGE}|\b{special})(?P<half>\sand a half|½|\s1/2)?(?:\+|\splus)?(?:\s?\))?[\s-]{{0,2}}"
     business = r"(?P<business>(?:business|working|work)[\s-])?"
     return re.compile(
         rf"(?:{_BEFORE}\s?)?(?<![\w.$£€,/:]){body}{business}"
@@ -137,11 +122,11 @@ def _duration() -> re.Pattern[str]:
 def _fixed() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w.])(?P<symbol>us\$|c\$|a\$|[$£€¥₹]|rs\.?\s|aed\s?|usd\s?|gbp\s?|eur\s?|rp\s)\s?(?P<money>{_NUMBER})(?P<kilo>k\b)?"
-        rf"|(?<![\w.$£€])(?P<amount>{_NUMBER})\s?(?P<currency>dollars?|bucks?|usd|cad|aud|pounds?(?! of)|quid|gbp|euros?|eur"
+        rf"|(?<![\w.$£€])(?P<amount>{_AMOUNT})\s?(?P<currency>dollars?|bucks?|usd|cad|aud|pounds?(?! of)|quid|gbp|euros?|eur"
         rf"|yen|rmb|cny|yuan|inr|rupees?|aed|dhs|dirhams?|sgd|hkd|chf|cents?)\b"
         rf"|(?<![\w.])(?P<percent>{_NUMBER})\s?(?:%|percent\b|per cent\b)"
         rf"|(?<![\w./])(?P<top>[1-9])/(?P<bottom>[2-9])(?=\s(?:of|the|as|size|full)\b)"
-        rf"|\b(?P<halfof>half)(?=\s(?:of|the size|as)\b)"
+        rf"|\b(?P<halfof>half)(?=\s(?:of|the|my|our|what|off|price|as)\b)"
         rf"|(?<![\w.$£€])(?P<count>{_NUMBER}|{_WORD})[\s-]?(?P<noun>{_COUNTS})s?\b"
     )
 
@@ -207,7 +192,7 @@ def _bare() -> re.Pattern[str]:
 
 
 def _value(text: str) -> float:
-    word = _WORDS.get(text)
+    word = _WORDS.get(text.replace("-", " "))
     return float(word) if word is not None else float(text.replace(",", ""))
 
 
@@ -227,14 +212,15 @@ def _read_duration(match: re.Match[str]) -> Quantity | None:
     if unit == "day" and match["business"]:
         unit = "business_day"
     after = match["after"] or ""
-    if re.search(r"early|earlier|ahead|before|in advance", after):
+    if re.search(r"early|earlier|sooner|ahead|before|in advance", after):
         unit += "_early"
     elif after or match["before"]:
         unit += "_late"
     low, high = _ends(match)
     if word.startswith("fortnight"):
         low, high = low * 2, high * 2
-    return quantity.make((min(low, high), max(low, high)), unit, "duration", match.span())
+    read = quantity.make((min(low, high), max(low, high)), unit, "duration", match.span())
+    return replace(read, is_elapsed=unit != "year" and match.string.startswith(" ago", match.end()))
 
 
 def _read_fixed(match: re.Match[str]) -> Quantity | None:

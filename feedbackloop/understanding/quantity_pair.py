@@ -23,9 +23,12 @@ _HALF_DAY = 720
 def pair(promised: Sequence[Quantity], actual: Sequence[Quantity]) -> tuple[Quantity | None, Quantity | None]:
     """Give the first two quantities of one kind; without such a pair the first of each.
 
-    A single thing (一个, "1 item") counts only against a number of the same things. A bare hour is the one of the
+    What has passed ("ordered two weeks ago") is actual wherever it stands. A single thing (一个, "1 item") counts only
+    against a number of the same things. A bare hour is the one of the
     afternoon where that is nearer to the promised one: 11:56 and then 1:05 is 13:05.
     """
+    actual = [*actual, *(one for one in promised if one.is_elapsed)]
+    promised = [one for one in promised if not one.is_elapsed]
     for one in promised:
         for other in actual:
             if one.kind == other.kind and (
