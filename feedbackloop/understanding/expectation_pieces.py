@@ -17,7 +17,7 @@ _CONNECTOR = {
 }
 _LOOKS_AHEAD = 0.5
 """What was said of the future wants less of its outcome than what was said of a fact."""
-_REACH = {"en": 30, "zh": 20}
+_REACH = {"en": 30, "zh": 8}
 """So many characters before a cue belong to what it says."""
 _OPENS = {"en": 22, "zh": 6}
 """Characters of a cue that may end its clause and go on in the next: "we were promised, in writing, a refund"."""
