@@ -51,7 +51,11 @@ def _around(place: Place) -> Span:
     is_short = place.match.end() - place.match.start() <= _OPENS[place.language]
     opens = is_short and place.cue.outcome != "measured" and place.cue.decide != "relief"
     if opens and place.match.end() + 1 >= end and following and following.sentence == place.part.sentence:
-        turns = sign("contrast", place.language).match(place.words, following.start)
+        turns = sign("contrast", place.language).match(place.words, following.start) or (
+            place.cue.decide == "belief"
+            and place.cue.told is not None
+            and place.cue.told.search(place.words, following.start, following.end)
+        )
         end = end if turns else following.end
     first = place.match.start() - _REACH[place.language]
     if start < first:
