@@ -46,6 +46,8 @@ _SUBORDINATE = 0.8
 """What "when", "although" at the head of the cue's clause gives to the clause before it."""
 _NEIGHBOUR = {"en": 0.9, "zh": 0.6}
 """The clause right after the cue is the likeliest place."""
+_TOLD = {"en": 0.0, "zh": 0.5}
+"""Its own word of outcome in the clause right after a cue."""
 _STEP, _SENTENCE, _BEFORE = 0.35, 0.3, 0.6
 """What a clause's distance, a sentence's end between, and standing before the cue cost."""
 
@@ -91,6 +93,8 @@ def outcome(
         points = _points(text, span, language, kinds) - cost
         if number < cue[0] and sign("subordinate", language).match(text, parts[cue[0]].start, cue[1]):
             points += _SUBORDINATE
+        if told and number == cue[0] + 1 and parts[number].sentence == parts[cue[0]].sentence:
+            points += _TOLD[language]
         if points > (best[1] if best else _LEAST):
             best = number, points
     return best and (_told_next(text, parts, best[0], language), best[1])
