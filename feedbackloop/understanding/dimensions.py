@@ -45,9 +45,9 @@ _NEGATIONS = frozenset(
     ]
 )
 _LITTLE = 0.05
-
 _AROUND = 0.25
-_LEANING = 1.2
+"""How much of a vote a word outside the gap is."""
+_LEANING = 1.6
 """How many words of a list the construction outweighs."""
 
 

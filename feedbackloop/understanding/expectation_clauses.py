@@ -80,7 +80,7 @@ def _breaks(language: str) -> re.Pattern[str]:
         r"|given|found|told|have|has|had|were|here|[a-z]+n't|failed|refus\w+|your|his|her|everything|all|went|put|stood|ran|broke|lost|made|said|paid|saw|felt|[a-z]{3,}ed"
     )
     heads = (
-        r"but|however|yet|though|although|while|whereas|because|then|which|when|only|instead"
+        r"but|however|yet|even though|(?<!even )though|although|while|whereas|because|then|which|when|only (?=to|got|rec|gave|sent|refund|half|an?|[\d$]|one|two|three|four|five)|instead"
         r"|so (?=(?:i|we|they|he|she|it|the|my|our|you|there|after|when|now|then|an?|no|this|that)\b)"
         rf"|turned (?:out|into)|turns out|ended up|and (?!a (?:half|quarter)\b)(?=(?:{after_and})\b)"
     )

@@ -39,7 +39,7 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
     outcome: Outcome = "required"
     whole: bool = False
     leans: str | None = None
-    leaning: float = 1.2
+    leaning: float = 1.6
     confidence: float = 0.7
 
 

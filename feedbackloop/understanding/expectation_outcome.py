@@ -33,13 +33,16 @@ _MEASURED = 3
 """So many clauses after the cue are looked at for a quantity that answers one."""
 _LONGEST = 200
 """Characters of a clause that are looked at."""
+_SHORTEST = {"en": 7, "zh": 0}
+"""Characters that a clause before the cue has at least: one word at the head of a sentence tells nothing."""
 
 _CONTRAST, _FAILURE, _KEPT, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.2, 1.6, 0.8, 0.4
 _JOINED = 0.5
 _AND_IT = re.compile(
     r"and (?:it|they|he|she|we|i|you)(?:'ve|'d|'s| have| had| has)? (?!will|would|can|could|should|am|do|think|love|like|hope)"
+    r"|(?:there (?:was|were|is)|(?:what|all) (?:we|i) |mine |ours |(?:i|we) get )"
 )
-"""What follows an expectation with "and it" tells how it went on."""
+"""What follows an expectation with "and it" or "there was" tells how it went on."""
 _NUMBER, _DAY = 1.1, 1.2
 """A bare number against a quantity ("rated for 8 hours, I get 5"), a day that is named against another."""
 _SUBORDINATE = 0.8
@@ -86,16 +89,20 @@ def outcome(
         The clause's number and its points; None where no clause shows any sign.
     """
     best: tuple[int, float] | None = None
-    for number, cost in _near(parts, cue, _NEIGHBOUR[language]):
+    for number, cost in _near(parts, cue, _NEIGHBOUR[language], _SHORTEST[language]):
         span = parts[number].start, min(parts[number].end, parts[number].start + _LONGEST)
-        if (number < cue[0] and not before) or (told and not told.search(text, *span)) or (not good and mood(text, language, span) > 0):
+        if (
+            (number < cue[0] and not before)
+            or (told and not told.search(text, *span))
+            or (not good and mood(text, language, span) > 0)
+        ):
             continue
         points = _points(text, span, language, kinds) - cost
         if number < cue[0] and sign("subordinate", language).match(text, parts[cue[0]].start, cue[1]):
             points += _SUBORDINATE
         if told and number == cue[0] + 1 and parts[number].sentence == parts[cue[0]].sentence:
             points += _TOLD[language]
-        if points > (best[1] if best else _LEAST):
+        if points > (best[1] if best else _LEAST) and not sign("goes_on", language).match(text, *span):
             best = number, points
     return best and (_told_next(text, parts, best[0], language), best[1])
 
@@ -151,12 +158,14 @@ def _told_next(text: str, parts: Sequence[Clause], number: int, language: str) -
     return number if says or language == "zh" or not mood(text, language, later) else number + 1
 
 
-def _near(parts: Sequence[Clause], cue: tuple[int, int], neighbour: float) -> Iterator[tuple[int, float]]:
+def _near(
+    parts: Sequence[Clause], cue: tuple[int, int], neighbour: float, shortest: int
+) -> Iterator[tuple[int, float]]:
     """Give the clauses that may tell the outcome, each with what its distance costs."""
     here, end = cue
     for number in range(max(0, here - _BEHIND), min(len(parts), here + _AHEAD + 1)):
         sentences = parts[number].sentence - parts[here].sentence
-        if number < here and sentences == 0:
+        if number < here and sentences == 0 and parts[number].end - parts[number].start > shortest:
             yield number, _BEFORE + _STEP * (here - number - 1)
         elif number > here and parts[number].start >= end and sentences <= 2:
             yield number, _STEP * (number - here - 1) + _SENTENCE * sentences - neighbour * (number == here + 1)

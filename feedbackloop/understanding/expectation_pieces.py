@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from feedbackloop.understanding.expectation_clauses import trim
+from feedbackloop.understanding.expectation_clauses import at, trim
 from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, measured, outcome, reach, sign
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ _OPENS = {"en": 22, "zh": 6}
 """Characters of a cue that may end its clause and go on in the next: "we were promised, in writing, a refund"."""
 _A_TIME = 20
 """Characters of a clause that says no more than a time."""
+_LATER = re.compile(r"(?:but |and |now )?(?:\w+ ){1,4}later$|.{0,12}\b(?:today|now)$")
+_SO_LONG = re.compile(
+    r"(?:it's|it has|its|it is now|that was|this was|been) (?:been |now |already )?(?:over |almost |about |more than |nearly )?(?:\d|an? (?:hour|day|week|month|year)|one|two|three|four|five|six|seven|eight|nine|ten)"
+)
 _CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
 _FUTURE = {
     "en": re.compile(r"\b(?:will|would|going to|within|by|in)\b|'ll\b|'d\b"),
@@ -97,22 +101,27 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
     ahead = _LOOKS_AHEAD * looks_ahead(place, expected)
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
-    part = place.parts[told[0]]
-    return _without_connector(place, (part.start, _with_the_rest(place, told[0]))), told[1]
+    return _without_connector(place, _told_piece(place, told[0])), told[1]
 
 
-def _with_the_rest(place: Place, number: int) -> int:
-    """Give the end of a clause, or that of the next where the clause is a time alone: "it's 1:05 and we haven't moved"."""
+def _told_piece(place: Place, number: int) -> Span:
+    """Give the place of the outcome's clause.
+
+    Where it is a time alone ("a month later") the next clause goes with it or stands for it; how long it has been, said
+    right after it, belongs to it: "I still have not got it. It's been two weeks".
+    """
     part, following = place.parts[number], place.parts[number + 1] if number + 1 < len(place.parts) else None
-    if (
-        following
-        and following.sentence == part.sentence
-        and part.end - part.start < _A_TIME
-        and place.words.startswith("and ", following.start)
-        and sign("failed", place.language).search(place.words, following.start, following.end)
-    ):
-        return following.end
-    return part.end
+    if following is None:
+        return part.start, part.end
+    if following.sentence == part.sentence and part.end - part.start < _A_TIME:
+        fails = sign("failed", place.language).search(place.words, following.start, following.end)
+        if fails and place.words.startswith("and ", following.start):
+            return part.start, following.end
+        if fails and _LATER.match(place.words, part.start, part.end):
+            return following.start, following.end
+    if _SO_LONG.match(place.words, following.start, following.end):
+        return part.start, following.end
+    return part.start, part.end
 
 
 def _measured(place: Place, expected: Span | None) -> tuple[Span | None, float]:
@@ -138,7 +147,8 @@ def _before(place: Place) -> Span | None:
 def _same_clause(place: Place) -> Span:
     """Give the clause of the cue; where the cue fills it, a neighbour of the same sentence goes with it."""
     parts, number, part = place.parts, place.number, place.part
-    start, end = min(part.start, place.match.start()), max(part.end, place.match.end())
+    first = parts[at(parts, place.match.start())]
+    start, end = min(part.start, first.start), max(part.end, place.match.end())
     left = (end - start) - (place.match.end() - place.match.start())
     if left < (1 if place.language == "zh" else 6):
         if number + 1 < len(parts) and parts[number + 1].sentence == part.sentence:

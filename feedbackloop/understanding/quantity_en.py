@@ -109,7 +109,7 @@ _NAMES_UNIT = re.compile(r"sec|min|mn|hour|hr|day|w|mont|mth|y|fortn|\dh\b|\d h\
 
 @cache
 def _duration() -> re.Pattern[str]:
-    special = r"(?P<couple>(?:a )?couple(?: of)?|half an?|half a|half(?=[\s-]hour)|an?|a single|a (?=fortnight)|(?<=within )the)"
+    special = r"(?P<couple>(?:a )?couple(?: of)?|half an?|half a|half(?=[\s-]hour)|(?<!calls )(?<!times )(?<!once )(?<!twice )(?<!hours )(?<!days )(?<!minutes )(?<!emails )(?<!texts )(?<!on )(?<!such )(?<!per )an?|a single|a (?=fortnight)|(?<=within )the)"
     body = rf"(?:{_RANGE}|\b{special})(?P<half>\sand a half|½|\s1/2)?(?:\+|\splus)?(?:\s?\))?[\s-]{{0,2}}"
     business = r"(?P<business>(?:business|working|work)[\s-])?"
     return re.compile(
