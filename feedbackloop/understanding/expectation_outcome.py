@@ -125,7 +125,12 @@ def measured(text: str, parts: Sequence[Clause], here: int, expected: tuple[int,
         piece = text[part.start : min(part.end, part.start + _LONGEST)]
         told = answer(said, quantities(piece, language), piece, language)
         fewer = sign("fewer", language).search(piece)
-        if any(_answers(one, two, fewer=bool(fewer)) for one in said for two in told):
+        repeated = language == "zh" and not sign("kept", language).search(piece)
+        if any(
+            _answers(one, two, fewer=bool(fewer)) and not (repeated and (one.value, one.unit) == (two.value, two.unit))
+            for one in said
+            for two in told
+        ):
             return number
     return None
 
