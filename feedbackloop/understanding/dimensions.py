@@ -45,6 +45,8 @@ _NEGATIONS = frozenset(
     ]
 )
 _LITTLE = 0.05
+_AROUND = 0.25
+"""How much of a vote a word outside the gap is."""
 _LEANING = 1.6
 """How many words of a list the construction outweighs."""
 
@@ -136,7 +138,9 @@ def aspects(hits: Sequence[Found], parts: Clauses) -> list[Aspect]:
     ]
 
 
-def of_gap(inside: Sequence[Found], around: Sequence[Found], leaning: str | None = None) -> str:
+def of_gap(
+    inside: Sequence[Found], around: Sequence[Found], leaning: str | None = None, weight: float = _LEANING
+) -> str:
     """Give the dimension of a gap.
 
     Args:
@@ -144,15 +148,19 @@ def of_gap(inside: Sequence[Found], around: Sequence[Found], leaning: str | None
         around: Those of the whole text; each is a quarter of a vote.
         leaning: The dimension for which the construction itself speaks: what was ordered and what came is
             reliability.
+        weight: How many words of a list that outweighs.
 
     Returns:
         The dimension with most votes; without any, reliability: doing what was promised is what that dimension is.
     """
     votes = dict.fromkeys(DIMENSIONS, 0.0)
-    for words, weight in ((inside, 1.0), (around, 0.25)):
-        for _, _, name in words:
-            votes[name] += weight
+    for words, vote in ((inside, 1.0), (around, _AROUND)):
+        last = 0
+        for start, end, name in sorted(words, key=lambda word: (word[0], -word[1])):
+            if end > last:  # a word within a longer one (菜 in 菜品) says the same
+                votes[name] += vote
+                last = end
     if leaning:
-        votes[leaning] += _LEANING
+        votes[leaning] += weight
     best = max(DIMENSIONS, key=lambda name: votes[name])
     return best if votes[best] else "reliability"

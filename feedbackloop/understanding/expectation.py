@@ -83,7 +83,7 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
         actual_value=actual.value if actual else None,
         actual_unit=actual.unit if actual else None,
         direction=hit.direction,
-        dimension=dimensions.of_gap(within(named, place), named, hit.cue.leans),
+        dimension=dimensions.of_gap(within(named, place), named, hit.cue.leans, hit.cue.leaning),
         touchpoint=journey.main(words, language, touchpoints, place),
         confidence=calibrated(hit.cue, hit.score, language),
         text_id=text.id,

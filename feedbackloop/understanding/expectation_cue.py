@@ -20,7 +20,7 @@ Decide = Literal[
     "worse", "met", "better", "than", "exceeded", "surprise", "unlike", "unmet", "belief", "relief", "negatable"
 ]
 _BEFORE = {"en": 40, "zh": 12}
-Outcome = Literal["same", "beside", "required", "bad", "optional", "strong", "measured", "none"]
+Outcome = Literal["same", "beside", "required", "bad", "optional", "strong", "follows", "measured", "none"]
 
 
 class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,12 +32,14 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
     before: int | None = None
     after: int = 160
     veto: str | None = None
+    unless: str | None = None
     told: str | None = None
     basis: Basis = "stated"
     decide: Decide = "unmet"
     outcome: Outcome = "required"
     whole: bool = False
     leans: str | None = None
+    leaning: float = 1.6
     confidence: float = 0.7
 
 
@@ -54,6 +56,7 @@ class Cue(Struct, frozen=True):
         pattern: Searched in the lower-case text. Groups `e` and `x`, where it has them, are the expected and the
             experienced piece.
         veto: What must not stand in the sentence of the cue.
+        unless: What must not stand in its clause.
         told: What must stand in a clause for it to tell the outcome.
         basis: Whose expectation it is: stated by the customer, or promised to him.
         decide: How the direction comes about. A fixed one; `than`: by the compared word; `surprise`: by good or bad
@@ -64,11 +67,12 @@ class Cue(Struct, frozen=True):
         outcome: Where the experience stands. `same`: in the clause of the cue; `required`: in another clause, else
             nothing was
             found; `bad`: the same, if it does not sound good;
-            `strong`: the same, by more than one sign; `measured`: in another clause with a quantity of the same kind
+            `strong`: the same, by more than one sign; `follows`: the same, and after the cue; `measured`: in another clause with a quantity of the same kind
             as one in the clause of the cue; `optional`: in another clause if any; `beside`: what stands
             before the cue in its clause, else the clause before; `none`: only in the pattern.
         whole: Without a group `e` the expected piece is the whole clause of the cue, else it is not said.
         leans: The dimension for which the construction itself speaks.
+        leaning: How many words of other dimensions that outweighs.
         confidence: How far it goes before other cues that read the same words, 0..1.
     """
 
@@ -78,12 +82,14 @@ class Cue(Struct, frozen=True):
     before: int
     after: int
     veto: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
     told: re.Pattern[str] | None
     basis: Basis
     decide: Decide
     outcome: Outcome
     whole: bool
     leans: str | None
+    leaning: float
     confidence: float
 
 
@@ -104,11 +110,13 @@ def _compiled(entry: _Entry, fragments: dict[str, str], before: int) -> Cue:
         before=before if entry.before is None else entry.before,
         after=entry.after,
         veto=re.compile(joined(entry.veto, fragments)) if entry.veto else None,
+        unless=re.compile(joined(entry.unless, fragments)) if entry.unless else None,
         told=re.compile(joined(entry.told, fragments)) if entry.told else None,
         basis=entry.basis,
         decide=entry.decide,
         outcome=entry.outcome,
         whole=entry.whole,
         leans=entry.leans,
+        leaning=entry.leaning,
         confidence=entry.confidence,
     )

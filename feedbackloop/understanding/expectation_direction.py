@@ -19,10 +19,12 @@ def of_comparison(piece: str, language: str) -> Direction:
     """Read the compared word of a clause: "faster than expected" is better, 比预期慢 worse.
 
     Where good and bad words stand side by side or none does, the mood of the clause decides, and worse wins a tie.
+    Of a load (noise, heat) bigger is worse.
     """
     better, worse = (bool(sign(name, language).search(piece)) for name in ("better", "worse"))
     if better != worse:
-        return "better" if better else "worse"
+        is_load = sign("load", language).search(piece) and sign("size", language).search(piece)
+        return "better" if better != bool(is_load) else "worse"
     return "better" if polarity(piece, language) > 0 else "worse"
 
 
@@ -40,10 +42,15 @@ def of_excess(piece: str, language: str) -> Direction:
     return "worse" if (worse and not better) or polarity(piece, language) < 0 else "better"
 
 
-def of_likeness(named: str, language: str) -> Direction:
-    """Read "not so NAMED as expected": the contrary of what is named, 没有想象中那么难吃 is better."""
+def of_likeness(named: str, piece: str, language: str) -> Direction:
+    """Read "not so NAMED as expected" in a clause: the contrary of what is named, 没有想象中那么难吃 is better.
+
+    Of a load (noise, heat) big is bad.
+    """
     heard = polarity(named, language)
     bad = heard < 0 or (heard == 0 and sign("worse", language).search(named))
+    if sign("load", language).search(piece) and sign("size", language).search(named):
+        bad = not bad
     return "better" if bad else "worse"
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_clauses import Clause
     from feedbackloop.understanding.quantity import Quantity
 
-ENOUGH = {"required": 1.3, "bad": 1.3, "optional": 1.3, "strong": 1.6}
+ENOUGH = {"required": 1.3, "bad": 1.3, "optional": 1.3, "strong": 1.6, "follows": 1.6}
 """How many points an outcome needs after a cue of that kind."""
 _LEAST = 0.6
 _AHEAD = 6
@@ -49,6 +49,8 @@ _SUBORDINATE = 0.8
 """What "when", "although" at the head of the cue's clause gives to the clause before it."""
 _NEIGHBOUR = {"en": 0.9, "zh": 0.6}
 """The clause right after the cue is the likeliest place."""
+_TOLD = {"en": 0.0, "zh": 0.5}
+"""Its own word of outcome in the clause right after a cue."""
 _STEP, _SENTENCE, _BEFORE = 0.35, 0.3, 0.6
 """What a clause's distance, a sentence's end between, and standing before the cue cost."""
 
@@ -67,6 +69,7 @@ def outcome(
     *,
     kinds: frozenset[str] = frozenset(),
     good: bool = True,
+    before: bool = True,
     told: re.Pattern[str] | None = None,
 ) -> tuple[int, float] | None:
     """Find the clause that most likely tells how an expectation turned out.
@@ -79,6 +82,7 @@ def outcome(
         language: "en" or "zh".
         kinds: The kinds of quantities that the expectation names: a clause that names one of them too is likelier.
         good: Whether the outcome may sound good.
+        before: Whether it may stand before the cue.
         told: What must stand in the clause.
 
     Returns:
@@ -87,11 +91,17 @@ def outcome(
     best: tuple[int, float] | None = None
     for number, cost in _near(parts, cue, _NEIGHBOUR[language], _SHORTEST[language]):
         span = parts[number].start, min(parts[number].end, parts[number].start + _LONGEST)
-        if (told and not told.search(text, *span)) or (not good and mood(text, language, span) > 0):
+        if (
+            (number < cue[0] and not before)
+            or (told and not told.search(text, *span))
+            or (not good and mood(text, language, span) > 0)
+        ):
             continue
         points = _points(text, span, language, kinds) - cost
         if number < cue[0] and sign("subordinate", language).match(text, parts[cue[0]].start, cue[1]):
             points += _SUBORDINATE
+        if told and number == cue[0] + 1 and parts[number].sentence == parts[cue[0]].sentence:
+            points += _TOLD[language]
         if points > (best[1] if best else _LEAST) and not sign("goes_on", language).match(text, *span):
             best = number, points
     return best and (_told_next(text, parts, best[0], language), best[1])
@@ -115,7 +125,12 @@ def measured(text: str, parts: Sequence[Clause], here: int, expected: tuple[int,
         piece = text[part.start : min(part.end, part.start + _LONGEST)]
         told = answer(said, quantities(piece, language), piece, language)
         fewer = sign("fewer", language).search(piece)
-        if any(_answers(one, two, fewer=bool(fewer)) for one in said for two in told):
+        repeated = language == "zh" and not sign("kept", language).search(piece)
+        if any(
+            _answers(one, two, fewer=bool(fewer)) and not (repeated and (one.value, one.unit) == (two.value, two.unit))
+            for one in said
+            for two in told
+        ):
             return number
     return None
 
@@ -143,7 +158,9 @@ def _told_next(text: str, parts: Sequence[Clause], number: int, language: str) -
         or any(sign(name, language).search(text, *span) for name in ("failed", "kept"))
         or quantities(text[slice(*span)], language)
     )
-    return number if says or not mood(text, language, later) else number + 1
+    if sign("leading", language).fullmatch(text, *span):
+        return number + 1
+    return number if says or language == "zh" or not mood(text, language, later) else number + 1
 
 
 def _near(

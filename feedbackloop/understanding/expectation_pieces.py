@@ -17,14 +17,16 @@ _CONNECTOR = {
 }
 _LOOKS_AHEAD = 0.5
 """What was said of the future wants less of its outcome than what was said of a fact."""
-_REACH = {"en": 30, "zh": 20}
+_REACH = {"en": 30, "zh": 8}
 """So many characters before a cue belong to what it says."""
 _OPENS = {"en": 22, "zh": 6}
 """Characters of a cue that may end its clause and go on in the next: "we were promised, in writing, a refund"."""
 _A_TIME = 20
 """Characters of a clause that says no more than a time."""
 _LATER = re.compile(r"(?:but |and |now )?(?:\w+ ){1,4}later$|.{0,12}\b(?:today|now)$")
-_SO_LONG = re.compile(r"(?:it's|it has|its|it is now|that was|this was|been) (?:been |now |already )?(?:over |almost |about |more than |nearly )?(?:\d|an? (?:hour|day|week|month|year)|one|two|three|four|five|six|seven|eight|nine|ten)")
+_SO_LONG = re.compile(
+    r"(?:it's|it has|its|it is now|that was|this was|been) (?:been |now |already )?(?:over |almost |about |more than |nearly )?(?:\d|an? (?:hour|day|week|month|year)|one|two|three|four|five|six|seven|eight|nine|ten)"
+)
 _CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
 _FUTURE = {
     "en": re.compile(r"\b(?:will|would|going to|within|by|in)\b|'ll\b|'d\b"),
@@ -53,7 +55,11 @@ def _around(place: Place) -> Span:
     is_short = place.match.end() - place.match.start() <= _OPENS[place.language]
     opens = is_short and place.cue.outcome != "measured" and place.cue.decide != "relief"
     if opens and place.match.end() + 1 >= end and following and following.sentence == place.part.sentence:
-        turns = sign("contrast", place.language).match(place.words, following.start)
+        turns = sign("contrast", place.language).match(place.words, following.start) or (
+            place.cue.decide == "belief"
+            and place.cue.told is not None
+            and place.cue.told.search(place.words, following.start, following.end)
+        )
         end = end if turns else following.end
     first = place.match.start() - _REACH[place.language]
     if start < first:
@@ -67,7 +73,7 @@ def _around(place: Place) -> Span:
 
 def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None, float]:
     """Give the experienced piece and how strongly the text tells it (2: as strong as the cue itself)."""
-    group = place.group("x") or place.group("x2")
+    group = place.group("x") or place.group("x2") or place.group("x3")
     if group:
         return _without_connector(place, group), 2.0
     if place.cue.outcome == "same":
@@ -89,6 +95,7 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
         place.language,
         kinds=kinds,
         good=place.cue.outcome != "bad",
+        before=place.cue.outcome != "follows",
         told=place.cue.told,
     )
     ahead = _LOOKS_AHEAD * looks_ahead(place, expected)
@@ -143,7 +150,7 @@ def _same_clause(place: Place) -> Span:
     first = parts[at(parts, place.match.start())]
     start, end = min(part.start, first.start), max(part.end, place.match.end())
     left = (end - start) - (place.match.end() - place.match.start())
-    if left < (2 if place.language == "zh" else 6):
+    if left < (1 if place.language == "zh" else 6):
         if number + 1 < len(parts) and parts[number + 1].sentence == part.sentence:
             end = parts[number + 1].end
         elif number and parts[number - 1].sentence == part.sentence:

@@ -29,7 +29,7 @@ _SUREST, _TOLD, _BOTH = 0.97, 0.04, 0.12
 """The score grows with every point of the outcome past two, and where expectation and outcome stand apart."""
 
 
-_NEEDED = frozenset(("required", "strong", "bad", "measured"))
+_NEEDED = frozenset(("required", "strong", "follows", "bad", "measured"))
 """After cues of these kinds nothing was found where no outcome is told."""
 
 
@@ -115,6 +115,8 @@ def _read(place: Place) -> Hit | None:
     What was promised for the future stays without it, as an open expectation.
     """
     cue, match = place.cue, place.match
+    if cue.unless and cue.unless.search(place.words, place.part.start, max(place.part.end, match.end())):
+        return None
     expected = expected_piece(place)
     experienced, score = experienced_piece(place, expected)
     is_open = experienced is None and cue.outcome in _NEEDED

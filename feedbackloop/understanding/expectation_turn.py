@@ -45,7 +45,8 @@ def _of_clause(place: Place, expected: Span | None, experienced: Span | None, pi
         case "exceeded":
             return expectation_direction.of_excess(piece, language)
         case "unlike":
-            return expectation_direction.of_likeness(place.words[slice(*(expected or place.match.span()))], language)
+            named = place.words[slice(*(expected or place.match.span()))]
+            return expectation_direction.of_likeness(named, piece, language)
         case _:
             around = place.words[max(place.part.start, place.match.start() - _REACH) : place.match.end()]
             return "worse" if expectation_direction.is_negated(around, language) else "met"

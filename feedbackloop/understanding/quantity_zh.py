@@ -60,7 +60,7 @@ _CURRENCIES = {
 }
 _COUNTS = (
     "公里|千米|公斤|毫升|毫米|厘米|英寸|平米|平方米|平方|斤|克|kg|g|ml|mm|cm|gb|g|mb|mah|tb|米|寸|升|个|只|件|条|本|张|份|盒|包|袋|瓶|双|行|页|楼|层|"
-    "间|支|枝|根|片|套|台|颗|粒|人|次|桌|杯|碗|盘|串|枚|罐|箱|听|把|部|辆|册|卷|星|成"
+    "间|支|枝|根|片|套|台|颗|粒|人|次|桌|杯|碗|盘|串|枚|罐|箱|听|把|部|辆|册|卷|星|成|样|款|道|码|两(?=$|[，,。！!？?；;\\s了的吧不])"
 )
 _MEMORY_SIZES = {4, 8, 16, 32, 64, 128, 256, 512}
 _UNIFIED = {"千米": "公里", "平方米": "平米", "平方": "平米"}
@@ -68,6 +68,10 @@ _UNIFIED = {"千米": "公里", "平方米": "平米", "平方": "平米"}
 _IN_DURATIONS = re.compile("[秒分时钟日天周期拜月年h]")
 _IN_TIMES = re.compile("[:：点时月-]")
 """Every duration, and every time or date, has one of these characters: most clauses have none and need no closer look."""
+
+_AGREED = re.compile("(?:预计|约|约的|约好|约了|订的|定的|定在|本应|应该|说好)$")
+_HOUR_GONE = re.compile("了(?:还|才|都|也|没)|到(?!位)|来(?!说|看)|上门|开门|送|开会|起飞|发车|开始|退房|就|才")
+"""What makes an hour of a bare 三点: an appointment before it, what comes at an hour after it."""
 
 _ONE = r"(?:\d{1,9}(?:\.\d{1,3})?|[一二两三四五六七八九十百]{1,4}|半)"
 _RANGE = rf"(?P<low>{_ONE})(?:\s?(?:-|—|–|~|～|至|到|或|、)\s?(?P<high>{_ONE}))?"
@@ -101,6 +105,7 @@ def _fixed() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<symbol>[¥￥$€£])\s?(?P<money>\d{{1,9}}(?:\.\d{{1,2}})?)"
         rf"|(?<![\d.])(?:{_RANGE})(?P<tens>多|来|几)?\s?(?P<currency>{currency})"
+        rf"|(?<![\d.])(?P<rate>\d{{2,4}})(?=的(?:大床|标间|标准间|标房|单间|单人|双人|双床|套房|房|豪华|商务|行政|套餐))"
         rf"|(?<![\d.])(?P<percent>\d{{1,3}}(?:\.\d+)?)\s?[%％]"
         rf"|(?P<bottom>[二三四五六七八九十\d]{{1,2}})分之(?P<top>[一二三四五六七八九十\d]{{1,3}})"
         rf"|(?P<half>一半)"
@@ -187,6 +192,8 @@ def _read_fixed(match: re.Match[str]) -> Quantity | None:
         return (
             quantity.make(ends, _CURRENCIES[match["currency"]], "money", span) if ends and not match["tens"] else None
         )
+    if match["rate"]:
+        return quantity.make((float(match["rate"]), float(match["rate"])), "CNY", "money", span)
     if match["count"]:
         ends = _ends(match["count"], match["count2"])
         return quantity.make(ends, _measure(match["noun"], ends[0]), "count", span) if ends else None
@@ -226,10 +233,18 @@ def _read_time(match: re.Match[str]) -> Quantity | None:
         return quantity.clock(_hour(hour_said, part), int(match["m"]), match.span(), is_bare=part is None)
     hour, part = numeral(match["hour"]), match["part2"]
     exact = match["hour"][0].isdigit() or part or match["minute"] or match["more"] or "点钟" in match[0]
+    exact = exact or _is_hour(match)
     if hour is None or not exact:
         return None
     meant = _hour(int(hour[0]), part) if part else quantity.by_day(int(hour[0]))
     return quantity.clock(meant, _minute(match["minute"]), match.span(), is_bare=part is None)
+
+
+def _is_hour(match: re.Match[str]) -> bool:
+    """Say whether the words around tell that 三点 is an hour and not three points: 约的三点, 三点了还没来."""
+    if _AGREED.search(match.string, max(0, match.start() - 4), match.start()):
+        return True
+    return match["hour"] != "一" and _HOUR_GONE.match(match.string, match.end()) is not None
 
 
 def _minute(text: str | None) -> int:
