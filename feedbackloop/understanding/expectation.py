@@ -16,7 +16,7 @@ from feedbackloop.records import Expectation, Text
 from feedbackloop.understanding import dimensions, expectation_reading, expectation_text, journey
 from feedbackloop.understanding.duration import AddBusiness, add_business_days, due, quantities
 from feedbackloop.understanding.expectation_confidence import calibrated
-from feedbackloop.understanding.expectation_scan import seen, within
+from feedbackloop.understanding.expectation_scan import named
 from feedbackloop.understanding.quantity_pair import answer, pair
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
     said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
     outcome = words[slice(*hit.experienced)] if hit.experienced else ""
     promised, actual = pair(said, answer(said, _between(words, hit, language, said) + told, outcome, language))
-    place, named = (hit.start, hit.end), seen(words, language)["dimensions"]
+    place, of_dimensions = (hit.start, hit.end), dimensions.sources(words, language)
     return Expectation(
         basis=hit.cue.basis,
         expected=_copied(text, hit.expected),
@@ -83,7 +83,9 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
         actual_value=actual.value if actual else None,
         actual_unit=actual.unit if actual else None,
         direction=hit.direction,
-        dimension=dimensions.of_gap(within(named, place), named, hit.cue.leans),
+        dimension=dimensions.of_gap(
+            named(of_dimensions, place), named(of_dimensions, (0, len(words))), hit.cue.leans
+        ),
         touchpoint=journey.main(words, language, touchpoints, place),
         confidence=calibrated(hit.cue, hit.score, language),
         text_id=text.id,

@@ -12,7 +12,7 @@ from feedbackloop.understanding.expectation_cue import Cue, cues
 from feedbackloop.understanding.expectation_outcome import sign
 from feedbackloop.understanding.expectation_pieces import expected_piece, experienced_piece, looks_ahead
 from feedbackloop.understanding.expectation_place import Match, Place, Span, sentence
-from feedbackloop.understanding.expectation_scan import seen
+from feedbackloop.understanding.expectation_scan import names, seen
 from feedbackloop.understanding.expectation_turn import turned
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     """Try each cue where one of its triggers stands, from a little before it."""
     ends: dict[str, int] = {}
     known, number = cues(language), sign("number", language)
-    for start, _, name in islice(seen(words, language)["cues"], _MOST_TRIGGERS):
+    for start, name in islice(_triggers(words, language), _MOST_TRIGGERS):
         cue, last = known[name], ends.get(name, 0)
         if start < last or (cue.outcome == "measured" and not _counts(words, start, number)):
             continue
@@ -87,6 +87,14 @@ def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
             ends[name] = match.end()
             if cue.basis == "promised" or cue.told is None or _tells(words, match, cue.told):
                 yield cue, match
+
+
+def _triggers(words: str, language: str) -> Iterator[tuple[int, str]]:
+    """Give where the triggers of cues stand, with the names of their cues."""
+    names_of = names("cues", language)
+    for number, start, _ in seen(words, language).cues:
+        for name in names_of[number]:
+            yield start, name
 
 
 def _counts(words: str, start: int, number: re.Pattern[str]) -> bool:

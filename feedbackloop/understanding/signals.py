@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING
 
 from feedbackloop.understanding import expectation_text
 from feedbackloop.understanding.dimensions_words import joined, table
-from feedbackloop.understanding.expectation_scan import seen
+from feedbackloop.understanding.expectation_scan import Names, names, seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedbackloop.records import Text
-    from feedbackloop.understanding.dimensions_words import Found
+    from feedbackloop.understanding.word_map import Hit
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -55,11 +55,13 @@ def read(text: Text) -> dict[str, float | str]:
     words = expectation_text.normalised(text.text, language)
     found = seen(words, language)
     signs: dict[str, list[int]] = {}
-    for start, _, name in found["signals"]:
-        signs.setdefault(name, []).append(start)
+    names_of = names("signals", language)
+    for number, start, _ in found.signals:
+        for name in names_of[number]:
+            signs.setdefault(name, []).append(start)
     signals: dict[str, float | str] = {name: 1.0 for name in _FLAGS if _shows(name, words, language, signs)}
     signals |= _effort(words, language, signs)
-    emotion = _emotion(found["emotions"])
+    emotion = _emotion(found.emotions, names("emotions", language))
     if emotion:
         signals["emotion"] = emotion
     asks = "?" in words or "？" in words or _shows("question", words, language, signs)
@@ -101,8 +103,8 @@ def _contacts(match: re.Match[str]) -> int:
     return min(int(digits), 20) if digits else _NUMBERS.get(said, _SOME)
 
 
-def _emotion(found: Sequence[Found]) -> str | None:
-    counts = Counter(name for _, _, name in found)
+def _emotion(found: Sequence[Hit], names_of: Names) -> str | None:
+    counts = Counter(name for number, _, _ in found for name in names_of[number])
     return max(_EMOTIONS, key=lambda name: counts[name]) if counts else None
 
 
