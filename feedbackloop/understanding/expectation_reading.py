@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,6 @@ from feedbackloop.understanding.expectation_scan import names, seen
 from feedbackloop.understanding.expectation_turn import turned
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
     from feedbackloop.records import Direction
@@ -79,14 +80,27 @@ def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
         cue, last = known[name], ends.get(name, 0)
         if start < last or (cue.outcome == "measured" and not _counts(words, start, number)):
             continue
+        first, end = start, start + cue.after
         if cue.before:
-            match = cue.pattern.search(words, max(last, start - cue.before), start + cue.after)
-        else:
-            match = cue.pattern.match(words, start, start + cue.after)
+            begin = _begins(name, language).match(words, max(last, start - cue.before), end)
+            if begin is None:
+                continue
+            first = begin.end()
+        match = cue.pattern.match(words, first, end)
         if match:
             ends[name] = match.end()
             if cue.basis == "promised" or cue.told is None or _tells(words, match, cue.told):
                 yield cue, match
+
+
+@cache
+def _begins(name: str, language: str) -> re.Pattern[str]:
+    """Give the pattern that matches up to where a cue begins, if it begins so far before its trigger as it may.
+
+    `re` cannot be told to search only up to a place: to the end of the window it would try ten times as many.
+    """
+    cue = cues(language)[name]
+    return re.compile(rf"(?s:.{{0,{cue.before}}}?)(?={cue.pattern.pattern})")
 
 
 def _triggers(words: str, language: str) -> Iterator[tuple[int, str]]:
