@@ -46,6 +46,11 @@ class Due(Struct, frozen=True):
     quantity: Quantity | None = None
 
 
+def may_name(text: str, start: int, end: int) -> bool:
+    """Say at a glance whether `quantities` may find any in a place of a text in lower case."""
+    return _HINTS.search(text, start, end) is not None
+
+
 @remembered
 def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     """Give the durations, times, dates, amounts and counts of a text, in its order, without overlaps.

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from feedbackloop.understanding.expectation_clauses import at, clauses
+from feedbackloop.understanding.duration import may_name
 from feedbackloop.understanding.expectation_cue import Cue, cues
-from feedbackloop.understanding.expectation_outcome import sign
+from feedbackloop.understanding.expectation_outcome import MEASURED, sign
 from feedbackloop.understanding.expectation_pieces import expected_piece, experienced_piece, looks_ahead
 from feedbackloop.understanding.expectation_place import Match, Place, Span, sentence
+from feedbackloop.understanding.expectation_polarity import heard
 from feedbackloop.understanding.expectation_scan import names, seen
 from feedbackloop.understanding.expectation_turn import turned
 
@@ -65,11 +66,12 @@ def hits(words: str, language: str) -> list[Hit]:
     matches = list(islice(_matches(words, language), _MOST))
     if not matches:
         return []
-    parts = clauses(words, language)
+    whole = heard(words, language)
+    parts = whole.parts
     if not parts:
         return []
-    places = (Place(words, language, parts, at(parts, _anchor(match)), cue, match) for cue, match in matches)
-    return [hit for place in places if (hit := _read(place))]
+    places = (Place(words, language, parts, whole.number(_anchor(match)), cue, match) for cue, match in matches)
+    return [hit for place in places if _may_be_measured(place) and (hit := _read(place))]
 
 
 def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
@@ -129,6 +131,22 @@ def _anchor(match: Match) -> int:
     """Give the place that tells in which clause a match stands: where its expected piece begins, else its last character."""
     expected = match.start("e") if "e" in match.re.groupindex else -1
     return expected if expected >= 0 else max(match.start(), match.end() - 1)
+
+
+def _may_be_measured(place: Place) -> bool:
+    """Say at a glance whether a quantity may stand in the clause of a cue that needs one, and in those that may answer it.
+
+    In English a bare number answers too ("said five days, took twelve"), so there only the clause itself is looked at.
+    """
+    if place.cue.outcome != "measured":
+        return True
+    part, match = place.part, place.match
+    if not may_name(place.words, min(part.start, match.start()), max(part.end, match.end())):
+        return False
+    following = place.parts[place.number + 1 : place.number + 1 + MEASURED]
+    return place.language == "en" or (
+        bool(following) and may_name(place.words, following[0].start, following[-1].end)
+    )
 
 
 def _read(place: Place) -> Hit | None:
