@@ -64,7 +64,10 @@ def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     lower = lowered(text)
     if not _HINTS.search(lower):
         return ()
-    found = without_overlaps(quantity_zh.find(lower) if language == "zh" else quantity_en.find(lower))
+    readings = list(quantity_zh.find(lower) if language == "zh" else quantity_en.find(lower))
+    if len(readings) < 2:
+        return tuple(readings)
+    found = without_overlaps(readings)
     return tuple(spans_joined(found, lambda start, end: _joins(lower, start, end)))
 
 

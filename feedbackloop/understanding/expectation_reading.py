@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -77,10 +78,10 @@ def hits(words: str, language: str) -> list[Hit]:
 def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     """Try each cue where one of its triggers stands, from a little before it."""
     ends: dict[str, int] = {}
-    known, number = cues(language), sign("number", language)
+    known, numbers = cues(language), _Numbers(words, language)
     for start, name in islice(_triggers(words, language), _MOST_TRIGGERS):
         cue, last = known[name], ends.get(name, 0)
-        if start < last or (cue.outcome == "measured" and not _counts(words, start, number)):
+        if start < last or (cue.outcome == "measured" and not numbers.count_near(start)):
             continue
         first, end = start, start + cue.after
         if cue.before:
@@ -113,13 +114,20 @@ def _triggers(words: str, language: str) -> Iterator[tuple[int, str]]:
             yield start, name
 
 
-def _counts(words: str, start: int, number: re.Pattern[str]) -> bool:
-    """Say whether two numbers stand near a place, without which nothing is held against anything."""
-    first = max(0, start - _BESIDE)
-    return (
-        number.search(words, first, start + _BESIDE) is not None
-        and len(list(islice(number.finditer(words, first, start + _REACH), 2))) > 1
-    )
+class _Numbers:
+    """Where numbers stand in a text; looked for once, when first asked for."""
+
+    def __init__(self, words: str, language: str) -> None:
+        self._text = words, language
+        self._places: list[int] | None = None
+
+    def count_near(self, place: int) -> bool:
+        """Say whether two numbers stand near a place, without which nothing is held against anything."""
+        if self._places is None:
+            words, language = self._text
+            self._places = [number.start() for number in sign("number", language).finditer(words)]
+        first, beside, behind = (bisect_left(self._places, place + far) for far in (-_BESIDE, _BESIDE, _REACH))
+        return beside > first and behind > first + 1
 
 
 def _tells(words: str, match: Match, told: re.Pattern[str]) -> bool:
