@@ -21,6 +21,7 @@ from feedbackloop.understanding.model import load_model
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from feedbackloop.understanding.dimensions_words import Found
     from feedbackloop.understanding.word_map import Hit
 
     Polarity = Callable[[str, str], float]
@@ -138,7 +139,9 @@ def aspects(sources: Sequence[Source], parts: Clauses) -> list[Aspect]:
     for hits, names_of in sources:
         for word, start, _ in hits:
             number = bisect_right(begins, start) - 1
-            mood = moods_of[number] or parts.mood(number)
+            mood = moods_of[number]
+            if mood is None:
+                mood = parts.mood(number)
             for name in names_of[word]:
                 found[name].append(mood)
     order = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
@@ -147,12 +150,12 @@ def aspects(sources: Sequence[Source], parts: Clauses) -> list[Aspect]:
     ]
 
 
-def of_gap(inside: Sequence[str], around: Sequence[str], leaning: str | None = None) -> str:
+def of_gap(inside: Sequence[Found], around: Sequence[Found], leaning: str | None = None) -> str:
     """Give the dimension of a gap.
 
     Args:
-        inside: The dimensions named by words in what was expected and experienced; each word is a vote.
-        around: Those named in the whole text; each is a quarter of a vote.
+        inside: The words of the lists in what was expected and experienced; each is a vote.
+        around: Those of the whole text; each is a quarter of a vote.
         leaning: The dimension for which the construction itself speaks: what was ordered and what came is
             reliability.
 
@@ -160,10 +163,9 @@ def of_gap(inside: Sequence[str], around: Sequence[str], leaning: str | None = N
         The dimension with most votes; without any, reliability: doing what was promised is what that dimension is.
     """
     votes = dict.fromkeys(DIMENSIONS, 0.0)
-    for name in inside:
-        votes[name] += 1.0
-    for name in around:
-        votes[name] += 0.25
+    for words, weight in ((inside, 1.0), (around, 0.25)):
+        for _, _, name in words:
+            votes[name] += weight
     if leaning:
         votes[leaning] += _LEANING
     best = max(DIMENSIONS, key=lambda name: votes[name])

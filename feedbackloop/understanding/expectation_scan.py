@@ -11,11 +11,12 @@ record for each would cost more than all that is done with it.
 from __future__ import annotations
 
 from functools import cache
+from sys import maxsize
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedbackloop.understanding.dimensions_words import entries, table
 from feedbackloop.understanding.expectation_memory import remembered
-from feedbackloop.understanding.word_map import Hit, WordMap
+from feedbackloop.understanding.word_map import Found, Hit, WordMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,15 +70,23 @@ def names(kind: str, language: str) -> Names:
     return _lists(language).names[kind]
 
 
-def named(sources: Iterable[tuple[Sequence[Hit], Sequence[tuple[str, ...]]]], span: tuple[int, int]) -> list[str]:
-    """Give the names of the words that begin inside a span, in the order of each list of words.
+def within(
+    sources: Iterable[tuple[Sequence[Hit], Sequence[tuple[str, ...]]]], span: tuple[int, int] | None = None
+) -> list[Found]:
+    """Give the words that begin inside a span (without one all), with their names, in the order of each list of words.
 
     Args:
         sources: Lists of words found, each with its names by number.
         span: Begin and end in the text.
     """
-    first, last = span
-    return [name for hits, names in sources for number, start, _ in hits if first <= start < last for name in names[number]]
+    first, last = span or (0, maxsize)
+    return [
+        (start, end, name)
+        for hits, names_of in sources
+        for number, start, end in hits
+        if first <= start < last
+        for name in names_of[number]
+    ]
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedbackloop.understanding import dimensions, expectation_text
 from feedbackloop.understanding.dimensions import Clauses, aspects
 from feedbackloop.understanding.dimensions_words import given
-from feedbackloop.understanding.expectation_scan import named, names, seen
+from feedbackloop.understanding.expectation_scan import names, seen, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -125,8 +125,7 @@ def main(
         span: Asks for a place in the text; if nothing is named there, the whole text answers.
     """
     sources = _sources(words, language, touchpoints)
-    everywhere = 0, len(words)
-    votes = Counter((span and named(sources, span)) or named(sources, everywhere))
+    votes = Counter(name for _, _, name in (span and within(sources, span)) or within(sources))
     return max(votes, key=lambda name: (name in touchpoints, votes[name]), default=None)
 
 
