@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from functools import cache
 from math import tanh
 from typing import TYPE_CHECKING
 
@@ -146,8 +147,13 @@ def aspects(sources: Sequence[Source], parts: Clauses) -> list[Aspect]:
                 found[name].append(mood)
     order = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
     return [
-        Aspect(name, round(sum(moods) / len(moods), 3), round(1 - 1 / (len(moods) + 1), 3)) for name, moods in order
+        Aspect(name, round(sum(moods) / len(moods), 3), _sureness(len(moods))) for name, moods in order
     ]
+
+
+@cache
+def _sureness(words: int) -> float:
+    return round(1 - 1 / (words + 1), 3)
 
 
 def of_gap(inside: Sequence[Found], around: Sequence[Found], leaning: str | None = None) -> str:

@@ -82,10 +82,11 @@ def _breaks(language: str) -> re.Pattern[str]:
         r"|so (?=(?:i|we|they|he|she|it|the|my|our|you|there|after|when|now|then|an?|no|this|that)\b)"
         rf"|turned (?:out|into)|turns out|ended up|and (?!a (?:half|quarter)\b)(?=(?:{after_and})\b)"
     )
-    return re.compile(
-        r"[\s!?.,;:()…–—\\-](?:(?:(?<=[!?\n])[!?\n]*|(?<=\\)n|(?<=;)(?<!&amp;)|(?<=\.)[\s.]*(?!\d|com|[a-z]\.))()"
+    return re.compile(  # blanks come first, for they are the most, and nothing else is tried behind them
+        rf"[\s!?.,;:()…–—\\-](?:(?<= )(?:(?=[abehiostwy])(?=(?:{heads})\b)|[-–—]{{1,3}}(?:\s|$))"
+        r"|(?<! )(?:(?:(?<=[!?\n])[!?\n]*|(?<=\\)n|(?<=;)(?<!&amp;)|(?<=\.)[\s.]*(?!\d|com|[a-z]\.))()"
         rf"|(?<=\s)(?=[abehiostwy])(?=(?:{heads})\b)|(?<=,)(?!\d)|(?<=\s)[-–—]{{1,3}}(?:\s|$)|(?<=[-–—])[-–—]{{0,2}}(?:\s|$)"
-        r"|(?<=-)-|(?<=[–—…()])|(?<=:)(?!\d))"
+        r"|(?<=-)-|(?<=[–—…()])|(?<=:)(?!\d)))"
     )
 
 

@@ -64,8 +64,7 @@ def read(text: Text) -> dict[str, float | str]:
     emotion = _emotion(found.emotions, names("emotions", language))
     if emotion:
         signals["emotion"] = emotion
-    asks = "?" in words or "？" in words or _shows("question", words, language, signs)
-    signals["actionability"] = _actionability(signals, asks=asks)
+    signals["actionability"] = _actionability(signals, asks=_asks(words, language, signs))
     return signals
 
 
@@ -81,9 +80,17 @@ def _near(name: str, language: str) -> re.Pattern[str]:
 
 
 def _shows(name: str, words: str, language: str, signs: dict[str, list[int]]) -> bool:
-    """Say whether a mark stands where one of its triggers does."""
+    """Say whether a mark begins a little before one of its triggers, or at it."""
     places = signs.get(name, ())[:_MOST]
-    return any(_mark(name, language).search(words, max(0, at - _BEFORE), at + _AFTER) for at in places)
+    return any(_near(name, language).match(words, max(0, at - _BEFORE), at + _AFTER) for at in places)
+
+
+def _asks(words: str, language: str, signs: dict[str, list[int]]) -> bool:
+    """Say whether anything is asked or wanted around a trigger: much that says so ("my order has not") has none of its own."""
+    if "?" in words or "？" in words:
+        return True
+    places = signs.get("question", ())[:_MOST]
+    return any(_mark("question", language).search(words, max(0, at - _BEFORE), at + _AFTER) for at in places)
 
 
 def _all(name: str, words: str, language: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
