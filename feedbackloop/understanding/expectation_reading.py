@@ -78,40 +78,45 @@ def hits(words: str, language: str) -> list[Hit]:
 def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     """Try each cue where one of its triggers stands, from a little before it."""
     ends: dict[str, int] = {}
-    known, numbers = cues(language), _Numbers(words, language)
-    for start, name in islice(_triggers(words, language), _MOST_TRIGGERS):
-        cue, last = known[name], ends.get(name, 0)
-        if start < last or (cue.outcome == "measured" and not numbers.count_near(start)):
-            continue
-        first, end = start, start + cue.after
-        if cue.before:
-            begin = _begins(name, language).match(words, max(last, start - cue.before), end)
-            if begin is None:
+    by_trigger, begins, numbers = _by_trigger(language), _begins(language), _Numbers(words, language)
+    for trigger, start, _ in islice(seen(words, language).cues, _MOST_TRIGGERS):
+        for cue in by_trigger[trigger]:
+            name = cue.name
+            last = ends.get(name, 0)
+            if start < last or (cue.outcome == "measured" and not numbers.count_near(start)):
                 continue
-            first = begin.end()
-        match = cue.pattern.match(words, first, end)
-        if match:
-            ends[name] = match.end()
-            if cue.basis == "promised" or cue.told is None or _tells(words, match, cue.told):
-                yield cue, match
+            first, before, end = start, cue.before, start + cue.after
+            if before:
+                begin = (begins.get(name) or _beginning(cue, begins)).match(words, max(last, start - before), end)
+                if begin is None:
+                    continue
+                first = begin.end()
+            match = cue.pattern.match(words, first, end)
+            if match:
+                ends[name] = match.end()
+                if cue.basis == "promised" or cue.told is None or _tells(words, match, cue.told):
+                    yield cue, match
 
 
 @cache
-def _begins(name: str, language: str) -> re.Pattern[str]:
-    """Give the pattern that matches up to where a cue begins, if it begins so far before its trigger as it may.
+def _by_trigger(language: str) -> tuple[tuple[Cue, ...], ...]:
+    """Give the cues to try at a trigger, by its number."""
+    known = cues(language)
+    return tuple(tuple(known[name] for name in of_trigger) for of_trigger in names("cues", language))
+
+
+@cache
+def _begins(language: str) -> dict[str, re.Pattern[str]]:
+    """Give the patterns that match up to where a cue begins; each is compiled when its cue is first tried."""
+    return {}
+
+
+def _beginning(cue: Cue, begins: dict[str, re.Pattern[str]]) -> re.Pattern[str]:
+    """Make the pattern that matches up to where a cue begins, if it begins so far before its trigger as it may.
 
     `re` cannot be told to search only up to a place: to the end of the window it would try ten times as many.
     """
-    cue = cues(language)[name]
-    return re.compile(rf"(?s:.{{0,{cue.before}}}?)(?={cue.pattern.pattern})")
-
-
-def _triggers(words: str, language: str) -> Iterator[tuple[int, str]]:
-    """Give where the triggers of cues stand, with the names of their cues."""
-    names_of = names("cues", language)
-    for number, start, _ in seen(words, language).cues:
-        for name in names_of[number]:
-            yield start, name
+    return begins.setdefault(cue.name, re.compile(rf"(?s:.{{0,{cue.before}}}?)(?={cue.pattern.pattern})"))
 
 
 class _Numbers:
@@ -126,8 +131,9 @@ class _Numbers:
         if self._places is None:
             words, language = self._text
             self._places = [number.start() for number in sign("number", language).finditer(words)]
-        first, beside, behind = (bisect_left(self._places, place + far) for far in (-_BESIDE, _BESIDE, _REACH))
-        return beside > first and behind > first + 1
+        first = bisect_left(self._places, place - _BESIDE)
+        near = self._places[first : first + 2]
+        return len(near) > 1 and near[0] < place + _BESIDE and near[1] < place + _REACH
 
 
 def _tells(words: str, match: Match, told: re.Pattern[str]) -> bool:
