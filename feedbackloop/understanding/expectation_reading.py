@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -78,12 +77,12 @@ def hits(words: str, language: str) -> list[Hit]:
 def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     """Try each cue where one of its triggers stands, from a little before it."""
     ends: dict[str, int] = {}
-    by_trigger, begins, numbers = _by_trigger(language), _begins(language), _Numbers(words, language)
+    by_trigger, begins, number = _by_trigger(language), _begins(language), sign("number", language)
     for trigger, start, _ in islice(seen(words, language).cues, _MOST_TRIGGERS):
         for cue in by_trigger[trigger]:
             name = cue.name
             last = ends.get(name, 0)
-            if start < last or (cue.outcome == "measured" and not numbers.count_near(start)):
+            if start < last or (cue.outcome == "measured" and not _counts(words, start, number)):
                 continue
             first, before, end = start, cue.before, start + cue.after
             if before:
@@ -119,21 +118,10 @@ def _beginning(cue: Cue, begins: dict[str, re.Pattern[str]]) -> re.Pattern[str]:
     return begins.setdefault(cue.name, re.compile(rf"(?s:.{{0,{cue.before}}}?)(?={cue.pattern.pattern})"))
 
 
-class _Numbers:
-    """Where numbers stand in a text; looked for once, when first asked for."""
-
-    def __init__(self, words: str, language: str) -> None:
-        self._text = words, language
-        self._places: list[int] | None = None
-
-    def count_near(self, place: int) -> bool:
-        """Say whether two numbers stand near a place, without which nothing is held against anything."""
-        if self._places is None:
-            words, language = self._text
-            self._places = [number.start() for number in sign("number", language).finditer(words)]
-        first = bisect_left(self._places, place - _BESIDE)
-        near = self._places[first : first + 2]
-        return len(near) > 1 and near[0] < place + _BESIDE and near[1] < place + _REACH
+def _counts(words: str, place: int, number: re.Pattern[str]) -> bool:
+    """Say whether two numbers stand near a place, without which nothing is held against anything."""
+    one = number.search(words, max(0, place - _BESIDE), place + _BESIDE)
+    return one is not None and number.search(words, one.end(), place + _REACH) is not None
 
 
 def _tells(words: str, match: Match, told: re.Pattern[str]) -> bool:
