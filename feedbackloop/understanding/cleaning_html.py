@@ -52,6 +52,8 @@ _QUOTES = re.compile(
     r"gmail_(?:quote|extra|signature|attr)|yahoo_quoted|moz-cite-prefix|moz-signature|divRplyFwdMsg|OutlookMessageHeader|"
     r"x_?ntes|isReplyContent|mail_quote|zd-comment|protonmail_quote|ms-outlook-mobile-signature|foxmail_?quote|appendonsend"
 )
+_RUN = 100
+"""Characters that are compared at once."""
 _MARKUP = re.compile(r"(?:<[^<>]*>|<!--.*?-->)+", re.DOTALL)
 
 
@@ -133,10 +135,16 @@ def _find(source: str, piece: str, at: int) -> tuple[list[int] | range, int]:
     start = markup.end() if markup else at
     if source.startswith(piece, start):
         return range(start, start + len(piece)), start + len(piece)
-    places = []
+    places: list[int] = []
     last = max(len(source) - 1, 0)
-    for character in piece:
-        step = 1
+    number = 0
+    while number < len(piece):
+        run = _same(source, start, piece, number)
+        if run:
+            places.extend(range(start, start + run))
+            start, number = start + run, number + run
+            continue
+        character, step = piece[number], 1
         if source[start : start + 1] == "&":
             entity = _ANY_ENTITY.match(source, start)
             if entity and html.unescape(entity.group()).startswith(character):
@@ -144,8 +152,15 @@ def _find(source: str, piece: str, at: int) -> tuple[list[int] | range, int]:
         elif source[start : start + 1] != character:
             start = _next(source, character, start)
         places.append(min(start, last))
-        start = min(start + step, len(source))
+        start, number = min(start + step, len(source)), number + 1
     return places, start
+
+
+def _same(source: str, start: int, piece: str, number: int) -> int:
+    """Count the characters, up to `_RUN`, that source and piece share from two places on, if they share all before the next entity."""
+    stop = source.find("&", start, start + _RUN)
+    end = min(stop if stop >= 0 else start + _RUN, start + len(piece) - number, len(source))
+    return end - start if end > start and source.startswith(piece[number : number + end - start], start) else 0
 
 
 def _next(source: str, character: str, start: int) -> int:

@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
+from functools import cache
 from math import tanh
 from typing import TYPE_CHECKING
 
 from feedbackloop.records import DIMENSIONS, Aspect, Text
 from feedbackloop.understanding import expectation_polarity, expectation_text
-from feedbackloop.understanding.expectation_clauses import clauses
-from feedbackloop.understanding.expectation_scan import seen
+from feedbackloop.understanding.expectation_scan import names, seen
 from feedbackloop.understanding.model import load_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from feedbackloop.understanding.dimensions_words import Found
-    from feedbackloop.understanding.expectation_clauses import Clause
+    from feedbackloop.understanding.word_map import Hit
 
     Polarity = Callable[[str, str], float]
+    Source = tuple[Sequence[Hit], Sequence[tuple[str, ...]]]
+    """Words found, and the names of each by its number."""
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _NEGATIONS = frozenset(
@@ -52,45 +55,46 @@ _LEANING = 1.6
 
 
 class Clauses:
-    """The clauses of one text, and how each sounds; both are worked out when first asked for, and once."""
+    """The clauses of one text, and how each sounds to one who looks for an opinion of what it names."""
 
     def __init__(self, words: str, language: str, polarity: Polarity | None = None) -> None:
         """Take a text that was made ready by `expectation_text.normalised`; `polarity` as in `classify`."""
         self._text = words, language
         self._polarity = polarity
-        self._moods: dict[int, float] = {}
-        self._parts: Sequence[Clause] = ()
-        self._starts: list[int] = []
+        self._heard = heard = expectation_polarity.heard(words, language)
+        self._moods: list[float | None] = [None] * (len(heard.parts) or 1)
+        if polarity is None and heard.parts:
+            self._moods = [mood or None for mood in heard.moods]
 
-    def mood_at(self, place: int) -> float:
-        """Give the polarity of the clause in which a place lies.
+    def moods(self) -> tuple[list[int], list[float | None]]:
+        """Give where each clause begins, and its polarity as far as it is known; `mood` works the others out."""
+        return self._heard.begins, self._moods
 
-        One without any opinion takes half of that of the next clause of its sentence: people name the thing first and judge
+    def mood(self, number: int) -> float:
+        """Give the polarity of a clause by its number.
+
+        A clause without any opinion takes half of that of the next clause of its sentence: people name the thing first and judge
         it after a comma (房间嘛，真的很脏).
         """
-        if not self._starts:
-            self._parts = clauses(*self._text)
-            self._starts = [part.start for part in self._parts] or [0]
-        number = max(0, bisect_right(self._starts, place) - 1)
-        mood = self._moods.get(number)
+        mood = self._moods[number]
         if mood is None:
             mood = self._moods[number] = self._mood(number)
         return mood
 
     def _mood(self, number: int) -> float:
-        parts = self._parts
+        parts = self._heard.parts
         if not parts:
             return 0.0
-        own = self._own(parts[number])
+        own = self._own(number)
         if own or number + 1 >= len(parts) or parts[number + 1].sentence != parts[number].sentence:
             return own
-        return self._own(parts[number + 1]) / 2
+        return self._own(number + 1) / 2
 
-    def _own(self, part: Clause) -> float:
-        words, language = self._text
+    def _own(self, number: int) -> float:
+        part, (words, language) = self._heard.parts[number], self._text
         if self._polarity is not None:
             return self._polarity(words[part.start : part.end], language)
-        mood = expectation_polarity.mood(words, language, (part.start, part.end))
+        mood = self._heard.moods[number]
         return lean(words[part.start : part.end]) if not mood and language == "en" else mood
 
 
@@ -120,22 +124,36 @@ def classify(text: Text, polarity: Polarity | None = None) -> list[Aspect]:
     if language is None:
         return []
     words = expectation_text.normalised(text.text, language)
-    return aspects(seen(words, language)["dimensions"], Clauses(words, language, polarity))
+    return aspects(sources(words, language), Clauses(words, language, polarity))
 
 
-def aspects(hits: Sequence[Found], parts: Clauses) -> list[Aspect]:
-    """Turn words found into aspects with the mean polarity of their clauses.
+def sources(words: str, language: str) -> list[Source]:
+    """Give the words of dimensions in a text, which was made ready by `expectation_text.normalised`, with their names."""
+    return [(seen(words, language).dimensions, names("dimensions", language))]
+
+
+def aspects(sources: Sequence[Source], parts: Clauses) -> list[Aspect]:
+    """Turn words found into aspects with the mean polarity of their clauses, the most spoken of first.
 
     Confidence grows with the number of words: 0.5 for one, 0.67 for two, 0.75 for three.
     """
-    found: dict[str, list[float]] = {}
-    for place, _, name in hits:
-        found.setdefault(name, []).append(parts.mood_at(place))
-    order = sorted(found, key=lambda name: (-len(found[name]), name))
-    return [
-        Aspect(name, round(sum(found[name]) / len(found[name]), 3), round(1 - 1 / (len(found[name]) + 1), 3))
-        for name in order
-    ]
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    begins, moods_of = parts.moods()
+    for hits, names_of in sources:
+        for word, start, _ in hits:
+            number = bisect_right(begins, start) - 1
+            mood = moods_of[number]
+            if mood is None:
+                mood = parts.mood(number)
+            for name in names_of[word]:
+                found[name].append(mood)
+    order = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    return [Aspect(name, round(sum(moods) / len(moods), 3), _sureness(len(moods))) for name, moods in order]
+
+
+@cache
+def _sureness(words: int) -> float:
+    return round(1 - 1 / (words + 1), 3)
 
 
 def of_gap(

@@ -46,6 +46,11 @@ class Due(Struct, frozen=True):
     quantity: Quantity | None = None
 
 
+def may_name(text: str, start: int, end: int) -> bool:
+    """Say at a glance whether `quantities` may find any in a place of a text in lower case."""
+    return _HINTS.search(text, start, end) is not None
+
+
 @remembered
 def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     """Give the durations, times, dates, amounts and counts of a text, in its order, without overlaps.
@@ -59,7 +64,10 @@ def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     lower = lowered(text)
     if not _HINTS.search(lower):
         return ()
-    found = without_overlaps(quantity_zh.find(lower) if language == "zh" else quantity_en.find(lower))
+    readings = list(quantity_zh.find(lower) if language == "zh" else quantity_en.find(lower))
+    if len(readings) < 2:
+        return tuple(readings)
+    found = without_overlaps(readings)
     return tuple(spans_joined(found, lambda start, end: _joins(lower, start, end)))
 
 

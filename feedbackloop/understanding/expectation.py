@@ -10,13 +10,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from feedbackloop.records import Expectation, Text
 from feedbackloop.understanding import dimensions, expectation_reading, expectation_text, journey
 from feedbackloop.understanding.duration import AddBusiness, add_business_days, due, quantities
 from feedbackloop.understanding.expectation_confidence import calibrated
-from feedbackloop.understanding.expectation_scan import seen, within
+from feedbackloop.understanding.expectation_scan import within
 from feedbackloop.understanding.quantity_pair import answer, pair
 
 if TYPE_CHECKING:
@@ -53,7 +51,7 @@ def find(
         return []
     words = expectation_text.normalised(text.text, language)
     found = [
-        replace(_record(text, words, hit, touchpoints), due_at=_due(text, words, hit, zone, add_business))
+        _record(text, words, hit, touchpoints, _due(text, words, hit, zone, add_business))
         for hit in surest(expectation_reading.hits(words, language))
     ]
     return sorted(found, key=lambda one: (one.direction is None, -one.confidence))
@@ -68,12 +66,14 @@ def surest(hits: Sequence[Hit]) -> list[Hit]:
     return kept
 
 
-def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence[str]]) -> Expectation:
+def _record(
+    text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence[str]], due_at: datetime | None
+) -> Expectation:
     language = expectation_text.reading(text.text, text.language) or "en"
     said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
     outcome = words[slice(*hit.experienced)] if hit.experienced else ""
     promised, actual = pair(said, answer(said, _between(words, hit, language, said) + told, outcome, language))
-    place, named = (hit.start, hit.end), seen(words, language)["dimensions"]
+    place, of_dimensions = (hit.start, hit.end), dimensions.sources(words, language)
     return Expectation(
         basis=hit.cue.basis,
         expected=_copied(text, hit.expected),
@@ -82,8 +82,11 @@ def _record(text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence
         promised_unit=promised.unit if promised else None,
         actual_value=actual.value if actual else None,
         actual_unit=actual.unit if actual else None,
+        due_at=due_at,
         direction=hit.direction,
-        dimension=dimensions.of_gap(within(named, place), named, hit.cue.leans, hit.cue.leaning),
+        dimension=dimensions.of_gap(
+            within(of_dimensions, place), within(of_dimensions), hit.cue.leans, hit.cue.leaning
+        ),
         touchpoint=journey.main(words, language, touchpoints, place),
         confidence=calibrated(hit.cue, hit.score, language),
         text_id=text.id,

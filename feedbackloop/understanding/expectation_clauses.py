@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Clause(Struct, frozen=True):
+class Clause(Struct, frozen=True, gc=False):
     """One clause: its place in the text, trimmed, and the number of its sentence."""
 
     start: int
@@ -65,14 +65,12 @@ def _breaks(language: str) -> re.Pattern[str]:
     It begins with one set of characters, so that the rest is tried only where one of them stands.
     """
     if language == "zh":
-        behind = "|".join(
-            f"(?<![的测试成][{head[0]}])(?<={head[0]}){f'(?={head[1:]})' if head[1:] else ''}"
-            for head in _CHINESE_HEADS
-        )
-        firsts = "".join(sorted({head[0] for head in _CHINESE_HEADS}))
-        return re.compile(
-            rf"[。！？!?；;\n\\.～，,、…~()（）：:\s{firsts}](?:(?:(?<=[。！？!?；;\n])|(?<=\\)n|(?<=\.)(?<!\d\.)(?!\d)"
-            rf"|(?<=～)～+)()|(?<=[，,、…~～()（）：:\s])(?!\d)|(?<=，)|(?:{behind})(?:)())"
+        heads = "|".join(f"(?<={head[0]})(?={head[1:]})" for head in _CHINESE_HEADS if head[1:])
+        firsts, seconds = ("".join(sorted({head[n] for head in _CHINESE_HEADS if head[n:]})) for n in (0, 1))
+        return re.compile(  # commas come first, for they are the most; of the other heads only 却 is one character
+            rf"[。！？!?；;\n\\.～，,、…~()（）：:\s{firsts}](?:(?<=[，,、…~()（）：: ])(?!\d)|(?<=，)"
+            rf"|(?:(?<=[。！？!?；;\n])|(?<=\\)n|(?<=\.)(?<!\d\.)(?!\d)|(?<=～)～+)()|(?<=[～\s])(?!\d)"
+            rf"|(?<![的测试成].)(?:(?<=却)|(?=[{seconds}])(?:{heads}))(?:)())"
         )
     after_and = (
         r"i|we|he|she|it|they|you|now|then|yet|the|my|our|got|was|were|an?|instead|received|still|never|no|when|not|is"
@@ -84,10 +82,11 @@ def _breaks(language: str) -> re.Pattern[str]:
         r"|so (?=(?:i|we|they|he|she|it|the|my|our|you|there|after|when|now|then|an?|no|this|that)\b)"
         rf"|turned (?:out|into)|turns out|ended up|and (?!a (?:half|quarter)\b)(?=(?:{after_and})\b)"
     )
-    return re.compile(
-        r"[\s!?.,;:()…–—\\-](?:(?:(?<=[!?\n])[!?\n]*|(?<=\\)n|(?<=;)(?<!&amp;)|(?<=\.)[\s.]*(?!\d|com|[a-z]\.))()"
+    return re.compile(  # blanks come first, for they are the most, and nothing else is tried behind them
+        rf"[\s!?.,;:()…–—\\-](?:(?<= )(?:(?=[abehinostwy])(?=(?:{heads})\b)|(?=&(?:amp;)? )|[-–—]{{1,3}}(?:\s|$))"
+        r"|(?<! )(?:(?:(?<=[!?\n])[!?\n]*|(?<=\\)n|(?<=;)(?<!&amp;)|(?<=\.)[\s.]*(?!\d|com|[a-z]\.))()"
         rf"|(?<=\s)(?=[abehinostwy])(?=(?:{heads})\b)|(?<=,)(?!\d)|(?<=\s)[-–—]{{1,3}}(?:\s|$)|(?<=[-–—])[-–—]{{0,2}}(?:\s|$)"
-        r"|(?<=\s)(?=&(?:amp;)? )|(?<=-)-|(?<=[–—…()])|(?<=:)(?!\d))"
+        r"|(?<=\s)(?=&(?:amp;)? )|(?<=-)-|(?<=[–—…()])|(?<=:)(?!\d)))"
     )
 
 
@@ -106,8 +105,13 @@ def clauses(text: str, language: str) -> tuple[Clause, ...]:
                 found.append(Clause(start, end, sentence))
             else:
                 _add_trimmed(found, text, (start, end), sentence)
-        sentence += kind == _STOP
-        start = end if kind == _HEAD else following
+        if kind is None:
+            start = following
+        elif kind == _STOP:
+            sentence += 1
+            start = following
+        else:
+            start = end
     _add_trimmed(found, text, (start, len(text)), sentence)
     return tuple(found)
 

@@ -29,7 +29,7 @@ _AHEAD = 6
 _BEHIND = 2
 """So many clauses are looked at after and before the cue."""
 _MEMORY = {"MB", "GB", "TB"}
-_MEASURED = 3
+MEASURED = 3
 """So many clauses after the cue are looked at for a quantity that answers one."""
 _LONGEST = 200
 """Characters of a clause that are looked at."""
@@ -116,7 +116,7 @@ def measured(text: str, parts: Sequence[Clause], here: int, expected: tuple[int,
     said = quantities(text[slice(*expected)], language)
     if not said:
         return None
-    for number in range(here + 1, min(len(parts), here + _MEASURED + 1)):
+    for number in range(here + 1, min(len(parts), here + MEASURED + 1)):
         part = parts[number]
         if part.start < expected[1]:
             continue

@@ -6,16 +6,18 @@ dimension and touchpoint the polarity of its own clause. Whole texts are the sen
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from feedbackloop.understanding.expectation_scan import moods, seen
+from feedbackloop.understanding.expectation_clauses import Clause, clauses
+from feedbackloop.understanding.expectation_memory import remembered
+from feedbackloop.understanding.expectation_scan import moods, names, seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from feedbackloop.understanding.word_map import Found
+    from feedbackloop.understanding.word_map import Hit
 
 _NEGATED = -0.7
 """A negated word turns, and weakens a little: "not bad" is less than "good"."""
@@ -23,6 +25,18 @@ _BOOST = 1.3
 _REACH = {"en": 22, "zh": 4}
 """So many characters after a negation are negated: some four English words, or four Chinese characters."""
 _VALUES = {"+": 1, "-": -1}
+
+
+class Heard(NamedTuple):
+    """The clauses of a text, where each begins (the first with the text), and how good each sounds, -1..+1."""
+
+    parts: tuple[Clause, ...]
+    begins: list[int]
+    moods: list[float]
+
+    def number(self, place: int) -> int:
+        """Give the number of the clause in which a place lies, or of the last one that begins before it."""
+        return bisect_right(self.begins, place) - 1
 
 
 @lru_cache(maxsize=512)
@@ -34,37 +48,69 @@ def polarity(clause: str, language: str) -> float:
         language: "zh" or anything else for English.
     """
     read_as = "zh" if language == "zh" else "en"
-    return _weighed(moods(clause, read_as), read_as, (0, len(clause)))
+    lexicon = moods(read_as)
+    found = lexicon.hits(clause)
+    return _weighed(found, 0, len(clause), lexicon.names, _REACH[read_as])[0] if found else 0.0
 
 
-@lru_cache(maxsize=2048)
+@remembered
+def heard(words: str, language: str) -> Heard:
+    """Say how the clauses of a text sound, which was made ready by `expectation_text.normalised`.
+
+    Words of mood and clauses are walked over together, once. Remembered for the last texts: do not change it.
+    """
+    parts, found, names_of = clauses(words, language), seen(words, language).moods, names("moods", language)
+    reach, count, place = _REACH[language], len(found), 0
+    begins, moods_of = [part.start for part in parts], [0.0] * len(parts)
+    for number, first in enumerate(begins):
+        while place < count and found[place][1] < first:
+            place += 1
+        if place == count:
+            break
+        last = parts[number].end
+        if found[place][1] < last:
+            moods_of[number], place = _weighed(found, place, last, names_of, reach)
+    begins[:1] = [0]
+    return Heard(parts, begins, moods_of)
+
+
 def mood(words: str, language: str, span: tuple[int, int]) -> float:
     """Say the same of a place in a text that was made ready by `expectation_text.normalised`."""
-    return _weighed(seen(words, language)["moods"], language, span)
+    whole = heard(words, language)
+    number = whole.number(span[0])
+    part = whole.parts[number] if whole.parts else None
+    if part and (part.start, part.end) == span:
+        return whole.moods[number]
+    found = seen(words, language).moods
+    first = next((number for number, hit in enumerate(found) if hit[1] >= span[0]), len(found))
+    return _weighed(found, first, span[1], names("moods", language), _REACH[language])[0]
 
 
-def _weighed(found: Sequence[Found], language: str, span: tuple[int, int]) -> float:
-    total, count, negated_until, boost = 0.0, 0, -1, 1.0
-    for start, end, mark in _longest(found, span):
+def _weighed(
+    found: Sequence[Hit], number: int, last: int, names: Sequence[tuple[str, ...]], reach: int
+) -> tuple[float, int]:
+    """Weigh the words of the lexicon from one on that end by `last`; give the mood, and the number of the first word that does not.
+
+    Of words that overlap the first counts, of those that begin together the longest.
+    """
+    total, opinions, negated_until, boost = 0.0, 0, -1, 1.0
+    count = len(found)
+    while number < count:
+        word, start, end = found[number]
+        if end > last:
+            break
+        number += 1
+        while number < count and (hit := found[number])[1] < end:
+            number += 1
+            if hit[1] == start and end < hit[2] <= last:
+                word, _, end = hit
+        mark = names[word][0]
         if mark == "~":
-            negated_until = end + _REACH[language]
+            negated_until = end + reach
         elif mark == "^":
             boost = _BOOST
         else:
-            total += _VALUES[mark] * boost * (_NEGATED if start <= negated_until else 1.0)
-            count, boost, negated_until = count + 1, 1.0, -1
-    return max(-1.0, min(1.0, total / (count + 0.5) * 1.5)) if count else 0.0
-
-
-def _longest(found: Sequence[Found], span: tuple[int, int]) -> Iterator[tuple[int, int, str]]:
-    """Give the words of the lexicon in a span; of those that overlap the first, of those that begin together the longest."""
-    first, last = span
-    number, count = bisect_left(found, (first,)), len(found)
-    while number < count and found[number][1] <= last:
-        best = found[number]
-        number += 1
-        while number < count and found[number][0] < best[1]:
-            if found[number][0] == best[0] and best[1] < found[number][1] <= last:
-                best = found[number]
-            number += 1
-        yield best
+            value = _VALUES[mark] * boost
+            total += value * _NEGATED if start <= negated_until else value
+            opinions, boost, negated_until = opinions + 1, 1.0, -1
+    return (max(-1.0, min(1.0, total / (opinions + 0.5) * 1.5)) if opinions else 0.0), number

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from feedbackloop.understanding.expectation_clauses import at, clauses
+from feedbackloop.understanding.duration import may_name
 from feedbackloop.understanding.expectation_cue import Cue, cues
-from feedbackloop.understanding.expectation_outcome import sign
+from feedbackloop.understanding.expectation_outcome import MEASURED, sign
 from feedbackloop.understanding.expectation_pieces import expected_piece, experienced_piece, looks_ahead
 from feedbackloop.understanding.expectation_place import Match, Place, Span, sentence
-from feedbackloop.understanding.expectation_scan import seen
+from feedbackloop.understanding.expectation_polarity import heard
+from feedbackloop.understanding.expectation_scan import names, seen
 from feedbackloop.understanding.expectation_turn import turned
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
     from feedbackloop.records import Direction
@@ -64,38 +66,62 @@ def hits(words: str, language: str) -> list[Hit]:
     matches = list(islice(_matches(words, language), _MOST))
     if not matches:
         return []
-    parts = clauses(words, language)
+    whole = heard(words, language)
+    parts = whole.parts
     if not parts:
         return []
-    places = (Place(words, language, parts, at(parts, _anchor(match)), cue, match) for cue, match in matches)
-    return [hit for place in places if (hit := _read(place))]
+    places = (Place(words, language, parts, whole.number(_anchor(match)), cue, match) for cue, match in matches)
+    return [hit for place in places if _may_be_measured(place) and (hit := _read(place))]
 
 
 def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     """Try each cue where one of its triggers stands, from a little before it."""
     ends: dict[str, int] = {}
-    known, number = cues(language), sign("number", language)
-    for start, _, name in islice(seen(words, language)["cues"], _MOST_TRIGGERS):
-        cue, last = known[name], ends.get(name, 0)
-        if start < last or (cue.outcome == "measured" and not _counts(words, start, number)):
-            continue
-        if cue.before:
-            match = cue.pattern.search(words, max(last, start - cue.before), start + cue.after)
-        else:
-            match = cue.pattern.match(words, start, start + cue.after)
-        if match:
-            ends[name] = match.end()
-            if cue.basis == "promised" or cue.told is None or _tells(words, match, cue.told):
-                yield cue, match
+    by_trigger, begins, number = _by_trigger(language), _begins(language), sign("number", language)
+    for trigger, start, _ in islice(seen(words, language).cues, _MOST_TRIGGERS):
+        for cue in by_trigger[trigger]:
+            name = cue.name
+            last = ends.get(name, 0)
+            if start < last or (cue.outcome == "measured" and not _counts(words, start, number)):
+                continue
+            first, before, end = start, cue.before, start + cue.after
+            if before:
+                begin = (begins.get(name) or _beginning(cue, begins)).match(words, max(last, start - before), end)
+                if begin is None:
+                    continue
+                first = begin.end()
+            match = cue.pattern.match(words, first, end)
+            if match:
+                ends[name] = match.end()
+                if cue.basis == "promised" or cue.told is None or _tells(words, match, cue.told):
+                    yield cue, match
 
 
-def _counts(words: str, start: int, number: re.Pattern[str]) -> bool:
+@cache
+def _by_trigger(language: str) -> tuple[tuple[Cue, ...], ...]:
+    """Give the cues to try at a trigger, by its number."""
+    known = cues(language)
+    return tuple(tuple(known[name] for name in of_trigger) for of_trigger in names("cues", language))
+
+
+@cache
+def _begins(language: str) -> dict[str, re.Pattern[str]]:
+    """Give the patterns that match up to where a cue begins; each is compiled when its cue is first tried."""
+    return {}
+
+
+def _beginning(cue: Cue, begins: dict[str, re.Pattern[str]]) -> re.Pattern[str]:
+    """Make the pattern that matches up to where a cue begins, if it begins so far before its trigger as it may.
+
+    `re` cannot be told to search only up to a place: to the end of the window it would try ten times as many.
+    """
+    return begins.setdefault(cue.name, re.compile(rf"(?s:.{{0,{cue.before}}}?)(?={cue.pattern.pattern})"))
+
+
+def _counts(words: str, place: int, number: re.Pattern[str]) -> bool:
     """Say whether two numbers stand near a place, without which nothing is held against anything."""
-    first = max(0, start - _BESIDE)
-    return (
-        number.search(words, first, start + _BESIDE) is not None
-        and len(list(islice(number.finditer(words, first, start + _REACH), 2))) > 1
-    )
+    one = number.search(words, max(0, place - _BESIDE), place + _BESIDE)
+    return one is not None and number.search(words, one.end(), place + _REACH) is not None
 
 
 def _tells(words: str, match: Match, told: re.Pattern[str]) -> bool:
@@ -107,6 +133,20 @@ def _anchor(match: Match) -> int:
     """Give the place that tells in which clause a match stands: where its expected piece begins, else its last character."""
     expected = match.start("e") if "e" in match.re.groupindex else -1
     return expected if expected >= 0 else max(match.start(), match.end() - 1)
+
+
+def _may_be_measured(place: Place) -> bool:
+    """Say at a glance whether a quantity may stand in the clause of a cue that needs one, and in those that may answer it.
+
+    In English a bare number answers too ("said five days, took twelve"), so there only the clause itself is looked at.
+    """
+    if place.cue.outcome != "measured":
+        return True
+    part, match = place.part, place.match
+    if not may_name(place.words, min(part.start, match.start()), max(part.end, match.end())):
+        return False
+    following = place.parts[place.number + 1 : place.number + 1 + MEASURED]
+    return place.language == "en" or (bool(following) and may_name(place.words, following[0].start, following[-1].end))
 
 
 def _read(place: Place) -> Hit | None:

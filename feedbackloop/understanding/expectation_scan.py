@@ -2,59 +2,110 @@
 
 The triggers of cues and signals, the words of dimensions, touchpoints and emotions, the moods: all of them are looked
 for in one pass over the text, and what is read of it later looks only where one of its words stands.
+
+A word found is three whole numbers, as the automaton gives them (`word_map.Hit`), and stands on the list of every kind for which it
+counts; its names are looked up by whoever reads the list. A text of 600 Chinese characters has two hundred of them: a
+record for each would cost more than all that is done with it.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from sys import maxsize
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedbackloop.understanding.dimensions_words import entries, table
 from feedbackloop.understanding.expectation_memory import remembered
-from feedbackloop.understanding.word_map import Found, WordMap
+from feedbackloop.understanding.word_map import Found, Hit, WordMap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
-_KINDS = ("cues", "signals", "emotions", "dimensions", "journey", "moods")
+class Seen(NamedTuple):
+    """The words found in one text by kind of list, each in the order of the text.
+
+    `cues` and `signals` are the triggers of each, under its name; the names of `moods` are "+", "-", "~" (negates) and
+    "^" (strengthens).
+    """
+
+    cues: list[Hit]
+    signals: list[Hit]
+    emotions: list[Hit]
+    dimensions: list[Hit]
+    journey: list[Hit]
+    moods: list[Hit]
+
+
+Names = tuple[tuple[str, ...], ...]
+"""By the number of a word the names under which it stands."""
+
+
+class _Lists(NamedTuple):
+    words: WordMap[tuple[str, str]]
+    kinds: tuple[tuple[int, ...], ...]
+    """By the number of a word the places in `Seen` of the lists on which it stands."""
+    names: dict[str, Names]
+    """By kind."""
 
 
 @remembered
-def seen(words: str, language: str) -> Mapping[str, Sequence[Found]]:
-    """Give the words found, in the order of the text, by kind of list. Remembered for the last texts: do not change it.
-
-    Kinds: "cues" and "signals" (the triggers of each, under its name), "emotions", "dimensions", "journey", and "moods"
-    ("+", "-", "~" negates, "^" strengthens).
+def seen(words: str, language: str) -> Seen:
+    """Give the words found. Remembered for the last texts: do not change it.
 
     Args:
         words: Made ready by `expectation_text.normalised`.
         language: "en" or "zh".
     """
-    found: dict[str, list[Found]] = {kind: [] for kind in _KINDS}
-    for start, end, (kind, name) in _all_words(language).find(words):
-        found[kind].append((start, end, name))
+    lists = _lists(language)
+    found, kinds = Seen([], [], [], [], [], []), lists.kinds
+    for hit in lists.words.hits(words):
+        for kind in kinds[hit[0]]:
+            found[kind].append(hit)
     return found
 
 
-def moods(piece: str, language: str) -> Sequence[Found]:
-    """Give the words of mood in a piece that was cut out of its text: at its ends words may begin and end."""
-    return _words("moods", language).find(piece)
+def names(kind: str, language: str) -> Names:
+    """Give the names of a kind of list, a field of `Seen`, by the numbers of its words."""
+    return _lists(language).names[kind]
 
 
-def within(found: Sequence[Found], span: tuple[int, int]) -> list[Found]:
-    """Give the words that begin inside a span."""
-    return [word for word in found if span[0] <= word[0] < span[1]]
+def within(
+    sources: Iterable[tuple[Sequence[Hit], Sequence[tuple[str, ...]]]], span: tuple[int, int] | None = None
+) -> list[Found]:
+    """Give the words that begin inside a span (without one all), with their names, in the order of each list of words.
+
+    Args:
+        sources: Lists of words found, each with its names by number.
+        span: Begin and end in the text.
+    """
+    first, last = span or (0, maxsize)
+    return [
+        (start, end, name)
+        for hits, names_of in sources
+        for number, start, end in hits
+        if first <= start < last
+        for name in names_of[number]
+    ]
 
 
 @cache
-def _all_words(language: str) -> WordMap[tuple[str, str]]:
-    return WordMap((((kind, name), word) for kind in _KINDS for name, word in _entries(kind, language)), language)
+def moods(language: str) -> WordMap[str]:
+    """Give the map of the words of mood alone, for pieces that were cut out of their text: at their ends words may begin and end."""
+    return WordMap(_entries("moods", language), language)
 
 
 @cache
-def _words(kind: str, language: str) -> WordMap[str]:
-    return WordMap(_entries(kind, language), language)
+def _lists(language: str) -> _Lists:
+    """Make one map of all words, and say of each number on which lists its word stands, under which names."""
+    words = WordMap(
+        (((kind, name), word) for kind in Seen._fields for name, word in _entries(kind, language)), language
+    )
+    by_kind = {
+        kind: tuple(tuple(name for of, name in one if of == kind) for one in words.names) for kind in Seen._fields
+    }
+    kinds = tuple(tuple(sorted({Seen._fields.index(kind) for kind, _ in one})) for one in words.names)
+    return _Lists(words, kinds, by_kind)
 
 
 def _entries(kind: str, language: str) -> Iterator[tuple[str, str]]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedbackloop.understanding import expectation_text
+from feedbackloop.understanding import dimensions, expectation_text
 from feedbackloop.understanding.dimensions import Clauses, aspects
 from feedbackloop.understanding.dimensions_words import given
-from feedbackloop.understanding.expectation_scan import seen, within
+from feedbackloop.understanding.expectation_scan import names, seen, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from feedbackloop.records import Aspect, Text
     from feedbackloop.settings import Stage
     from feedbackloop.settings import Touchpoint as OwnTouchpoint
-    from feedbackloop.understanding.dimensions_words import Found
+    from feedbackloop.understanding.dimensions import Source
 
 
 class Touchpoint(NamedTuple):
@@ -95,7 +95,7 @@ def classify(
     language = expectation_text.reading(text.text, text.language)
     read_as = language or "en"
     words = expectation_text.normalised(text.text, read_as)
-    return _aspects(_hits(words, language, touchpoints), Clauses(words, read_as, polarity), touchpoints)
+    return _aspects(_sources(words, language, touchpoints), Clauses(words, read_as, polarity), touchpoints)
 
 
 def subjects(text: Text, touchpoints: Mapping[str, Sequence[str]]) -> tuple[list[Aspect], list[Aspect]]:
@@ -104,12 +104,12 @@ def subjects(text: Text, touchpoints: Mapping[str, Sequence[str]]) -> tuple[list
     read_as = language or "en"
     words = expectation_text.normalised(text.text, read_as)
     parts = Clauses(words, read_as)
-    dimensions = aspects(seen(words, language)["dimensions"], parts) if language else []
-    return dimensions, _aspects(_hits(words, language, touchpoints), parts, touchpoints)
+    of_dimensions = aspects(dimensions.sources(words, language), parts) if language else []
+    return of_dimensions, _aspects(_sources(words, language, touchpoints), parts, touchpoints)
 
 
-def _aspects(hits: Sequence[Found], parts: Clauses, touchpoints: Mapping[str, Sequence[str]]) -> list[Aspect]:
-    found = aspects(hits, parts)
+def _aspects(sources: Sequence[Source], parts: Clauses, touchpoints: Mapping[str, Sequence[str]]) -> list[Aspect]:
+    found = aspects(sources, parts)
     return sorted(found, key=lambda aspect: aspect.name not in touchpoints) if touchpoints else found
 
 
@@ -124,13 +124,14 @@ def main(
         touchpoints: The config's own.
         span: Asks for a place in the text; if nothing is named there, the whole text answers.
     """
-    hits = _hits(words, language, touchpoints)
-    votes = Counter(name for _, _, name in (within(hits, span) if span else hits) or hits)
+    sources = _sources(words, language, touchpoints)
+    votes = Counter(name for _, _, name in (span and within(sources, span)) or within(sources))
     return max(votes, key=lambda name: (name in touchpoints, votes[name]), default=None)
 
 
-def _hits(words: str, language: str | None, touchpoints: Mapping[str, Sequence[str]]) -> list[Found]:
-    hits = list(seen(words, language)["journey"]) if language else []
+def _sources(words: str, language: str | None, touchpoints: Mapping[str, Sequence[str]]) -> list[Source]:
+    found: list[Source] = [(seen(words, language).journey, names("journey", language))] if language else []
     if touchpoints:
-        hits += given(touchpoints, language or "zh").find(words)
-    return hits
+        own = given(touchpoints, language or "zh")
+        found.append((own.hits(words), own.names))
+    return found

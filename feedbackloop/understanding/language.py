@@ -58,11 +58,19 @@ _SCRIPTS = {
     "my": re.compile("[\u1000-\u109f]"),
     "km": re.compile("[\u1780-\u17ff]"),
 }
-_OTHER = re.compile("[\u0370-\u11ff\u1780-\u17ff\u3040-\u30ff\uac00-\ud7af]")
+_ALIEN = "\u0370-\u11ff\u1780-\u17ff\u3040-\u30ff\uac00-\ud7af"
+_OTHER = re.compile(f"[{_ALIEN}]")
 """A letter of any of these scripts."""
 _NONE = dict.fromkeys(_SCRIPTS, 0)
+_LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff\u212a\u212b"
+_PLAINLY_CHINESE = re.compile(
+    rf"(?=(?:[^\u3400-\u9fff]*+[\u3400-\u9fff]){{12}})[^{_ALIEN}{_LATIN}]*+(?:[{_LATIN}]++[^{_ALIEN}{_LATIN}]*+){{0,24}}+"
+)
+"""Twelve Chinese characters, up to twenty-four runs of Latin letters, and no letter of another script."""
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 _PERSIAN = re.compile("[پچژگ]")
+_APART = {code: chr(code) if chr(code).isalpha() else " " for code in range(128)}
+"""Leaves nothing but letters and blanks of text in ASCII."""
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|[\w.%+-]{1,64}@[\w.-]{1,63}|[@#]\w+|\b\w*\d\w*\b")
 
 
@@ -75,6 +83,8 @@ def detect(text: str) -> str:
     sample = text[:_READ]
     if sample.isascii():
         return _latin_language(sample)
+    if _PLAINLY_CHINESE.fullmatch(sample):
+        return "zh"
     han = sum(map(len, _HAN.findall(sample)))
     counts = (
         {code: len(letters.findall(sample)) for code, letters in _SCRIPTS.items()} if _OTHER.search(sample) else _NONE
@@ -153,7 +163,10 @@ def _is_plainly_english(sample: str) -> bool:
     """Say whether common English words that stand free are half of all words: most English texts need no closer look."""
     low = sample.lower()
     known, _ = _word_lists()
-    return 0 < len(_LATIN_WORD.findall(low)) <= 2 * sum(map(known.__contains__, low.split()))
+    common = 2 * sum(map(known.__contains__, low.split()))
+    if low.isascii() and 0 < len(low.translate(_APART).split()) <= common:  # it counts "don't" twice, so never too few
+        return True
+    return 0 < len(_LATIN_WORD.findall(low)) <= common
 
 
 @lru_cache(maxsize=1)

@@ -94,6 +94,8 @@ _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.\d{1,4})?"
 _WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES)})\b)?|{'|'.join(reversed(_ONES + _TEENS))})"
 _AMOUNT = rf"(?:{_NUMBER}|{_WORD})"
 _RANGE = rf"(?P<low>{_AMOUNT})(?:\s?(?:-|–|—|~|to|or|and)\s?(?P<high>{_AMOUNT}))?"
+_AT_WORD = r"(?<!\w)"
+"""Stands before expressions all of whose branches begin where a word does: inside of words none of them is tried."""
 _UNIT = r"(?P<unit>seconds?|secs?|minutes?|mins?|mns|hours?|hrs?|h|days?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?)\b"
 _LATE = (
     r"(?P<after>(?:\s(?:plus|or so))?\s(?:late(?! flightr(?! than))|later than|behind(?: schedule)?|delay(?:ed)?|overdue|past due"
@@ -113,7 +115,7 @@ def _duration() -> re.Pattern[str]:
     body = rf"(?:{_RANGE}|\b{special})(?P<half>\sand a half|½|\s1/2)?(?:\+|\splus)?(?:\s?\))?[\s-]{{0,2}}"
     business = r"(?P<business>(?:business|working|work)[\s-])?"
     return re.compile(
-        rf"(?:{_BEFORE}\s?)?(?<![\w.$£€,/:]){body}{business}"
+        rf"{_AT_WORD}(?:{_BEFORE}\s?)?(?<![\w.$£€,/:]){body}{business}"
         rf"(?:whole |full |straight |long )?{_UNIT}(?P<half2>\sand a half)?{_LATE}?"
     )
 
@@ -121,13 +123,13 @@ def _duration() -> re.Pattern[str]:
 @cache
 def _fixed() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![\w.])(?P<symbol>us\$|c\$|a\$|[$£€¥₹]|rs\.?\s|aed\s?|usd\s?|gbp\s?|eur\s?|rp\s)\s?(?P<money>{_NUMBER})(?P<kilo>k\b)?"
+        rf"{_AT_WORD}(?:(?<![\w.])(?P<symbol>us\$|c\$|a\$|[$£€¥₹]|rs\.?\s|aed\s?|usd\s?|gbp\s?|eur\s?|rp\s)\s?(?P<money>{_NUMBER})(?P<kilo>k\b)?"
         rf"|(?<![\w.$£€])(?P<amount>{_AMOUNT})\s?(?P<currency>dollars?|bucks?|usd|cad|aud|pounds?(?! of)|quid|gbp|euros?|eur"
         rf"|yen|rmb|cny|yuan|inr|rupees?|aed|dhs|dirhams?|sgd|hkd|chf|cents?)\b"
         rf"|(?<![\w.])(?P<percent>{_NUMBER})\s?(?:%|percent\b|per cent\b)"
         rf"|(?<![\w./])(?P<top>[1-9])/(?P<bottom>[2-9])(?=\s(?:of|the|as|size|full)\b)"
         rf"|\b(?P<halfof>half)(?=\s(?:of|the|my|our|what|off|price|as)\b)"
-        rf"|(?<![\w.$£€])(?P<count>{_NUMBER}|{_WORD})[\s-]?(?P<noun>{_COUNTS})s?\b"
+        rf"|(?<![\w.$£€])(?P<count>{_NUMBER}|{_WORD})[\s-]?(?P<noun>{_COUNTS})s?\b)"
     )
 
 
@@ -135,7 +137,7 @@ def _fixed() -> re.Pattern[str]:
 def _times() -> re.Pattern[str]:
     month = "(?:" + "|".join(_MONTHS) + r")[a-z]*\.?"
     return re.compile(
-        r"(?<![\w:/.$£€])(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?!\d)|\.(?P<dotted>\d{2})(?=\s?[ap]\.?m))?"
+        r"(?:(?<!\w)|(?<!\d)(?=\d))(?:(?<![\w:/.$£€])(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?!\d)|\.(?P<dotted>\d{2})(?=\s?[ap]\.?m))?"
         r"(?:\s?(?P<half>[ap])\.?m\b\.?|\s(?P<oclock>o'?clock\b)(?: sharp)?)?"
         r"(?:\s(?:in the|at) (?P<part>morning|afternoon|evening|night)\b)?(?![\w/%])"
         r"|\b(?:at|by|till|until|before|after|around|for|from|between|to) (?P<bare>1[0-2]|[1-9])(?= sharp|\s?[.,;!?)](?!\d)|\s?$"
@@ -146,7 +148,7 @@ def _times() -> re.Pattern[str]:
         r"|(?<![\w/])(?P<m>\d{1,2})/(?P<d>\d{1,2})(?:/(?P<y>\d{2,4}))?(?![\w/])"
         r"|(?<!\d)(?P<iso>\d{4}-\d{2}-\d{2})(?!\d)"
         rf"|\b(?P<name>{month})\s?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s(?P<year>20\d\d))?"
-        rf"|(?<!\d)(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<name2>{month})\b(?:,?\s(?P<year2>20\d\d))?"
+        rf"|(?<!\d)(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<name2>{month})\b(?:,?\s(?P<year2>20\d\d))?)"
     )
 
 
@@ -231,7 +233,6 @@ def _placed(read: Quantity, match: re.Match[str]) -> Quantity:
 @cache
 def _forbidden() -> re.Pattern[str]:
     return re.compile(r"(?:should(?:n't| not| never)|(?:no ?one|nobody|no \w+) should)\b[^.!?;,]{0,30}$")
-
 
 
 def _read_fixed(match: re.Match[str]) -> Quantity | None:

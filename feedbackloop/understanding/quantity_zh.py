@@ -67,7 +67,10 @@ _UNIFIED = {"千米": "公里", "平方米": "平米", "平方": "平米"}
 
 _IN_DURATIONS = re.compile("[秒分时钟日天周期拜月年h]")
 _IN_TIMES = re.compile("[:：点时月-]")
+_IN_NEXT_DAYS = re.compile("[次隔第]")
 """Every duration, and every time or date, has one of these characters: most clauses have none and need no closer look."""
+_FIRST = r"\d一二两三四五六七八九十百半"
+"""With one of these a number begins. Expressions look for them first: where none stands, none of their branches is tried."""
 
 _AGREED = re.compile("(?:预计|约|约的|约好|约了|订的|定的|定在|本应|应该|说好)$")
 _HOUR_GONE = re.compile("了(?:还|才|都|也|没)|到(?!位)|来(?!说|看)|上门|开门|送|开会|起飞|发车|开始|退房|就|才")
@@ -86,7 +89,7 @@ def _duration() -> re.Pattern[str]:
         r"(?:将近|大概|约|差不多|整整|近|快)?)"
     )
     return re.compile(
-        rf"(?:{relative})?(?P<nth>第)?(?<![\d.:：])(?:{_RANGE})(?P<halfunit>个半)?(?:个(?=[多来]))?(?P<more>多|来|几)?\s?"
+        rf"(?=[{_FIRST}第晚迟延推超逾耽早提])(?:{relative})?(?P<nth>第)?(?<![\d.:：])(?:{_RANGE})(?P<halfunit>个半)?(?:个(?=[多来]))?(?P<more>多|来|几)?\s?"
         rf"(?P<unit>{units})(?P<half>半(?!年|天|个|小))?(?P<more2>多)?(?:后)?(?P<after>才(?=到|来|送))?"
     )
 
@@ -103,7 +106,7 @@ def _fixed() -> re.Pattern[str]:
         "|块(?!肉|钱?的?肉|表|屏|电|布|砖|板)"
     )
     return re.compile(
-        rf"(?P<symbol>[¥￥$€£])\s?(?P<money>\d{{1,9}}(?:\.\d{{1,2}})?)"
+        rf"(?=[{_FIRST}¥￥$€£])(?:(?P<symbol>[¥￥$€£])\s?(?P<money>\d{{1,9}}(?:\.\d{{1,2}})?)"
         rf"|(?<![\d.])(?:{_RANGE})(?P<tens>多|来|几)?\s?(?P<currency>{currency})"
         rf"|(?<![\d.])(?P<rate>\d{{2,4}})(?=的(?:大床|标间|标准间|标房|单间|单人|双人|双床|套房|房|豪华|商务|行政|套餐))"
         rf"|(?<![\d.])(?P<percent>\d{{1,3}}(?:\.\d+)?)\s?[%％]"
@@ -111,7 +114,7 @@ def _fixed() -> re.Pattern[str]:
         rf"|(?P<half>一半)"
         rf"|(?<![\d.年月])(?P<fold>[\d一二三四五六七八九](?:\.\d)?)折"
         rf"|(?<![\d.第])(?P<count>{_ONE})(?:\s?(?:-|~|～|至|到)\s?(?P<count2>{_ONE}))?\s?(?P<noun>{_COUNTS})"
-        rf"(?!月|小时|半|星期|礼拜|工作日|钟|级|酒店|上网|网|[a-z])"
+        rf"(?!月|小时|半|星期|礼拜|工作日|钟|级|酒店|上网|网|[a-z]))"
     )
 
 
@@ -122,21 +125,26 @@ def _times() -> re.Pattern[str]:
     month = r"(?P<month>\d{1,2}|十[一二]?|[一二三四五六七八九])"
     day = r"(?P<day>\d{1,2}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
     return re.compile(
-        rf"{_PART}(?<![\d:：.])(?P<h>\d{{1,2}})[:：](?P<m>\d{{2}})(?!\d)"
+        rf"(?=[{_FIRST}凌早清上中下傍晚夜当今])(?:{_PART}(?<![\d:：.])(?P<h>\d{{1,2}})[:：](?P<m>\d{{2}})(?!\d)"
         rf"|{_PART.replace('part', 'part2')}{hour}(?:点钟?|时)(?!间|候|建议|意见|以?来|儿|的)"
         rf"(?:{minute}分?)?(?P<more>多|整|左右|前|(?=退房|入住|起飞|出发|开门|关门|上门|到店|集合|送到|送达|开始|才|就))?"
-        rf"|(?:(?P<year>20\d\d)[年-])?(?<!\d){month}[月-]{day}(?:日|号)?(?!\d)"
+        rf"|(?:(?P<year>20\d\d)[年-])?(?<!\d){month}[月-]{day}(?:日|号)?(?!\d))"
     )
 
 
 def find(text: str) -> Iterator[Quantity]:
     """Give all readings in a lower-case text, overlaps included."""
-    yield from (quantity.make((1, 1), "day", "duration", m.span()) for m in _next_day().finditer(text))
+    if _IN_NEXT_DAYS.search(text):
+        yield from (quantity.make((1, 1), "day", "duration", m.span()) for m in _next_day().finditer(text))
     if _IN_DURATIONS.search(text):
         yield from (q for m in _duration().finditer(text) if (q := _read_duration(m)))
     yield from (q for m in _fixed().finditer(text) if (q := _read_fixed(m)))
     if _IN_TIMES.search(text):
         yield from (q for m in _times().finditer(text) if (q := _read_time(m)))
+
+
+_PAIR = re.compile(r"([一二两三四五六七八九])([一二两三四五六七八九])(十|百)?")
+_WHOLE = re.compile(r"(?:([一二两三四五六七八九])?(百))?(?:([一二两三四五六七八九])?(十))?([一二两三四五六七八九])?")
 
 
 def numeral(text: str) -> tuple[float, float] | None:
@@ -145,13 +153,11 @@ def numeral(text: str) -> tuple[float, float] | None:
         return float(text), float(text)
     if text == "半":
         return 0.5, 0.5
-    pair = re.fullmatch(r"([一二两三四五六七八九])([一二两三四五六七八九])(十|百)?", text)
+    pair = _PAIR.fullmatch(text)
     if pair:
         factor = {"十": 10, "百": 100}.get(pair[3] or "", 1)
         return _DIGITS[pair[1]] * factor, _DIGITS[pair[2]] * factor
-    whole = re.fullmatch(
-        r"(?:([一二两三四五六七八九])?(百))?(?:([一二两三四五六七八九])?(十))?([一二两三四五六七八九])?", text
-    )
+    whole = _WHOLE.fullmatch(text)
     if not whole:
         return None
     hundreds = _DIGITS.get(whole[1] or "一", 1) * 100 if whole[2] else 0

@@ -90,7 +90,7 @@ def clauses(text: str) -> list[Clause]:
     words = tokens(text)
     reader = _Reader(words)
     kind_of = marks().get
-    for place, kind in [(place, kind) for place, word in enumerate(words) if (kind := kind_of(word))]:
+    for place, kind in [(place, kind) for place, kind in enumerate(map(kind_of, words)) if kind]:
         reader.take(place, kind)
     reader.finish()
     found: dict[float, list[Feature]] = {}
@@ -104,7 +104,7 @@ class _Reader:
 
     def __init__(self, words: list[str]) -> None:
         self.words = words
-        self.pairs = [f"{one} {other}" for one, other in pairwise(words)]
+        self.pairs = list(map(" ".join, pairwise(words)))
         self.found: list[Clause] = []
         self.begin = 0
         self.share = 1.0

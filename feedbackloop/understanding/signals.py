@@ -15,19 +15,18 @@ good each is, and what was tried and left out, says `docs/signals.md`.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding import expectation_text
 from feedbackloop.understanding.dimensions_words import joined, table
-from feedbackloop.understanding.expectation_scan import seen
+from feedbackloop.understanding.expectation_scan import Names, names, seen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from feedbackloop.records import Text
-    from feedbackloop.understanding.dimensions_words import Found
+    from feedbackloop.understanding.word_map import Hit
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -44,6 +43,7 @@ _MOST = 40
 """Triggers of one mark that are looked at."""
 _BEFORE, _AFTER = 24, 60
 """Characters around a trigger in which its mark is looked for."""
+_DIGIT = re.compile("[0-9]")
 _FLAGS = ("churn", "escalation", "suggestion")
 
 
@@ -55,15 +55,16 @@ def read(text: Text) -> dict[str, float | str]:
     words = expectation_text.normalised(text.text, language)
     found = seen(words, language)
     signs: dict[str, list[int]] = {}
-    for start, _, name in found["signals"]:
-        signs.setdefault(name, []).append(start)
+    names_of = names("signals", language)
+    for number, start, _ in found.signals:
+        for name in names_of[number]:
+            signs.setdefault(name, []).append(start)
     signals: dict[str, float | str] = {name: 1.0 for name in _FLAGS if _shows(name, words, language, signs)}
     signals |= _effort(words, language, signs)
-    emotion = _emotion(found["emotions"])
+    emotion = _emotion(found.emotions, names("emotions", language))
     if emotion:
         signals["emotion"] = emotion
-    asks = "?" in words or "？" in words or _shows("question", words, language, signs)
-    signals["actionability"] = _actionability(signals, asks=asks)
+    signals["actionability"] = _actionability(signals, asks=_asks(words, language, signs))
     return signals
 
 
@@ -72,25 +73,54 @@ def _mark(name: str, language: str) -> re.Pattern[str]:
     return re.compile(joined(table("signals")[language]["marks"][name]["pattern"], {}))
 
 
+@cache
+def _near(name: str, language: str) -> re.Pattern[str]:
+    """Give the pattern of a mark that begins at most `_BEFORE` characters later: `re` cannot be told where to give up a search."""
+    return re.compile(rf"(?s:.{{0,{_BEFORE}}}?)(?:{_mark(name, language).pattern})")
+
+
 def _shows(name: str, words: str, language: str, signs: dict[str, list[int]]) -> bool:
-    """Say whether a mark stands where one of its triggers does."""
+    """Say whether a mark begins a little before one of its triggers, or at it."""
     places = signs.get(name, ())[:_MOST]
-    return any(_mark(name, language).search(words, max(0, at - _BEFORE), at + _AFTER) for at in places)
+    return any(_near(name, language).match(words, max(0, at - _BEFORE), at + _AFTER) for at in places)
+
+
+def _asks(words: str, language: str, signs: dict[str, list[int]]) -> bool:
+    """Say whether anything is asked or wanted around a trigger: much that says so ("my order has not") has none of its own."""
+    if "?" in words or "？" in words:
+        return True
+    places = signs.get("question", ())[:_MOST]
+    return any(_mark("question", language).search(words, max(0, at - _BEFORE), at + _AFTER) for at in places)
+
+
+def _all(name: str, words: str, language: str, places: Iterable[int]) -> Iterator[re.Match[str]]:
+    """Give the marks that stand around places, in the order of the text, each once."""
+    pattern, last = _near(name, language), 0
+    for at in places:
+        while at >= last and (match := pattern.match(words, max(last, at - _BEFORE))):
+            last = match.end()
+            yield match
 
 
 def _effort(words: str, language: str, signs: dict[str, list[int]]) -> dict[str, float | str]:
     """Count contacts and channels; where no more than one channel is named, only more than one contact is an effort."""
-    several = len(signs.get("channels", ())) > 1
-    if not several and "contact" not in signs:
+    named = signs.get("channels", [])
+    if len(named) < 2 and "contact" not in signs:
         return {}
-    contacts = max(map(_contacts, _mark("contact", language).finditer(words)), default=0)
-    if not several and contacts < 2:
+    contacts = max(map(_contacts, _all("contact", words, language, _counted(words, language, signs))), default=0)
+    if len(named) < 2 and contacts < 2:
         return {}
-    channels = len({match.lastgroup for match in _mark("channels", language).finditer(words)})
+    channels = len({match.lastgroup for match in _all("channels", words, language, named)})
     if contacts < 2 and channels < 2:
         return {}
     effort = min(1.0, 0.2 * max(0, contacts - 1) + 0.25 * max(0, channels - 1))
     return {"effort": round(effort, 2), "contacts": float(contacts), "channels": float(channels)}
+
+
+def _counted(words: str, language: str, signs: dict[str, list[int]]) -> list[int]:
+    """Give where contacts may be counted: in English also at digits, for not all that is counted there is a trigger ("3 reps")."""
+    places = signs.get("contact", [])
+    return sorted([*places, *(digit.start() for digit in _DIGIT.finditer(words))]) if language == "en" else places
 
 
 def _contacts(match: re.Match[str]) -> int:
@@ -101,9 +131,9 @@ def _contacts(match: re.Match[str]) -> int:
     return min(int(digits), 20) if digits else _NUMBERS.get(said, _SOME)
 
 
-def _emotion(found: Sequence[Found]) -> str | None:
-    counts = Counter(name for _, _, name in found)
-    return max(_EMOTIONS, key=lambda name: counts[name]) if counts else None
+def _emotion(found: Sequence[Hit], names_of: Names) -> str | None:
+    named = [name for number, _, _ in found for name in names_of[number]]
+    return max(_EMOTIONS, key=named.count) if named else None
 
 
 def _actionability(signals: dict[str, float | str], *, asks: bool) -> str:

@@ -7,6 +7,7 @@ as the text is long, whatever stands in it.
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Found = tuple[int, int, str]
 """Where a word of a map begins and ends in a text, and one of the names under which it stands in the map."""
+Hit = tuple[int, int, int]
+"""The number of a word of a map, and where it begins and ends in a text."""
+
+_BEGINS = itemgetter(1)
 
 _Name = TypeVar("_Name", str, tuple[str, str])
 
@@ -32,58 +37,63 @@ class WordMap(Generic[_Name]):
 
     English words are whole words or phrases (with `*` their beginnings), Chinese ones stand anywhere; words may
     overlap. The automaton is built when first asked for.
+
+    Attributes:
+        names: By the number of a word the names under which it stands, in order. An English word has two numbers: under
+            the second stand the names of which it is a beginning, where the word in the text goes on.
     """
 
     def __init__(self, entries: Iterable[tuple[_Name, str]], language: str) -> None:
         """Take (name, word) pairs; a word may stand under several names."""
         self._is_chinese = language == "zh"
-        self._names: dict[str, list[tuple[_Name, bool]]] = {}
-        self._entries: list[tuple[tuple[_Name, bool], ...]] = []
         self._automaton: AhoCorasick | None = None
+        whole: dict[str, list[_Name]] = {}
+        begun: dict[str, list[_Name]] = {}
         for name, word in entries:
             if self._is_chinese or _TOKEN.match(word):
-                self._names.setdefault(word.removesuffix("*"), []).append((name, word.endswith("*")))
+                plain = word.removesuffix("*")
+                whole.setdefault(plain, []).append(name)
+                begun.setdefault(plain, []).extend([name] if word.endswith("*") else [])
+        self._words = list(whole)
+        self.names: list[tuple[_Name, ...]] = [tuple(sorted(names)) for names in (*whole.values(), *begun.values())]
 
     def find(self, text: str) -> list[tuple[int, int, _Name]]:
         """Give start, end and name of all words of the map in a text, in its order."""
-        if not self._names:
+        return sorted((start, end, name) for number, start, end in self.hits(text) for name in self.names[number])
+
+    def hits(self, text: str) -> list[Hit]:
+        """Give the words of the map in a text by their numbers, in the order of the text; of those that begin together the shorter first."""
+        if not self._words:
             return []
         try:
-            matches = self._matches(text)
+            found = self._matches(text)
         except UnicodeEncodeError:
-            return self.find(_LONE_SURROGATE.sub("\ufffd", text))
-        return sorted(self._anywhere(matches) if self._is_chinese else self._tokens(text, matches))
+            found = self._matches(_LONE_SURROGATE.sub("\ufffd", text))
+        found = found if self._is_chinese else list(self._whole(text, found))
+        found.sort(key=_BEGINS)  # the automaton gives them by their ends: those that begin together stay in that order
+        return found
 
-    def _matches(self, text: str) -> list[tuple[int, int, int]]:
+    def _matches(self, text: str) -> list[Hit]:
         if self._automaton is None:
             from ahocorasick_rs import AhoCorasick, Implementation
 
-            self._entries = [tuple(names) for names in self._names.values()]
             self._automaton = AhoCorasick(
-                list(self._names), implementation=Implementation.ContiguousNFA, store_patterns=False
+                self._words, implementation=Implementation.ContiguousNFA, store_patterns=False
             )
-        found: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        found: list[Hit] = self._automaton.find_matches_as_indexes(text, overlapping=True)
         return found
 
-    def _anywhere(self, matches: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, _Name]]:
-        entries = self._entries
-        return [(start, end, name) for number, start, end in matches for name, _ in entries[number]]
-
-    def _tokens(self, text: str, matches: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, _Name]]:
-        entries = self._entries
-        for number, start, end in matches:
-            if start and _continues(text, start - 1, start - 2):
+    def _whole(self, text: str, found: Iterable[Hit]) -> Iterator[Hit]:
+        """Leave of English words those that are whole, and beginnings as far as their word goes."""
+        last, beginnings = len(text), len(self._words)
+        for hit in found:
+            number, start, end = hit
+            before = text[start - 1] if start else " "
+            if before in _LETTERS or (before in _JOINTS and text[start - 2 : start - 1] in _LETTERS):
                 continue
-            is_whole = not _continues(text, end, end + 1)
-            for name, may_go_on in entries[number]:
-                if is_whole:
-                    yield start, end, name
-                elif may_go_on:
-                    token = _TOKEN.match(text, start)
-                    yield start, max(end, token.end() if token else 0), name
-
-
-def _continues(text: str, near: int, far: int) -> bool:
-    """Say whether the word beside goes on at a place: with a letter, or with a joint and a letter behind it."""
-    beside = text[near : near + 1]
-    return beside in _LETTERS or (beside in _JOINTS and far >= 0 and text[far : far + 1] in _LETTERS)
+            after = text[end] if end < last else " "
+            if not (after in _LETTERS or (after in _JOINTS and text[end + 1 : end + 2] in _LETTERS)):
+                yield hit
+            elif self.names[beginnings + number]:
+                token = _TOKEN.match(text, start)
+                yield beginnings + number, start, max(end, token.end() if token else 0)
