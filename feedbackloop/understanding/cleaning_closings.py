@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from feedbackloop.understanding.cleaning_likely import likely_closing_start, likely_signature_start
 from feedbackloop.understanding.cleaning_marked import Marked
 from feedbackloop.understanding.cleaning_phrases import LONGEST, REFERENCE_START, is_courtesy, is_reference
 from feedbackloop.understanding.cleaning_sign_off import signature_start
@@ -181,9 +182,15 @@ def _before_closings(text: str) -> int:
             cut = at = _before_name(text, begin)
             continue
         begin = _name_start(text, at)
-        if begin is None:
+        likely = likely_signature_start(text, at)
+        if likely == at:
+            likely = likely_closing_start(text, at)
+        if likely < at:
+            cut = at = likely
+        elif begin is None:
             break
-        at = begin
+        else:
+            at = begin
     return min(cut, _block_start(text))
 
 

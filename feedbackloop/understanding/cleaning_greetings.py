@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from feedbackloop.understanding.cleaning_likely import likely_greeting_end
 from feedbackloop.understanding.cleaning_marked import Marked, has_words
 from feedbackloop.understanding.cleaning_phrases import LONGEST, is_courtesy, is_reference, may_be_courtesy
 
@@ -65,6 +66,8 @@ def without_greetings(marked: Marked) -> Marked:
     for _ in range(_ROUNDS):
         end = _greeting_end(text, at)
         if end <= at:
+            end = likely_greeting_end(text, _loose_end(text, at))
+        if end <= _loose_end(text, at):
             break
         at = end
     return marked.keep([(at, len(text))]) if at and _is_enough(text, at) else marked

@@ -1,0 +1,110 @@
+"""Where do the sentences at the head and the tail of a text end that most likely are courtesies, although no rule knows them?
+
+`cleaning_odds` says how likely a sentence is one. The first and the last sentences are asked, and the lines below; the less of a
+text is left without them, the surer it must be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from feedbackloop.understanding.cleaning_odds import LINE, courtesy_odds
+
+LONGEST = 240
+"""Characters of the longest courtesy; what is longer tells something."""
+SURE, SURE_OF_PART, SURE_OF_LINE = -1.5, 0.5, -0.5
+"""Log odds of a whole sentence, of a part of one, and of the lines below a text, above which they go."""
+_MUCH_SURER = 2.0
+"""So much more where little would be left."""
+_LEFT_WORDS, _LEFT_SHARE = 3, 0.34
+_FEWEST_LINE_ODDS = -4.0
+_MOST_LINES, _LINE_WIDTH = 8, 160
+_MOST_PARTS = 5
+_EMOJI = "\u2600-\u27bf\ufe0f\U0001f300-\U0001faff"
+_END = re.compile(rf"[.!?…]+[)\"'”’]*(?=\s|$|[{_EMOJI}])|[。！？~～；]+|[\n\r]+|[{_EMOJI}]+(?=\s|$)")
+"""Where a sentence ends."""
+_PART = re.compile(rf"[,，:：;、—–](?!\d)|\s-+\s|(?<=[a-z{_EMOJI}]) (?=[A-Z])|(?<=[\u3400-\u9fff]) ")
+"""Where a part of one may end."""
+_LOOSE = re.compile(rf"[\s,，.。!！?~～、:：;；—–)）…\"'”’{_EMOJI}-]*")
+_WORD = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
+
+
+def likely_greeting_end(text: str, at: int) -> int:
+    """Give where what follows a likely courtesy at this place begins, or the place itself."""
+    end = next((end for end in _ends(text, at)), at)
+    return end
+
+
+def _ends(text: str, at: int) -> Iterator[int]:
+    window = text[: at + LONGEST]
+    end = _END.search(window, at)
+    if end is not None and _is_likely(text, at, end.start(), SURE):
+        yield _loose(text, end.end())
+    stop = end.start() if end is not None else len(window)
+    for number, part in enumerate(_PART.finditer(window, at, stop)):
+        if number >= _MOST_PARTS:
+            break
+        if _is_likely(text, at, part.start(), SURE_OF_PART):
+            yield _loose(text, part.end())
+
+
+def likely_closing_start(text: str, end: int) -> int:
+    """Give where a likely courtesy begins that reaches to this place, or the place itself."""
+    tail = text[:end].rstrip()
+    stop = len(tail) - len(_LAST_MARKS.search(tail).group())  # type: ignore[union-attr]  # it matches nothing too
+    begin = max((match.end() for match in _END.finditer(tail, max(0, stop - LONGEST), stop)), default=0)
+    if begin or stop < LONGEST:
+        is_line = "\n" in text[max(0, begin - 1) : begin]
+        if _is_likely(text, begin, len(tail), SURE) or (is_line and courtesy_odds(text[begin:end].strip(), LINE) > 0):
+            return begin
+    parts = [match.end() for match in _PART.finditer(tail, begin, stop)][-_MOST_PARTS:]
+    return next((place for place in parts if _is_likely(text, place, len(tail), SURE_OF_PART)), end)
+
+
+_LAST_MARKS = re.compile(rf"[\s,，.。!！?？~～、:：;；—–)）…\"'”’{_EMOJI}-]*$")
+
+
+def likely_signature_start(text: str, end: int) -> int:
+    """Give where the lines begin that most likely are a signature, or the end."""
+    start, total, count = end, 0.0, 0
+    for begin, line in _lines_from_below(text, end):
+        odds = courtesy_odds(line, LINE)
+        if odds < _FEWEST_LINE_ODDS:
+            break
+        total, count = total + odds, count + 1
+        if total / count > SURE_OF_LINE and odds > SURE_OF_LINE and _is_enough(text[:begin]):
+            start = begin
+    return start
+
+
+def _lines_from_below(text: str, end: int) -> Iterator[tuple[int, str]]:
+    at = end
+    for _ in range(_MOST_LINES):
+        begin = text.rfind("\n", 0, max(0, len(text[:at].rstrip())))
+        line = text[begin + 1 : at].strip()
+        if begin < 0 or len(line) > _LINE_WIDTH or not line:
+            return
+        yield begin, line
+        at = begin
+
+
+def _is_likely(text: str, begin: int, end: int, sure: float) -> bool:
+    """Say whether a piece is likely enough a courtesy, for what would be left of the text."""
+    piece = text[begin:end].strip()
+    if not 1 < len(piece) <= LONGEST:
+        return False
+    rest = text[:begin] + " " + text[end:]
+    if not _is_enough(rest):
+        return False
+    sure += _MUCH_SURER if len(rest) * _LEFT_SHARE < len(piece) * (1 - _LEFT_SHARE) * 0.5 else 0
+    return courtesy_odds(piece) > sure
+
+
+def _is_enough(rest: str) -> bool:
+    return len(_WORD.findall(rest[:200])) >= _LEFT_WORDS
+
+
+def _loose(text: str, at: int) -> int:
+    match = _LOOSE.match(text, at)
+    return match.end() if match else at

@@ -1,0 +1,123 @@
+"""How likely is a sentence at the head or tail of a text, or a line below it, a courtesy and not feedback?
+
+Courtesies speak of their reader and of the writing itself ("hope you are all enjoying the sunshine over there"), feedback of a
+matter. A linear model weighs a sentence's words, pairs of words and build: who speaks of whom, who wishes or thanks, what is told.
+It was trained on courtesies written for this project against the sentences of open reviews (`benchmarks/train_courtesy.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from feedbackloop.understanding.dimensions_words import content
+from feedbackloop.understanding.language import is_common_english, unstretched
+
+_TOKEN = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*|\d+|[!?,]|[\u2600-\u27bf\U0001f300-\U0001faff]")
+_HAN_TOKEN = re.compile("[\u3400-\u9fff]|[A-Za-z]+|[\u2600-\u27bf\U0001f300-\U0001faff]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_SYMBOLS = re.compile(r"[@|#/\"“”*~•©®™_+]|www|https?")
+_WORDS_OF_A_BUCKET = (2, 4, 7, 11, 16, 24)
+LINE = "line"
+"""Where a piece stands: on a line of its own below other words. Else it is a sentence at the head or tail."""
+
+
+class Weights(NamedTuple):
+    """What each feature says for a courtesy, in steps of `unit` log odds."""
+
+    weights: dict[str, int]
+    bias: float
+    unit: float
+
+
+def courtesy_odds(piece: str, place: str = "") -> float:
+    """Give the log odds that a piece is a courtesy: above 0 it rather is one.
+
+    Args:
+        piece: A sentence, as written.
+        place: `LINE` if it stands on a line of its own at the end of a text, where signatures stand.
+    """
+    language = "zh" if _HAN.search(piece) else "en"
+    model = _load(language)
+    return model.bias + model.unit * sum(map(model.weights.get, features(piece, place, language), _ZEROS))
+
+
+def features(piece: str, place: str, language: str) -> list[str]:
+    """Name what a piece shows, each thing once, in no order that matters."""
+    found = set(_chinese(piece) if language == "zh" else _english(piece))
+    if place == LINE:
+        found.update(_shape(piece))
+    return sorted(found)
+
+
+def _english(piece: str) -> Iterator[str]:
+    written = _TOKEN.findall(piece.replace("’", "'"))
+    words = ["^", *(unstretched(word.lower()) for word in written), "$"]
+    kinds = ["^", *(map(_kind, words[1:-1], written)), "$"]
+    yield from words
+    yield from (f"{one} {other}" for one, other in pairwise(words))
+    yield from (f"={one}{other}" for one, other in pairwise(kinds))
+    yield from ("=" + "".join(kinds[at : at + 3]) for at in range(len(kinds) - 2))
+    has = set(kinds)
+    yield from ("+" + kind for kind in has)
+    yield "+" + "".join(sorted(has & _PERSONS))
+    yield f"#{_bucket(len(words) - 2)}"
+
+
+def _chinese(piece: str) -> Iterator[str]:
+    signs = ["^", *_HAN_TOKEN.findall(piece), "$"]
+    for length in (1, 2, 3):
+        yield from ("".join(signs[at : at + length]) for at in range(len(signs) - length + 1))
+    yield f"#{_bucket(len(signs) // 2)}"
+
+
+def _shape(piece: str) -> Iterator[str]:
+    """Say how a line looks: names and titles begin with capitals, slogans are short, sentences end with a mark."""
+    words = piece.split()
+    capitals = sum(word[0].isupper() for word in words)
+    yield "@line"
+    yield f"@words{_bucket(len(words))}"
+    yield f"@capitals{round(4 * capitals / max(1, len(words)))}"
+    yield "@end" + (piece.rstrip()[-1:] if piece.rstrip()[-1:] in {".", "!", "?", ",", "。", "！"} else "")
+    if any(map(str.isdigit, piece)):
+        yield "@digits"
+    if _SYMBOLS.search(piece):
+        yield "@symbols"
+
+
+def _bucket(count: int) -> int:
+    return sum(count > most for most in _WORDS_OF_A_BUCKET)
+
+
+_PERSONS = frozenset("yiwaox")
+_ZEROS = iter(int, 1)
+
+
+def _kind(word: str, written: str) -> str:
+    """Give a word's kind: one letter of the list; else a mark, a number, a common word, a name or a word seldom met."""
+    known = _kinds().get(word)
+    if known:
+        return known
+    if not word[0].isalpha():
+        return "0" if word[0].isdigit() else word if word in "!?," else "☺"
+    if is_common_english(word):
+        return "c"
+    return "N" if written[0].isupper() else "U"
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    lines = [line.split(": ", 1) for line in content("courtesy_kinds_en.txt").splitlines() if line[:1] != "#"]
+    return {word: kind for kind, words in lines for word in words.split()}
+
+
+@cache
+def _load(language: str) -> Weights:
+    head, _, body = content(f"courtesy_odds_{language}.txt").partition("\n")
+    numbers = json.loads(head)["numbers"]
+    pairs = (line.rsplit("\t", 1) for line in body.splitlines())
+    return Weights({feature: int(weight) for feature, weight in pairs}, numbers["bias"], numbers["unit"])
