@@ -14,6 +14,7 @@ import json
 import random
 import re
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import blake2b
@@ -40,11 +41,12 @@ SEEN = {"en": 4, "zh": 3}
 SMALLEST = {"en": 3, "zh": 3}
 STRENGTH = 0.3
 FOLDS = 5
-OWN_WEIGHT = 4.0
+OWN_WEIGHT, MEASURED_WEIGHT = 1.5, 3.0
 SENTENCES = {"en": 30_000, "zh": 16_000}
 LONGEST = 240
 TALK = frozenset({"en_vader_tweets", "en_goemotions_test"})
 """Sets in which people talk to each other: what may be a courtesy there is not shown as feedback."""
+_LINE = re.compile(r"[^\n]+")
 _SENTENCE = re.compile(r"[^.!?。！？\n~～；;]+[.!?。！？~～]*")
 
 
@@ -114,6 +116,18 @@ def _varied(piece: str, section: str, group: int, chance: random.Random) -> Iter
         yield Example(piece, LINE, is_courtesy, group, weight)
 
 
+def measured(language: str) -> Iterator[Example]:
+    """Give the sentences and lines of the wordings on which cleaning was measured before."""
+    kinds = tomllib.loads((WRITTEN / "additions.toml").read_text(encoding="utf-8"))[language]
+    for kind in ("greeting", "closing", "signature"):
+        for group, wording in enumerate(one for wordings in kinds[kind].values() for one in wordings):
+            for place, found in (("", _SENTENCE), (LINE, _LINE)):
+                pieces = [match.group().strip() for side in wording.split("{}") for match in found.finditer(side)]
+                if (kind == "greeting" and place) or (kind == "signature" and not place):
+                    continue
+                yield from (Example(piece, place, True, 1000 + group, MEASURED_WEIGHT) for piece in pieces if len(piece) > 2)
+
+
 def told(language: str, folder: Path) -> list[Example]:
     """Give sentences of open texts, which tell of a matter."""
     rows = sets.english(folder) if language == "en" else sets.chinese(folder)
@@ -130,8 +144,8 @@ def told(language: str, folder: Path) -> list[Example]:
     chance.shuffle(pieces)
     return [
         Example(piece, place, False, -1 - number)
-        for piece, number in pieces[: SENTENCES[language]]
-        for place in ("", LINE)
+        for row, (piece, number) in enumerate(pieces[: SENTENCES[language]])
+        for place in ("", LINE)[: 1 + (row % 2)]
     ]
 
 
@@ -196,7 +210,7 @@ def held_out(examples: list[Example], rows: Table) -> dict[str, float]:
 
 def train(language: str, folder: Path, out: Path) -> Path:
     """Train a language and write its file."""
-    examples = without_thanks([*written(language), *told(language, folder)], language)
+    examples = without_thanks([*written(language), *measured(language), *told(language, folder)], language)
     rows = table(examples, language)
     figures = held_out(examples, rows)
     machine = fit(rows, np.ones(len(examples), dtype=bool))
@@ -223,7 +237,7 @@ def train(language: str, folder: Path, out: Path) -> Path:
 def own_lists(language: str) -> list[Path]:
     """Give the lists of this project that a file is made from."""
     kinds = [WORDS / "courtesy_kinds_en.txt"] if language == "en" else []
-    return [WRITTEN / f"courtesies_{language}.txt", *kinds]
+    return [WRITTEN / f"courtesies_{language}.txt", WRITTEN / "additions.toml", *kinds]
 
 
 def digest(path: Path) -> str:

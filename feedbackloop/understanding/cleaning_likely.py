@@ -13,14 +13,18 @@ from feedbackloop.understanding.cleaning_odds import LINE, courtesy_odds
 
 LONGEST = 240
 """Characters of the longest courtesy; what is longer tells something."""
-SURE, SURE_OF_PART, SURE_OF_LINE = -1.5, 0.5, -0.5
+SURE, SURE_OF_PART, SURE_OF_LINE = 0.0, 1.0, -0.5
 """Log odds of a whole sentence, of a part of one, and of the lines below a text, above which they go."""
-_MUCH_SURER = 2.0
+IN_LETTER = 1.5
+"""So much less sure need be what stands beside another courtesy: who greets goes on with courtesies."""
+_MUCH_SURER = 1.0
 """So much more where little would be left."""
-_LEFT_WORDS, _LEFT_SHARE = 3, 0.34
+_LEFT_WORDS = 2
 _FEWEST_LINE_ODDS = -4.0
 _MOST_LINES, _LINE_WIDTH = 8, 160
 _MOST_PARTS = 5
+_SHORT = 200
+_ADDRESSED = re.compile(r"[@#]\w+|https?://\S+|\bRT\b")
 _EMOJI = "\u2600-\u27bf\ufe0f\U0001f300-\U0001faff"
 _END = re.compile(rf"[.!?…]+[)\"'”’]*(?=\s|$|[{_EMOJI}])|[。！？~～；]+|[\n\r]+|[{_EMOJI}]+(?=\s|$)")
 """Where a sentence ends."""
@@ -32,14 +36,13 @@ _WORD = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
 
 def likely_greeting_end(text: str, at: int) -> int:
     """Give where what follows a likely courtesy at this place begins, or the place itself."""
-    end = next((end for end in _ends(text, at)), at)
-    return end
+    return next(_ends(text, at), at)
 
 
 def _ends(text: str, at: int) -> Iterator[int]:
     window = text[: at + LONGEST]
     end = _END.search(window, at)
-    if end is not None and _is_likely(text, at, end.start(), SURE):
+    if end is not None and _is_likely(text, at, end.end(), SURE - IN_LETTER * (at > 0 or end.group()[-1:] == "\n")):
         yield _loose(text, end.end())
     stop = end.start() if end is not None else len(window)
     for number, part in enumerate(_PART.finditer(window, at, stop)):
@@ -56,7 +59,8 @@ def likely_closing_start(text: str, end: int) -> int:
     begin = max((match.end() for match in _END.finditer(tail, max(0, stop - LONGEST), stop)), default=0)
     if begin or stop < LONGEST:
         is_line = "\n" in text[max(0, begin - 1) : begin]
-        if _is_likely(text, begin, len(tail), SURE) or (is_line and courtesy_odds(text[begin:end].strip(), LINE) > 0):
+        is_letter = is_line or len(tail) < len(text.rstrip())
+        if _is_likely(text, begin, len(tail), SURE - IN_LETTER * is_letter) or (is_line and courtesy_odds(text[begin:end].strip(), LINE) > 0):
             return begin
     parts = [match.end() for match in _PART.finditer(tail, begin, stop)][-_MOST_PARTS:]
     return next((place for place in parts if _is_likely(text, place, len(tail), SURE_OF_PART)), end)
@@ -94,15 +98,14 @@ def _is_likely(text: str, begin: int, end: int, sure: float) -> bool:
     piece = text[begin:end].strip()
     if not 1 < len(piece) <= LONGEST:
         return False
-    rest = text[:begin] + " " + text[end:]
+    rest = text[end:] if begin < len(text) - end else text[:begin]
     if not _is_enough(rest):
         return False
-    sure += _MUCH_SURER if len(rest) * _LEFT_SHARE < len(piece) * (1 - _LEFT_SHARE) * 0.5 else 0
-    return courtesy_odds(piece) > sure
+    return courtesy_odds(piece) > sure + _MUCH_SURER * (len(rest) < _SHORT and len(rest) * 2 < len(piece))
 
 
 def _is_enough(rest: str) -> bool:
-    return len(_WORD.findall(rest[:200])) >= _LEFT_WORDS
+    return len(_WORD.findall(_ADDRESSED.sub(" ", rest[:_SHORT]))) >= _LEFT_WORDS
 
 
 def _loose(text: str, at: int) -> int:
