@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from feedbackloop.understanding.dimensions_words import content
+from feedbackloop.understanding.dimensions_words import content, entries
 from feedbackloop.understanding.language import is_common_english, unstretched
 
 _TOKEN = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*|\d+|[!?,]|[\u2600-\u27bf\U0001f300-\U0001faff]")
@@ -93,20 +93,36 @@ def _bucket(count: int) -> int:
     return sum(count > most for most in _WORDS_OF_A_BUCKET)
 
 
-_PERSONS = frozenset("yiwaox")
+_PERSONS = frozenset("yiwaoxk-")
+_NOT_BAD = frozenset("+~^")
 _ZEROS = iter(int, 1)
 
 
 def _kind(word: str, written: str) -> str:
-    """Give a word's kind: one letter of the list; else a mark, a number, a common word, a name or a word seldom met."""
+    """Give a word's kind; of a word seldom met, whether it is written as a name."""
+    kind = _kind_of(word)
+    return "N" if kind == "U" and written[0].isupper() else kind
+
+
+@lru_cache(maxsize=20_000)
+def _kind_of(word: str) -> str:
+    """Give the letter of the list, or: of what feedback tells, something bad, a number, a mark, a common word, a rare one."""
     known = _kinds().get(word)
     if known:
         return known
     if not word[0].isalpha():
         return "0" if word[0].isdigit() else word if word in "!?," else "☺"
-    if is_common_english(word):
-        return "c"
-    return "N" if written[0].isupper() else "U"
+    told = next((name for name, begin in _telling() if word == begin or (begin[-1] == "*" and word.startswith(begin[:-1]))), "")
+    if told:
+        return "-" if told == "-" else "k"
+    return "c" if is_common_english(word) else "U"
+
+
+@cache
+def _telling() -> list[tuple[str, str]]:
+    """Give the words, or their beginnings, that tell of a dimension, a touchpoint or something bad."""
+    lists = ("dimensions", "journey", "expectation_polarity")
+    return [(name, word) for kind in lists for name, word in entries(kind, "en") if name not in _NOT_BAD]
 
 
 @cache
