@@ -6,6 +6,7 @@ They go piece by piece, each judged by `cleaning_phrases`, while something else 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from feedbackloop.understanding.cleaning_likely import likely_greeting_end
@@ -61,16 +62,24 @@ _MOST_PIECES = 5
 
 
 def without_greetings(marked: Marked) -> Marked:
-    """Take greetings and reference numbers from the head, if anything is left."""
-    text, at = marked.text, 0
+    """Take greetings and reference numbers from the head, as many as leave enough."""
+    text = marked.text
+    at = next((place for place in reversed(list(_cuts(text))) if _is_enough(text, place)), 0)
+    return marked.keep([(at, len(text))]) if at else marked
+
+
+def _cuts(text: str) -> Iterator[int]:
+    """Give the places where what follows a greeting begins, one after the other."""
+    at = 0
     for _ in range(_ROUNDS):
+        begin = _loose_end(text, at)
         end = _greeting_end(text, at)
         if end <= at:
-            end = likely_greeting_end(text, _loose_end(text, at))
-        if end <= _loose_end(text, at):
-            break
+            end = likely_greeting_end(text, begin)
+        if end <= begin:
+            return
         at = end
-    return marked.keep([(at, len(text))]) if at and _is_enough(text, at) else marked
+        yield at
 
 
 def _is_enough(text: str, at: int) -> bool:

@@ -15,7 +15,7 @@ LONGEST = 240
 """Characters of the longest courtesy; what is longer tells something."""
 SURE, SURE_OF_PART, SURE_OF_LINE = 0.0, 1.0, -0.5
 """Log odds of a whole sentence, of a part of one, and of the lines below a text, above which they go."""
-IN_LETTER = 1.5
+IN_LETTER = 1.0
 """So much less sure need be what stands beside another courtesy: who greets goes on with courtesies."""
 _MUCH_SURER = 1.0
 """So much more where little would be left."""
@@ -28,7 +28,7 @@ _ADDRESSED = re.compile(r"[@#]\w+|https?://\S+|\bRT\b")
 _EMOJI = "\u2600-\u27bf\ufe0f\U0001f300-\U0001faff"
 _END = re.compile(rf"[.!?…]+[)\"'”’]*(?=\s|$|[{_EMOJI}])|[。！？~～；]+|[\n\r]+|[{_EMOJI}]+(?=\s|$)")
 """Where a sentence ends."""
-_PART = re.compile(rf"[,，:：;、—–](?!\d)|\s-+\s|(?<=[a-z{_EMOJI}]) (?=[A-Z])|(?<=[\u3400-\u9fff]) ")
+_PART = re.compile(rf"[,:;](?=\s)|[，：、—–]|\s-+\s|(?<=[a-z{_EMOJI}]) (?=[A-Z])|(?<=[\u3400-\u9fff]) ")
 """Where a part of one may end."""
 _LOOSE = re.compile(rf"[\s,，.。!！?~～、:：;；—–)）…\"'”’{_EMOJI}-]*")
 _WORD = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
