@@ -13,7 +13,7 @@ from feedbackloop.understanding.cleaning_likely import likely_greeting_end
 from feedbackloop.understanding.cleaning_marked import Marked, has_words
 from feedbackloop.understanding.cleaning_phrases import LONGEST, is_courtesy, is_reference, may_be_courtesy
 
-_LOOSE = re.compile(r"[\s,，.。!！~～、:：;；—–)）😊🙂☺-]*")
+_LOOSE = re.compile(r"(?:[:;](?!['-]?[dDpPoO()/|\\])|[\s,，.。!！~～、：；—–)）😊🙂☺-])*+")
 _ENDS = re.compile(
     r"[,，、:：;；。!！?？\n~～)）\]】—–|]|(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bmrs)(?<!\bno)(?<!\bnr)\.|(?<=\s)-|\s{2,}"
     r"|(?<=[\u3400-\u9fff])\s",

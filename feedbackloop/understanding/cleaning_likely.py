@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from feedbackloop.understanding.cleaning_odds import LINE, courtesy_odds
 
@@ -17,6 +18,8 @@ SURE, SURE_OF_PART, SURE_OF_LINE = 0.0, 1.0, -0.5
 """Log odds of a whole sentence, of a part of one, and of the lines below a text, above which they go."""
 IN_LETTER = 1.0
 """So much less sure need be what stands beside another courtesy: who greets goes on with courtesies."""
+_HOPELESS = -3.0
+"""A sentence with less is not looked at part by part, outside of letters."""
 _MUCH_SURER = 1.0
 """So much more where little would be left."""
 _LEFT_WORDS = 2
@@ -30,26 +33,27 @@ _END = re.compile(rf"[.!?…]+[)\"'”’]*(?=\s|$|[{_EMOJI}])|[。！？~～；
 """Where a sentence ends."""
 _PART = re.compile(rf"[,:;](?=\s)|[，：、—–]|\s-+\s|(?<=[a-z{_EMOJI}]) (?=[A-Z])|(?<=[\u3400-\u9fff]) ")
 """Where a part of one may end."""
-_LOOSE = re.compile(rf"[\s,，.。!！?~～、:：;；—–)）…\"'”’{_EMOJI}-]*")
+_LOOSE = re.compile(rf"(?:[:;](?!['-]?[dDpPoO()/|\\])|[\s,，.。!！?~～、：；—–)）…\"'”’{_EMOJI}-])*+")
+_SAYS = re.compile(rf"[^\W\d_]|[{_EMOJI}]")
 _WORD = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
 
 
 def likely_greeting_end(text: str, at: int) -> int:
     """Give where what follows a likely courtesy at this place begins, or the place itself."""
-    return next(_ends(text, at), at)
-
-
-def _ends(text: str, at: int) -> Iterator[int]:
     window = text[: at + LONGEST]
-    end = _END.search(window, at)
-    if end is not None and _is_likely(text, at, end.end(), SURE - IN_LETTER * (at > 0 or end.group()[-1:] == "\n")):
-        yield _loose(text, end.end())
-    stop = end.start() if end is not None else len(window)
-    for number, part in enumerate(_PART.finditer(window, at, stop)):
-        if number >= _MOST_PARTS:
-            break
-        if _is_likely(text, at, part.start(), SURE_OF_PART):
-            yield _loose(text, part.end())
+    mark = _END.search(window, at)
+    stop, end = mark.span() if mark else (len(window), len(window))
+    odds = courtesy_odds(text[at:stop])
+    is_letter = at > 0 or text[end - 1 : end] == "\n"
+    if mark and _goes(text[at:stop], text[end:], odds, SURE - IN_LETTER * is_letter):
+        return _loose(text, end)
+    if odds < _HOPELESS and not is_letter:
+        return at
+    for part in islice(_PART.finditer(window, at, stop), _MOST_PARTS):
+        piece = text[at : part.start()]
+        if _goes(piece, text[part.end() :], courtesy_odds(piece), SURE_OF_PART):
+            return _loose(text, part.end())
+    return at
 
 
 def likely_closing_start(text: str, end: int) -> int:
@@ -57,13 +61,19 @@ def likely_closing_start(text: str, end: int) -> int:
     tail = text[:end].rstrip()
     stop = len(tail) - len(_LAST_MARKS.search(tail).group())  # type: ignore[union-attr]  # it matches nothing too
     begin = max((match.end() for match in _END.finditer(tail, max(0, stop - LONGEST), stop)), default=0)
-    if begin or stop < LONGEST:
-        is_line = "\n" in text[max(0, begin - 1) : begin]
-        is_letter = is_line or len(tail) < len(text.rstrip())
-        if _is_likely(text, begin, len(tail), SURE - IN_LETTER * is_letter) or (is_line and courtesy_odds(text[begin:end].strip(), LINE) > 0):
-            return begin
-    parts = [match.end() for match in _PART.finditer(tail, begin, stop)][-_MOST_PARTS:]
-    return next((place for place in parts if _is_likely(text, place, len(tail), SURE_OF_PART)), end)
+    piece, above = tail[begin:], text[:begin]
+    odds = courtesy_odds(piece)
+    is_line = above[-1:] == "\n"
+    is_letter = is_line or end < len(text)
+    if _goes(piece, above, odds, SURE - IN_LETTER * is_letter):
+        return begin
+    if odds < _HOPELESS and not is_letter:
+        return end
+    for part in list(_PART.finditer(tail, begin, stop))[-_MOST_PARTS:]:
+        piece = tail[part.end() :]
+        if _goes(piece, tail[: part.start()], courtesy_odds(piece), SURE_OF_PART):
+            return part.end()
+    return end
 
 
 _LAST_MARKS = re.compile(rf"[\s,，.。!！?？~～、:：;；—–)）…\"'”’{_EMOJI}-]*$")
@@ -93,15 +103,11 @@ def _lines_from_below(text: str, end: int) -> Iterator[tuple[int, str]]:
         at = begin
 
 
-def _is_likely(text: str, begin: int, end: int, sure: float) -> bool:
+def _goes(piece: str, rest: str, odds: float, sure: float) -> bool:
     """Say whether a piece is likely enough a courtesy, for what would be left of the text."""
-    piece = text[begin:end].strip()
-    if not 1 < len(piece) <= LONGEST:
+    if odds <= sure or len(piece) > LONGEST or not _SAYS.search(piece) or not _is_enough(rest):
         return False
-    rest = text[end:] if begin < len(text) - end else text[:begin]
-    if not _is_enough(rest):
-        return False
-    return courtesy_odds(piece) > sure + _MUCH_SURER * (len(rest) < _SHORT and len(rest) * 2 < len(piece))
+    return odds > sure + _MUCH_SURER * (len(rest) < _SHORT and len(rest) * 2 < len(piece))
 
 
 def _is_enough(rest: str) -> bool:

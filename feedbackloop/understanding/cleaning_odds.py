@@ -43,36 +43,34 @@ def courtesy_odds(piece: str, place: str = "") -> float:
     """
     language = "zh" if _HAN.search(piece) else "en"
     model = _load(language)
-    return model.bias + model.unit * sum(map(model.weights.get, features(piece, place, language), _ZEROS))
+    return model.bias + model.unit * sum(filter(None, map(model.weights.get, features(piece, place, language))))
 
 
-def features(piece: str, place: str, language: str) -> list[str]:
-    """Name what a piece shows, each thing once, in no order that matters."""
-    found = set(_chinese(piece) if language == "zh" else _english(piece))
-    if place == LINE:
-        found.update(_shape(piece))
-    return sorted(found)
+def features(piece: str, place: str, language: str) -> set[str]:
+    """Name what a piece shows, each thing once."""
+    found = _chinese(piece) if language == "zh" else _english(piece)
+    return found.union(_shape(piece)) if place == LINE else found
 
 
-def _english(piece: str) -> Iterator[str]:
+def _english(piece: str) -> set[str]:
     written = _TOKEN.findall(piece.replace("’", "'"))
-    words = ["^", *(unstretched(word.lower()) for word in written), "$"]
-    kinds = ["^", *(map(_kind, words[1:-1], written)), "$"]
-    yield from words
-    yield from (f"{one} {other}" for one, other in pairwise(words))
-    yield from (f"={one}{other}" for one, other in pairwise(kinds))
-    yield from ("=" + "".join(kinds[at : at + 3]) for at in range(len(kinds) - 2))
+    words = ["^", *map(unstretched, map(str.lower, written)), "$"]
+    kinds = "^" + "".join(map(_kind, words[1:-1], written)) + "$"
+    found = {*words, *map(" ".join, pairwise(words))}
+    found.update(["=" + kinds[at : at + 2] for at in range(len(kinds) - 1)])
+    found.update(["=" + kinds[at : at + 3] for at in range(len(kinds) - 2)])
     has = set(kinds)
-    yield from ("+" + kind for kind in has)
-    yield "+" + "".join(sorted(has & _PERSONS))
-    yield f"#{_bucket(len(words) - 2)}"
+    found.update(["+" + kind for kind in has])
+    found.add("+" + "".join(sorted(has & _PERSONS)))
+    found.add(f"#{_bucket(len(words) - 2)}")
+    return found
 
 
-def _chinese(piece: str) -> Iterator[str]:
+def _chinese(piece: str) -> set[str]:
     signs = ["^", *_HAN_TOKEN.findall(piece), "$"]
-    for length in (1, 2, 3):
-        yield from ("".join(signs[at : at + length]) for at in range(len(signs) - length + 1))
-    yield f"#{_bucket(len(signs) // 2)}"
+    found = {*signs, *map("".join, pairwise(signs)), *map("".join, zip(signs, signs[1:], signs[2:], strict=False))}
+    found.add(f"#{_bucket(len(signs) // 2)}")
+    return found
 
 
 def _shape(piece: str) -> Iterator[str]:
@@ -95,7 +93,6 @@ def _bucket(count: int) -> int:
 
 _PERSONS = frozenset("yiwaoxk-")
 _NOT_BAD = frozenset("+~^")
-_ZEROS = iter(int, 1)
 
 
 def _kind(word: str, written: str) -> str:
