@@ -165,8 +165,8 @@ class Table(NamedTuple):
 
 def table(examples: list[Example], language: str) -> Table:
     """Count which features stand often enough, and mark them."""
-    found = [sorted(features(one.piece, one.place, language)) for one in examples]
-    counts = Counter(name for row in found for name in row)
+    found = [features(one.piece, one.place, language) for one in examples]
+    counts = Counter(name for row in found for name in set(row))
     names = sorted(name for name, count in counts.items() if count >= SEEN[language])
     place = {name: number for number, name in enumerate(names)}
     columns = [[place[name] for name in row if name in place] for row in found]

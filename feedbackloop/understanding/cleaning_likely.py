@@ -31,6 +31,8 @@ _ADDRESSED = re.compile(r"[@#]\w+|https?://\S+|\bRT\b")
 _EMOJI = "\u2600-\u27bf\ufe0f\U0001f300-\U0001faff"
 _END = re.compile(rf"[.!?…]+[)\"'”’]*(?=\s|$|[{_EMOJI}])|[。！？~～；]+|[\n\r]+|[{_EMOJI}]+(?=\s|$)")
 """Where a sentence ends."""
+_LAST_END = re.compile(f"(?s:.*)(?:{_END.pattern})")
+_MOST_MARKS = 12
 _PART = re.compile(rf"[,:;](?=\s)|[，：、—–]|\s-+\s|(?<=[a-z{_EMOJI}]) (?=[A-Z])|(?<=[\u3400-\u9fff]) ")
 """Where a part of one may end."""
 _LOOSE = re.compile(rf"(?:[:;](?!['-]?[dDpPoO()/|\\])|[\s,，.。!！?~～、：；—–)）…\"'”’{_EMOJI}-])*+")
@@ -59,8 +61,10 @@ def likely_greeting_end(text: str, at: int) -> int:
 def likely_closing_start(text: str, end: int) -> int:
     """Give where a likely courtesy begins that reaches to this place, or the place itself."""
     tail = text[:end].rstrip()
-    stop = len(tail) - len(_LAST_MARKS.search(tail).group())  # type: ignore[union-attr]  # it matches nothing too
-    begin = max((match.end() for match in _END.finditer(tail, max(0, stop - LONGEST), stop)), default=0)
+    last = _LAST_MARKS.search(tail, max(0, len(tail) - _MOST_MARKS))
+    stop = last.start() if last else len(tail)
+    mark = _LAST_END.match(tail, max(0, stop - LONGEST), stop)
+    begin = mark.end() if mark else 0
     piece, above = tail[begin:], text[:begin]
     odds = courtesy_odds(piece)
     is_line = above[-1:] == "\n"

@@ -10,17 +10,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from feedbackloop.understanding.dimensions_words import content, entries
 from feedbackloop.understanding.language import is_common_english, unstretched
 
-_TOKEN = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*|\d+|[!?,]|[\u2600-\u27bf\U0001f300-\U0001faff]")
+_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|\d+|[!?,]|[\u2600-\u27bf\U0001f300-\U0001faff]")
 _HAN_TOKEN = re.compile("[\u3400-\u9fff]|[A-Za-z]+|[\u2600-\u27bf\U0001f300-\U0001faff]")
+_NAME = re.compile("[A-Z][A-Za-z]*(?:'[A-Za-z]+)*")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SYMBOLS = re.compile(r"[@|#/\"“”*~•©®™_+]|www|https?")
+_HOPELESS = -4.5
 _WORDS_OF_A_BUCKET = (2, 4, 7, 11, 16, 24)
 LINE = "line"
 """Where a piece stands: on a line of its own below other words. Else it is a sentence at the head or tail."""
@@ -35,7 +37,7 @@ class Weights(NamedTuple):
 
 
 def courtesy_odds(piece: str, place: str = "") -> float:
-    """Give the log odds that a piece is a courtesy: above 0 it rather is one.
+    """Give the log odds that a piece is a courtesy: above 0 it rather is one; far below, they are not reckoned to the end.
 
     Args:
         piece: A sentence, as written.
@@ -43,27 +45,44 @@ def courtesy_odds(piece: str, place: str = "") -> float:
     """
     language = "zh" if _HAN.search(piece) else "en"
     model = _load(language)
-    return model.bias + model.unit * sum(filter(None, map(model.weights.get, features(piece, place, language))))
+    weight = model.weights.get
+    odds = model.bias
+    for found in _shown(piece, place, language):
+        odds += model.unit * sum(filter(None, map(weight, found)))
+        if odds < _HOPELESS:
+            break
+    return odds
 
 
-def features(piece: str, place: str, language: str) -> set[str]:
-    """Name what a piece shows, each thing once."""
-    found = _chinese(piece) if language == "zh" else _english(piece)
-    return found.union(_shape(piece)) if place == LINE else found
+def features(piece: str, place: str, language: str) -> list[str]:
+    """Name what a piece shows, as often as it does."""
+    return [feature for found in _shown(piece, place, language) for feature in found]
 
 
-def _english(piece: str) -> set[str]:
-    written = _TOKEN.findall(piece.replace("’", "'"))
-    words = ["^", *map(unstretched, map(str.lower, written)), "$"]
-    kinds = "^" + "".join(map(_kind, words[1:-1], written)) + "$"
-    found = {*words, *map(" ".join, pairwise(words))}
-    found.update(["=" + kinds[at : at + 2] for at in range(len(kinds) - 1)])
-    found.update(["=" + kinds[at : at + 3] for at in range(len(kinds) - 2)])
-    has = set(kinds)
-    found.update(["+" + kind for kind in has])
-    found.add("+" + "".join(sorted(has & _PERSONS)))
-    found.add(f"#{_bucket(len(words) - 2)}")
-    return found
+def _shown(piece: str, place: str, language: str) -> Iterator[list[str]]:
+    """Give what tells most for its cost first."""
+    if place == LINE:
+        yield list(_shape(piece))
+    if language == "zh":
+        signs = ["^", *_HAN_TOKEN.findall(piece), "$"]
+        yield [*signs, f"#{_bucket(len(signs) // 2)}"]
+        yield [*map("".join, pairwise(signs)), *map("".join, zip(signs, signs[1:], signs[2:], strict=False))]
+        return
+    words = _TOKEN.findall(unstretched(piece.lower().replace("’", "'")))
+    kinds = "".join(map(_kinds().__getitem__, words))
+    if "U" in kinds:
+        kinds = _named(kinds, words, piece)
+    words, kinds = ["^", *words, "$"], f"^{kinds}$"
+    has = ["+" + kind for kind in set(kinds)]
+    persons = "+" + "".join(sorted(_PERSONS.intersection(kinds)))
+    yield [*words, *has, persons, f"#{_bucket(len(words) - 2)}", *[kinds[at : at + 2] + "=" for at in range(len(kinds) - 1)]]
+    yield [*map(" ".join, pairwise(words)), *[kinds[at : at + 3] + "=" for at in range(len(kinds) - 2)]]
+
+
+def _named(kinds: str, words: list[str], piece: str) -> str:
+    """Call words seldom met names where they are written so."""
+    names = {name.lower() for name in _NAME.findall(piece)}
+    return "".join("N" if kind == "U" and word in names else kind for kind, word in zip(kinds, words, strict=True))
 
 
 def _chinese(piece: str) -> set[str]:
@@ -95,23 +114,26 @@ _PERSONS = frozenset("yiwaoxk-")
 _NOT_BAD = frozenset("+~^")
 
 
-def _kind(word: str, written: str) -> str:
-    """Give a word's kind; of a word seldom met, whether it is written as a name."""
-    kind = _kind_of(word)
-    return "N" if kind == "U" and written[0].isupper() else kind
+class _Kinds(dict[str, str]):
+    """The kind of each word: the letter of the list, else what it tells of; what was asked once is remembered."""
+
+    def __missing__(self, word: str) -> str:
+        kind = _kind(word)
+        if len(self) < _REMEMBERED:
+            self[word] = kind
+        return kind
 
 
-@lru_cache(maxsize=20_000)
-def _kind_of(word: str) -> str:
-    """Give the letter of the list, or: of what feedback tells, something bad, a number, a mark, a common word, a rare one."""
-    known = _kinds().get(word)
-    if known:
-        return known
+_REMEMBERED = 20_000
+
+
+def _kind(word: str) -> str:
+    """Give the kind of a word that is not listed: what feedback tells of, something bad, a number, a mark, a common or rare word."""
     if not word[0].isalpha():
         return "0" if word[0].isdigit() else word if word in "!?," else "☺"
-    told = next((name for name, begin in _telling() if word == begin or (begin[-1] == "*" and word.startswith(begin[:-1]))), "")
+    told = [name for name, start in _telling() if word == start or (start[-1] == "*" and word.startswith(start[:-1]))]
     if told:
-        return "-" if told == "-" else "k"
+        return "-" if "-" in told else "k"
     return "c" if is_common_english(word) else "U"
 
 
@@ -123,9 +145,9 @@ def _telling() -> list[tuple[str, str]]:
 
 
 @cache
-def _kinds() -> dict[str, str]:
+def _kinds() -> _Kinds:
     lines = [line.split(": ", 1) for line in content("courtesy_kinds_en.txt").splitlines() if line[:1] != "#"]
-    return {word: kind for kind, words in lines for word in words.split()}
+    return _Kinds({word: kind for kind, words in lines for word in words.split()})
 
 
 @cache
