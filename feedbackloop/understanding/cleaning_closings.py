@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from feedbackloop.understanding.cleaning_likely import likely_closing_start, likely_signature_start
 from feedbackloop.understanding.cleaning_marked import Marked
 from feedbackloop.understanding.cleaning_phrases import LONGEST, REFERENCE_START, is_courtesy, is_reference
 from feedbackloop.understanding.cleaning_sign_off import signature_start
@@ -143,6 +144,7 @@ _NAME_WIDTH = 60
 _ADDRESS_WIDTH = 100
 _SIGNATURE_LINES = 8
 _LEFT_MARKS = " \t\r\n,，、–—(（【[-"
+_FACE = re.compile(r"[:;=]['-]?\($")
 _LEFT_WORDS = (" and", " but", " so", " also")
 """What stood between the last own words and a closing."""
 _LOWER_NAME = re.compile(r"[a-z]{2,15}(?: [a-z]{1,15})?")
@@ -158,33 +160,53 @@ _GLANCE = 24
 
 
 def without_closings(marked: Marked) -> Marked:
-    """Take closings with what stands below them from the tail, if enough is left."""
+    """Take closings with what stands below them from the tail, as many as leave enough."""
     text = marked.text
-    end = _before_closings(text)
-    if end == len(text) or (end < _SHORT and not _says_enough(text[:end])):
+    places = [place for place in _cuts(text) if place < len(text) and (place >= _SHORT or _says_enough(text[:place]))]
+    if not places:
         return marked
-    own = text[:end].rstrip(_LEFT_MARKS)
+    own = _without_marks(text[: min(places)])
     word = next((word for word in _LEFT_WORDS if own[-len(word) :].lower() == word), "")
-    return marked.keep([(0, len(own[: len(own) - len(word)].rstrip(_LEFT_MARKS)))])
+    return marked.keep([(0, len(_without_marks(own[: len(own) - len(word)])))])
+
+
+def _without_marks(own: str) -> str:
+    """Take the marks away that stood before a closing; a face stays whole."""
+    bare = own.rstrip(_LEFT_MARKS)
+    return own.rstrip() if _FACE.search(own) else bare
 
 
 def _says_enough(words: str) -> bool:
     return len(_WORD.findall(_ADDRESSED.sub(" ", words))) >= _ENOUGH_WORDS
 
 
-def _before_closings(text: str) -> int:
-    """Walk back over pieces: each courtesy is cut; names and addresses are cut if a courtesy stands above them."""
+def _cuts(text: str) -> Iterator[int]:
+    """Walk back over pieces: each courtesy may be cut; names and addresses with it if a courtesy stands above them."""
     cut = at = min(len(text), signature_start(text))
+    yield cut
     for _ in range(_ROUNDS):
         begin = next(_closings(text, at, is_thanked=cut < len(text)), None)
         if begin is not None:
-            cut = at = _before_name(text, begin)
+            begin = _before_name(text, begin)
+        else:
+            begin = _likely_start(text, at)
+        if begin is not None:
+            cut = at = begin
+            yield cut
             continue
         begin = _name_start(text, at)
         if begin is None:
             break
         at = begin
-    return min(cut, _block_start(text))
+    yield _block_start(text)
+
+
+def _likely_start(text: str, at: int) -> int | None:
+    """Give where lines or a sentence begin that reach to this place and most likely are a signature or a courtesy."""
+    begin = likely_signature_start(text, at)
+    if begin == at:
+        begin = likely_closing_start(text, at)
+    return begin if begin < at else None
 
 
 def _before_name(text: str, at: int) -> int:

@@ -6,12 +6,14 @@ They go piece by piece, each judged by `cleaning_phrases`, while something else 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
+from feedbackloop.understanding.cleaning_likely import likely_greeting_end
 from feedbackloop.understanding.cleaning_marked import Marked, has_words
 from feedbackloop.understanding.cleaning_phrases import LONGEST, is_courtesy, is_reference, may_be_courtesy
 
-_LOOSE = re.compile(r"[\s,，.。!！~～、:：;；—–)）😊🙂☺-]*")
+_LOOSE = re.compile(r"(?:[:;](?!['-]?[dDpPoO()/|\\])|[\s,，.。!！~～、：；—–)）😊🙂☺-])*+")
 _ENDS = re.compile(
     r"[,，、:：;；。!！?？\n~～)）\]】—–|]|(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bmrs)(?<!\bno)(?<!\bnr)\.|(?<=\s)-|\s{2,}"
     r"|(?<=[\u3400-\u9fff])\s",
@@ -60,14 +62,24 @@ _MOST_PIECES = 5
 
 
 def without_greetings(marked: Marked) -> Marked:
-    """Take greetings and reference numbers from the head, if anything is left."""
-    text, at = marked.text, 0
+    """Take greetings and reference numbers from the head, as many as leave enough."""
+    text = marked.text
+    at = next((place for place in reversed(list(_cuts(text))) if _is_enough(text, place)), 0)
+    return marked.keep([(at, len(text))]) if at else marked
+
+
+def _cuts(text: str) -> Iterator[int]:
+    """Give the places where what follows a greeting begins, one after the other."""
+    at = 0
     for _ in range(_ROUNDS):
+        begin = _loose_end(text, at)
         end = _greeting_end(text, at)
         if end <= at:
-            break
+            end = likely_greeting_end(text, begin)
+        if end <= begin:
+            return
         at = end
-    return marked.keep([(at, len(text))]) if at and _is_enough(text, at) else marked
+        yield at
 
 
 def _is_enough(text: str, at: int) -> bool:

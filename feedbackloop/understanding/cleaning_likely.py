@@ -1,0 +1,123 @@
+"""Where do the sentences at the head and the tail of a text end that most likely are courtesies, although no rule knows them?
+
+`cleaning_odds` says how likely a sentence is one. The first and the last sentences are asked, and the lines below; the less of a
+text is left without them, the surer it must be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from feedbackloop.understanding.cleaning_odds import LINE, courtesy_odds
+
+LONGEST = 240
+"""Characters of the longest courtesy; what is longer tells something."""
+SURE, SURE_OF_PART, SURE_OF_LINE = 0.0, 1.0, -0.5
+"""Log odds of a whole sentence, of a part of one, and of the lines below a text, above which they go."""
+IN_LETTER = 1.0
+"""So much less sure need be what stands beside another courtesy: who greets goes on with courtesies."""
+_HOPELESS = -3.0
+"""A sentence with less is not looked at part by part, outside of letters."""
+_MUCH_SURER = 1.0
+"""So much more where little would be left."""
+_LEFT_WORDS = 2
+_FEWEST_LINE_ODDS = -4.0
+_MOST_LINES, _LINE_WIDTH = 8, 160
+_MOST_PARTS = 5
+_SHORT = 200
+_ADDRESSED = re.compile(r"[@#]\w+|https?://\S+|\bRT\b")
+_EMOJI = "\u2600-\u27bf\ufe0f\U0001f300-\U0001faff"
+_END = re.compile(rf"[.!?…]+[)\"'”’]*(?=\s|$|[{_EMOJI}])|[。！？~～；]+|[\n\r]+|[{_EMOJI}]+(?=\s|$)")
+"""Where a sentence ends."""
+_LAST_END = re.compile(f"(?s:.*)(?:{_END.pattern})")
+_MOST_MARKS = 12
+_PART = re.compile(rf"[,:;](?=\s)|[，：、—–]|\s-+\s|(?<=[a-z{_EMOJI}]) (?=[A-Z])|(?<=[\u3400-\u9fff]) ")
+"""Where a part of one may end."""
+_LOOSE = re.compile(rf"(?:[:;](?!['-]?[dDpPoO()/|\\])|[\s,，.。!！?~～、：；—–)）…\"'”’{_EMOJI}-])*+")
+_SAYS = re.compile(rf"[^\W\d_]|[{_EMOJI}]")
+_WORD = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
+
+
+def likely_greeting_end(text: str, at: int) -> int:
+    """Give where what follows a likely courtesy at this place begins, or the place itself."""
+    window = text[: at + LONGEST]
+    mark = _END.search(window, at)
+    stop, end = mark.span() if mark else (len(window), len(window))
+    odds = courtesy_odds(text[at:stop])
+    is_letter = at > 0 or text[end - 1 : end] == "\n"
+    if mark and _goes(text[at:stop], text[end:], odds, SURE - IN_LETTER * is_letter):
+        return _loose(text, end)
+    if odds < _HOPELESS and not is_letter:
+        return at
+    for part in islice(_PART.finditer(window, at, stop), _MOST_PARTS):
+        piece = text[at : part.start()]
+        if _goes(piece, text[part.end() :], courtesy_odds(piece), SURE_OF_PART):
+            return _loose(text, part.end())
+    return at
+
+
+def likely_closing_start(text: str, end: int) -> int:
+    """Give where a likely courtesy begins that reaches to this place, or the place itself."""
+    tail = text[:end].rstrip()
+    last = _LAST_MARKS.search(tail, max(0, len(tail) - _MOST_MARKS))
+    stop = last.start() if last else len(tail)
+    mark = _LAST_END.match(tail, max(0, stop - LONGEST), stop)
+    begin = mark.end() if mark else 0
+    piece, above = tail[begin:], text[:begin]
+    odds = courtesy_odds(piece)
+    is_line = above[-1:] == "\n"
+    is_letter = is_line or end < len(text)
+    if _goes(piece, above, odds, SURE - IN_LETTER * is_letter):
+        return begin
+    if odds < _HOPELESS and not is_letter:
+        return end
+    for part in list(_PART.finditer(tail, begin, stop))[-_MOST_PARTS:]:
+        piece = tail[part.end() :]
+        if _goes(piece, tail[: part.start()], courtesy_odds(piece), SURE_OF_PART):
+            return part.end()
+    return end
+
+
+_LAST_MARKS = re.compile(rf"[\s,，.。!！?？~～、:：;；—–)）…\"'”’{_EMOJI}-]*$")
+
+
+def likely_signature_start(text: str, end: int) -> int:
+    """Give where the lines begin that most likely are a signature, or the end."""
+    start, total, count = end, 0.0, 0
+    for begin, line in _lines_from_below(text, end):
+        odds = courtesy_odds(line, LINE)
+        if odds < _FEWEST_LINE_ODDS:
+            break
+        total, count = total + odds, count + 1
+        if total / count > SURE_OF_LINE and odds > SURE_OF_LINE and _is_enough(text[:begin]):
+            start = begin
+    return start
+
+
+def _lines_from_below(text: str, end: int) -> Iterator[tuple[int, str]]:
+    at = end
+    for _ in range(_MOST_LINES):
+        begin = text.rfind("\n", 0, max(0, len(text[:at].rstrip())))
+        line = text[begin + 1 : at].strip()
+        if begin < 0 or len(line) > _LINE_WIDTH or not line:
+            return
+        yield begin, line
+        at = begin
+
+
+def _goes(piece: str, rest: str, odds: float, sure: float) -> bool:
+    """Say whether a piece is likely enough a courtesy, for what would be left of the text."""
+    if odds <= sure or len(piece) > LONGEST or not _SAYS.search(piece) or not _is_enough(rest):
+        return False
+    return odds > sure + _MUCH_SURER * (len(rest) < _SHORT and len(rest) * 2 < len(piece))
+
+
+def _is_enough(rest: str) -> bool:
+    return len(_WORD.findall(_ADDRESSED.sub(" ", rest[:_SHORT]))) >= _LEFT_WORDS
+
+
+def _loose(text: str, at: int) -> int:
+    match = _LOOSE.match(text, at)
+    return match.end() if match else at
