@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import Ability, Check, Context, Page
-from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, UnknownOutcome
+from feedbackloop.errors import BadRecord, Fatal, Refused, Retriable, Skippable, UnknownOutcome
 from feedbackloop.http import Declined, Denied
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Action, Receipt
 from feedbackloop.testing import makers
 from feedbackloop_connectors.desk.checking import first_contact

@@ -14,9 +14,8 @@ from pydantic import ValidationError
 
 from feedbackloop import config
 from feedbackloop.connector import Ability, Context
-from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, UnknownOutcome
+from feedbackloop.errors import BadRecord, Fatal, Refused, Retriable, Skippable, UnknownOutcome
 from feedbackloop.http import basic_auth
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import ActionKind
 from feedbackloop.testing import Shelf
 from feedbackloop.testing.makers import action

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedbackloop.connector import Page, Rejected
-from feedbackloop.errors import Fatal, Refused
+from feedbackloop.errors import BadRecord, Fatal, Refused
 from feedbackloop.http import Declined, Denied
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.values import moment
 

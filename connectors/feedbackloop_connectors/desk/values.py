@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from feedbackloop.clock import bounded, parse_time
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 
 Row = dict[str, Any]
 """One object of the API."""

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
-from feedbackloop.errors import Refused
-from feedbackloop.plain_json import BadRecord, load_object
+from feedbackloop.errors import BadRecord, Refused
+from feedbackloop.plain_json import load_object
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.signatures import SCHEMES, verify
 

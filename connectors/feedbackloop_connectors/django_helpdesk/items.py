@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.django_helpdesk.options import DjangoHelpdeskOptions

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from feedbackloop.errors import Skippable, UnknownOutcome
+from feedbackloop.errors import BadRecord, Skippable, UnknownOutcome
 from feedbackloop.http import Declined
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Action, ActionKind, Receipt, TaskState
 from feedbackloop_connectors.desk.finding import missing, task_state
 from feedbackloop_connectors.desk.values import Row, is_number, shaped

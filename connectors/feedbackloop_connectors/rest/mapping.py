@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 from feedbackloop import clock
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Item
 from feedbackloop.wire import Reader
 from feedbackloop_connectors.file_mapping import wire_record

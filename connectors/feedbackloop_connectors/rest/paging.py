@@ -7,9 +7,8 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from feedbackloop import clock
-from feedbackloop.errors import Fatal, Retriable
+from feedbackloop.errors import BadRecord, Fatal, Retriable
 from feedbackloop.http import Declined
-from feedbackloop.plain_json import BadRecord
 from feedbackloop_connectors.rest.door import Door
 from feedbackloop_connectors.rest.expressions import filled, path_of, search
 from feedbackloop_connectors.rest.options import Listing

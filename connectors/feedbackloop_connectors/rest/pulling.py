@@ -15,9 +15,8 @@ from typing import Any
 
 from feedbackloop.clock import EARLIEST
 from feedbackloop.connector import Page, Rejected
-from feedbackloop.errors import Fatal, Refused, Skippable
+from feedbackloop.errors import BadRecord, Fatal, Refused, Skippable
 from feedbackloop.http import Declined
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
 from feedbackloop_connectors.rest.cursor import Mark, Seen, digest, write
 from feedbackloop_connectors.rest.door import Door

@@ -14,8 +14,8 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import SourceOptions
+from feedbackloop.errors import BadRecord
 from feedbackloop.http import basic_auth
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item, Rating
 from feedbackloop_connectors.desk.values import moment, number, table, text
 from feedbackloop_connectors.reviews.answering import AnsweringSource, PublicAnswer, answer_message, texts

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row, shaped
 from feedbackloop_connectors.roundup.options import RoundupOptions

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property, partial
 
 from feedbackloop.connector import Page, Rejected
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.pulling import Batch, Meter, refusals_explained
 from feedbackloop_connectors.desk.values import Row, shaped

@@ -16,9 +16,8 @@ from pydantic import Field, field_validator
 
 from feedbackloop import clock
 from feedbackloop.connector import Ability, Check, Connector, Context, Page, SourceOptions
-from feedbackloop.errors import Fatal, SourceError
+from feedbackloop.errors import BadRecord, Fatal, SourceError
 from feedbackloop.http import Declined, Denied, Http, is_loopback
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
 from feedbackloop_connectors.rows import place as places
 from feedbackloop_connectors.rows.door import Door, Login

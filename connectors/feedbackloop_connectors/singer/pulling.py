@@ -14,8 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from feedbackloop.connector import Context, Page, Rejected
-from feedbackloop.errors import Fatal, Retriable, SourceError
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord, Fatal, Retriable, SourceError
 from feedbackloop_connectors.desk.pulling import Batch
 from feedbackloop_connectors.rest.cursor import digest
 from feedbackloop_connectors.rest.expressions import search

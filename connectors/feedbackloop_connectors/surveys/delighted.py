@@ -11,9 +11,8 @@ from typing import ClassVar
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import SourceOptions
-from feedbackloop.errors import Fatal
+from feedbackloop.errors import BadRecord, Fatal
 from feedbackloop.http import basic_auth
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item
 from feedbackloop_connectors.desk.values import moment, number, rows, table, text, words
 from feedbackloop_connectors.rows.door import Login, lasting

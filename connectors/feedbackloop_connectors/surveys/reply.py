@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import Field, SecretStr
 
-from feedbackloop.errors import Refused
-from feedbackloop.plain_json import BadRecord, load_object
+from feedbackloop.errors import BadRecord, Refused
+from feedbackloop.plain_json import load_object
 from feedbackloop.records import Message, Rating
 from feedbackloop_connectors.rows.source import RowOptions
 from feedbackloop_connectors.signatures import SCHEMES, verify

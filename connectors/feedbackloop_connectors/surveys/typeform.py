@@ -15,8 +15,8 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import Ability, SourceOptions
+from feedbackloop.errors import BadRecord
 from feedbackloop.http import Declined
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item
 from feedbackloop_connectors.desk.values import moment, number, rows, table, text, words
 from feedbackloop_connectors.rows.door import Login, lasting

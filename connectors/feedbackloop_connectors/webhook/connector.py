@@ -9,8 +9,7 @@ from typing import ClassVar
 
 from feedbackloop.clock import parse_time
 from feedbackloop.connector import Ability, Check, Connector, Context, Page, SourceOptions
-from feedbackloop.errors import Fatal, Skippable
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord, Fatal, Skippable
 from feedbackloop_connectors.desk.cursor import read_cursor
 from feedbackloop_connectors.rest.mapping import Mapper
 from feedbackloop_connectors.signatures import verify

@@ -11,7 +11,8 @@ import msgspec
 from msgspec.structs import replace
 
 from feedbackloop.connector import Page, Rejected
-from feedbackloop.plain_json import BadRecord, load_object, sound
+from feedbackloop.errors import BadRecord
+from feedbackloop.plain_json import load_object, sound
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.cursor import DeskCursor
 from feedbackloop_connectors.desk.pulling import Batch

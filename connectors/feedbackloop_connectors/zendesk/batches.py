@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from feedbackloop.errors import BadRecord
 from feedbackloop.http import Declined
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.pulling import Batch, is_later
 from feedbackloop_connectors.desk.values import Row, number
