@@ -4,8 +4,7 @@ A ticket desk is a system of tickets that is spoken to by JSON over HTTP under o
 stands here, and nothing that one desk alone does:
 
     values      how are values read that do not always come in the promised type?
-    options     what may stand in the config of any desk (its address, and which of its options are secrets)?
-    door        how is the connection opened that such options describe?
+    options     what may stand in the config of any desk, and how is the connection opened that it describes?
     cursor      how is a cursor written and read back?
     pulling     what do the tickets of one answer come to, and what does a refusal in a pull mean?
     finding     is it there, and where does a task stand?

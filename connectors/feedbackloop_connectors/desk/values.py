@@ -79,6 +79,14 @@ def moment(value: object) -> datetime | None:
     return parse_time(str(value))
 
 
+def when(value: object) -> datetime | None:
+    """Read a time as `moment` does; None where there is none that can be read."""
+    try:
+        return moment(value)
+    except ValueError:
+        return None
+
+
 def time_in(row: Row, name: str, called: str | None = None) -> datetime | None:
     """Read a time out of an object, as `moment` does.
 

@@ -69,11 +69,11 @@ class SinceCursor(DeskCursor, frozen=True):
     is_listed: bool = False
     beside: Place | None = None
 
+    @classmethod
+    def first(cls, since: datetime | None) -> SinceCursor:
+        """Give the cursor of a first pull; the overlap that every pull goes back is added, so that it begins at `since`."""
+        return cls(Place(max(EARLIEST, since) + OVERLAP)) if since else cls()
+
     def after(self, reached: datetime, known: dict[str, datetime]) -> SinceCursor:
         """Give the cursor behind some tickets."""
         return replace(self, tickets=self.tickets.after(reached, known))
-
-
-def first_cursor(since: datetime | None) -> SinceCursor:
-    """Give the cursor of a first pull; the overlap that every pull goes back is added, so that it begins at `since`."""
-    return SinceCursor(Place(max(EARLIEST, since) + OVERLAP)) if since else SinceCursor()

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from feedbackloop.errors import BadRecord, Refused
 from feedbackloop.plain_json import load_object
-from feedbackloop_connectors.desk.values import Row
+from feedbackloop_connectors.desk.values import Row, is_number
 from feedbackloop_connectors.signatures import SCHEMES, verify
 
 
@@ -26,7 +26,7 @@ class Webhook:
 
 
 def tickets_named(webhook: Webhook, secret: SecretStr | None, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
-    """Verify a webhook and name its ticket; none where it speaks of something else.
+    """Verify a webhook and name its ticket; none where it speaks of something else, or of what can be no ticket.
 
     Raises:
         Refused: The signature is missing, wrong or too old, the body is no object, or no secret is set.
@@ -35,7 +35,7 @@ def tickets_named(webhook: Webhook, secret: SecretStr | None, headers: Mapping[s
         raise Refused("webhooks cannot be checked: the source has no webhook_secret; set it, or rely on pulling")
     verify(SCHEMES[webhook.scheme], [secret.get_secret_value()], headers, raw_body, now=datetime.now(UTC))
     try:
-        name = webhook.ticket_in(load_object(raw_body))
+        name = str(webhook.ticket_in(load_object(raw_body)))
     except BadRecord as bad:
         raise Refused(f"the webhook's body {bad}") from bad
-    return [str(name)] if name not in (None, "") else []
+    return [name] if is_number(name) else []

@@ -14,6 +14,7 @@ from itertools import groupby
 import msgspec
 from msgspec import Struct, field
 
+from feedbackloop.clock import iso
 from feedbackloop_connectors.desk.cursor import DeskCursor
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.django_helpdesk.rows import moment
@@ -37,20 +38,25 @@ class Cursor(DeskCursor, frozen=True):
     done: int = 0
     buckets: dict[int, Bucket] = field(default_factory=dict)
 
+    @classmethod
+    def first(cls, since: datetime | None) -> Cursor:
+        """Begin with all tickets; those not touched since are passed over."""
+        return cls(iso(since) if since else "")
+
+    @classmethod
+    def read(cls, text: str) -> Cursor:
+        """Read a cursor; one that is not ours begins anew, which loses nothing."""
+        try:
+            found = msgspec.json.decode(text, type=cls, strict=False)
+            is_ours = found.page >= 1 and (not found.since or found.oldest is not None)
+        except (msgspec.MsgspecError, UnicodeError, ValueError):
+            return cls()
+        return found if is_ours else cls()
+
     @property
     def oldest(self) -> datetime | None:
         """`since` as a moment."""
         return moment(self.since) if self.since else None
-
-
-def read_cursor(text: str) -> Cursor:
-    """Read a cursor; one that is not ours begins anew, which loses nothing."""
-    try:
-        found = msgspec.json.decode(text, type=Cursor, strict=False)
-        is_ours = found.page >= 1 and (not found.since or found.oldest is not None)
-    except (msgspec.MsgspecError, UnicodeError, ValueError):
-        return Cursor()
-    return found if is_ours else Cursor()
 
 
 def bucket_of(row: Row) -> int:

@@ -20,7 +20,6 @@ from feedbackloop.http import Answer, Declined, Denied
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.values import Row, number, rows, table, text
 from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, Listed, Me
-from feedbackloop_connectors.desk_since.markup import mark_of
 from feedbackloop_connectors.help_scout.items import Reader, author_id, changed_at, threads_of, words_of
 from feedbackloop_connectors.help_scout.options import HelpScoutOptions
 
@@ -120,4 +119,4 @@ class HelpScoutReads(Dialect[HelpScoutOptions]):
     def _is_task(self, conversation: Row) -> bool:
         threads = threads_of(conversation)
         is_ours = bool(threads) and str(author_id(threads[0])) == self.me.id
-        return is_ours and mark_of(words_of(threads[0])) is not None
+        return is_ours and self.is_marked(words_of(threads[0]))

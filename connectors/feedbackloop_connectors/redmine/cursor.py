@@ -31,6 +31,11 @@ class Cursor(DeskCursor, frozen=True):
     known: dict[str, datetime] = field(default_factory=dict)
     fresh: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
 
+    @classmethod
+    def first(cls, since: datetime | None) -> Cursor:
+        """Begin at the first issue changed since."""
+        return cls(max(EARLIEST, since) + OVERLAP) if since else cls()
+
     @property
     def since(self) -> datetime:
         """The second from which a pull asks."""

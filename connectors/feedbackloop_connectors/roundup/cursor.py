@@ -6,12 +6,13 @@ appear behind later ones. What is asked for again is passed over by its digest.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 import msgspec
 from msgspec import field
 
+from feedbackloop.errors import Fatal
 from feedbackloop_connectors.desk.cursor import DeskCursor
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.roundup.rows import moment, stamp
@@ -25,6 +26,21 @@ class Cursor(DeskCursor, frozen=True):
 
     at: str = ""
     seen: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def first(cls, since: datetime | None) -> Cursor:
+        """Begin at the first issue changed since."""
+        return cls(stamp(since) if since else "")
+
+    @classmethod
+    def read(cls, text: str) -> Cursor:
+        """Read a cursor; one that is not ours begins anew, which loses nothing."""
+        try:
+            found = super().read(text)
+            is_ours = not found.at or bool(found.since)
+        except (Fatal, ValueError):
+            return cls()
+        return found if is_ours else cls()
 
     @property
     def since(self) -> str:
@@ -41,16 +57,6 @@ class Cursor(DeskCursor, frozen=True):
         newest = max([self.at, *(second for second, _ in stamps.values())])
         oldest = Cursor(newest).since
         return Cursor(newest, {name: one for name, one in (self.seen | stamps).items() if one[0] >= oldest})
-
-
-def read_cursor(text: str) -> Cursor:
-    """Read a cursor; one that is not ours begins anew, which loses nothing."""
-    try:
-        found = msgspec.json.decode(text, type=Cursor)
-        is_ours = not found.at or bool(found.since)
-    except (msgspec.MsgspecError, UnicodeError, ValueError):
-        return Cursor()
-    return found if is_ours else Cursor()
 
 
 def digest(row: Row) -> str:

@@ -6,8 +6,11 @@ the last change read: no clock, no time zone and no two changes in one second co
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
+from feedbackloop.clock import iso, parse_time
 from feedbackloop_connectors.desk.cursor import DeskCursor
 
 OVERLAP = 200
@@ -28,6 +31,16 @@ class Cursor(DeskCursor, frozen=True):
     ticket: int | None = 0
     change: int | None = None
     seen: tuple[int, ...] = ()
+
+    @classmethod
+    def first(cls, since: datetime | None) -> Cursor:
+        """Begin at the first ticket touched since."""
+        return cls(since=iso(since) if since else None)
+
+    @property
+    def touched_since(self) -> datetime | None:
+        """`since` as a moment."""
+        return parse_time(self.since) if self.since else None
 
     def after(self, changes: list[int]) -> Cursor:
         """Give the cursor behind these further changes."""

@@ -10,7 +10,6 @@ from typing import ClassVar
 from feedbackloop.clock import parse_time
 from feedbackloop.connector import Ability, Check, Connector, Context, Page, SourceOptions
 from feedbackloop.errors import BadRecord, Fatal, Skippable
-from feedbackloop_connectors.desk.cursor import read_cursor
 from feedbackloop_connectors.rest.mapping import Mapper
 from feedbackloop_connectors.signatures import verify
 from feedbackloop_connectors.webhook.inbox import Inbox
@@ -58,7 +57,7 @@ class Webhook(Connector[WebhookOptions]):
 
     def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  the core keeps what is later
         """Yield what came since; what was stored long enough ago is removed from the inbox first."""
-        place = read_cursor(cursor or self.start(None), Cursor)
+        place = Cursor.read(cursor or self.start(None))
         self.inbox.tidy(place.place, now=self.context.now(), keep=self.options.kept_for)
         yield from self._puller.pages(place)
 
@@ -68,7 +67,7 @@ class Webhook(Connector[WebhookOptions]):
         Raises:
             Skippable: One that was not read yet holds other items too.
         """
-        gone, later = self._puller.erase(set(ids), read_cursor(cursor or self.start(None), Cursor).place)
+        gone, later = self._puller.erase(set(ids), Cursor.read(cursor or self.start(None)).place)
         if later:
             raise Skippable(
                 f"{later} deliveries in {self.inbox.folder} hold other items too, which were not read yet; "
