@@ -18,9 +18,9 @@ from feedbackloop.errors import BadRecord, Fatal, Refused, Retriable, Skippable,
 from feedbackloop.http import Declined, Denied
 from feedbackloop.records import Action, Receipt
 from feedbackloop.testing import makers
+from feedbackloop_connectors.cursors import SourceCursor
 from feedbackloop_connectors.desk.checking import first_contact
 from feedbackloop_connectors.desk.connector import BOTH_WAYS, DeskConnector
-from feedbackloop_connectors.desk.cursor import DeskCursor
 from feedbackloop_connectors.desk.finding import if_there, task_state
 from feedbackloop_connectors.desk.options import DeskOptions
 from feedbackloop_connectors.desk.pulling import Batch, Meter, is_later, joined, refusals_explained
@@ -131,7 +131,7 @@ def test_certificates_are_meant_from_the_configs_folder(tmp_path: Path) -> None:
         options(ca_file="certs/ca.pem").open_http(Context("s", folder=str(tmp_path)))
 
 
-class Place(DeskCursor, frozen=True):
+class Place(SourceCursor, frozen=True):
     """A year."""
 
     at: int = 0

@@ -7,16 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from feedbackloop.clock import parse_time
 from feedbackloop.connector import Ability, Check, Connector, Context, Page
 from feedbackloop.http import Http
 from feedbackloop.records import Action, Receipt, TaskState
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import SourceCursor
 from feedbackloop_connectors.desk.options import DeskOptions
 from feedbackloop_connectors.desk.values import is_number
 
 OptionsT = TypeVar("OptionsT", bound=DeskOptions)
-CursorT = TypeVar("CursorT", bound=DeskCursor)
+CursorT = TypeVar("CursorT", bound=SourceCursor)
 CursorIn = TypeVar("CursorIn", contravariant=True)
 
 BOTH_WAYS = frozenset(
@@ -106,9 +105,7 @@ class DeskConnector(Connector[OptionsT], Generic[OptionsT, CursorT]):
 
     def start(self, since: datetime | None) -> str:
         """Give the cursor of a first pull: from `since`, else from the option `start`, else from the beginning."""
-        if since is None and self.options.start:
-            since = parse_time(self.options.start, self.context.zone)
-        return str(self.cursor_type.first(since))
+        return str(self.cursor_type.first(self.beginning(since)))
 
     def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:
         """Yield pages, each with the cursor behind it; see `Connector.pull`."""

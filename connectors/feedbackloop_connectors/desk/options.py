@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from pydantic import Field, SecretStr
 
@@ -49,7 +48,7 @@ class DeskOptions(SourceOptions):
             self.base_url,
             authorization=self.authorization,
             headers=headers,
-            ca_file=str(Path(context.folder) / self.ca_file) if self.ca_file else None,
+            ca_file=context.path(self.ca_file),
             proxy=self.proxy,
             plain_http=self.plain_http,
             limits=limits,

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedbackloop.clock import EARLIEST
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import SourceCursor
 
 OVERLAP = timedelta(seconds=60)
 """A change is stamped before it is there to be seen: so long before the last one, a pull looks again."""
@@ -54,7 +54,7 @@ class Listing(Struct, frozen=True, omit_defaults=True):
         return Listing(self.begun_at, self.pages + 1, self.known | kept)
 
 
-class SinceCursor(DeskCursor, frozen=True):
+class SinceCursor(SourceCursor, frozen=True):
     """A place in a desk's history.
 
     Attributes:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import blake2b
 from itertools import groupby
 
 import msgspec
 from msgspec import Struct, field
 
 from feedbackloop.clock import iso
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import SourceCursor, digest
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.django_helpdesk.rows import moment
 
@@ -30,7 +29,7 @@ class Bucket(Struct, frozen=True, array_like=True):
     digest: str
 
 
-class Cursor(DeskCursor, frozen=True):
+class Cursor(SourceCursor, frozen=True):
     """`since`: older tickets are passed over. `page`: where a scan that broke off goes on. `done`: buckets below are read."""
 
     since: str = ""
@@ -72,8 +71,7 @@ def in_buckets(rows: Sequence[Row]) -> list[tuple[int, list[Row]]]:
 def summary(rows: Sequence[Row]) -> Bucket:
     """Give what is kept of a bucket. Attachments are left out: where they lie may be signed anew with every look."""
     ids = sum(1 << (int(row["id"]) % BUCKET) for row in rows)
-    name = blake2b(msgspec.json.encode([_lasting(row) for row in rows], order="deterministic"), digest_size=8)
-    return Bucket(ids, name.hexdigest())
+    return Bucket(ids, digest([_lasting(row) for row in rows]))
 
 
 def ids_in(number: int, bucket: Bucket | None) -> set[int]:

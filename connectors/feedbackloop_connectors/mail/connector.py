@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import ClassVar
 
 from feedbackloop.clock import iso, parse_time
@@ -32,7 +31,7 @@ class Mailbox(Connector[MailOptions]):
 
     def __init__(self, options: MailOptions, context: Context) -> None:
         super().__init__(options, context)
-        ca_file = str(Path(context.folder) / options.ca_file) if options.ca_file else None
+        ca_file = context.path(options.ca_file)
         self._imap = Imap(options, ca_file)
         self._smtp = Smtp(options, ca_file)
 

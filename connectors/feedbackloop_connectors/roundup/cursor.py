@@ -7,13 +7,11 @@ appear behind later ones. What is asked for again is passed over by its digest.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from hashlib import blake2b
 
-import msgspec
 from msgspec import field
 
 from feedbackloop.errors import Fatal
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import SourceCursor, digest
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.roundup.rows import moment, stamp
 
@@ -21,7 +19,7 @@ OVERLAP = timedelta(seconds=10)
 """So long a change may need from its time stamp until others can see it."""
 
 
-class Cursor(DeskCursor, frozen=True):
+class Cursor(SourceCursor, frozen=True):
     """`at`: the newest second seen, "" at the beginning. `seen`: id -> (second, digest) of what changed within the overlap."""
 
     at: str = ""
@@ -57,11 +55,6 @@ class Cursor(DeskCursor, frozen=True):
         newest = max([self.at, *(second for second, _ in stamps.values())])
         oldest = Cursor(newest).since
         return Cursor(newest, {name: one for name, one in (self.seen | stamps).items() if one[0] >= oldest})
-
-
-def digest(row: Row) -> str:
-    """Give a short name to one state of an issue."""
-    return blake2b(msgspec.json.encode(row, order="deterministic"), digest_size=6).hexdigest()
 
 
 def _has_time(row: Row) -> bool:

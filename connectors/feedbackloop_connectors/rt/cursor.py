@@ -11,13 +11,13 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from feedbackloop.clock import iso, parse_time
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import SourceCursor
 
 OVERLAP = 200
 """So many numbers before the last one are looked at again: a change is numbered before it is there to be seen."""
 
 
-class Cursor(DeskCursor, frozen=True):
+class Cursor(SourceCursor, frozen=True):
     """A place in the desk's history.
 
     Attributes:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
-from feedbackloop.clock import parse_time
 from feedbackloop.connector import Ability, Check, Connector, Page, SourceOptions
 from feedbackloop.errors import SourceError
 from feedbackloop_connectors.singer.catalog import missing_streams, names_of
@@ -41,9 +40,7 @@ class Singer(Connector[SingerOptions]):
 
     def start(self, since: datetime | None) -> str:
         """Give the cursor of a first pull. What a tap begins with is set in its own config; here older items are left out."""
-        if since is None and self.options.start:
-            since = parse_time(self.options.start, self.context.zone)
-        return str(Cursor(since=since))
+        return str(Cursor(since=self.beginning(since)))
 
     def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  the core keeps what is later
         """Run the tap and yield what it sends; see `pulling`."""

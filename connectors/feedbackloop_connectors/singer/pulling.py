@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from feedbackloop.connector import Context, Page, Rejected
 from feedbackloop.errors import BadRecord, Fatal, Retriable, SourceError
+from feedbackloop_connectors.cursors import digest
 from feedbackloop_connectors.desk.pulling import Batch
-from feedbackloop_connectors.rest.cursor import digest
 from feedbackloop_connectors.rest.expressions import search
 from feedbackloop_connectors.singer.cursor import Cursor, Known
 from feedbackloop_connectors.singer.messages import Activate, Record, Schema, State, read_message

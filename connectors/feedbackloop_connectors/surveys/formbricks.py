@@ -15,12 +15,10 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import Ability, SourceOptions
-from feedbackloop.errors import BadRecord
 from feedbackloop.records import Customer, Item
-from feedbackloop_connectors.desk.values import moment, number, rows, table, text, words
-from feedbackloop_connectors.rows.door import Login, lasting
-from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, identifier, listed, required
-from feedbackloop_connectors.rows.walking import Sheet
+from feedbackloop_connectors.desk.values import moment, needed_time, number, rows, table, text, time_in, words
+from feedbackloop_connectors.door import Login, lasting
+from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, Sheet, identifier, listed, required
 from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
 
 _NUMBERED = {"nps": Scale(*NPS), "csat": Scale("csat", 1, 5), "ces": Scale("ces", 1, 7)}
@@ -85,10 +83,8 @@ class Formbricks(FetchingSource[FormbricksOptions]):
         response_id = required(row, "id")
         if row.get("finished") is False and not self.options.partial:
             return None
-        at = moment(row.get("createdAt"))
-        if at is None:
-            raise BadRecord("is missing", field="createdAt")
-        changed = moment(row.get("updatedAt")) or at
+        at = needed_time(row, "createdAt")
+        changed = time_in(row, "updatedAt") or at
         reply = Reply(response_id, changed, self.options.scales)
         for question_id, answer in table(row.get("data")).items():
             self._answer(reply, str(question_id), answer)

@@ -17,10 +17,9 @@ from pydantic import Field, SecretStr
 from feedbackloop.connector import Ability, SourceOptions
 from feedbackloop.errors import BadRecord
 from feedbackloop.records import Customer, Item
-from feedbackloop_connectors.desk.values import moment, number, rows, table, text
-from feedbackloop_connectors.rows.door import Login, lasting
-from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, identifier, listed, required
-from feedbackloop_connectors.rows.walking import Sheet
+from feedbackloop_connectors.desk.values import moment, number, rows, table, text, time_in
+from feedbackloop_connectors.door import Login, lasting
+from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, Sheet, identifier, listed, required
 from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
 
 NPS_CHOICES = frozenset(map(str, range(11)))
@@ -82,10 +81,10 @@ class SurveyMonkey(FetchingSource[SurveyMonkeyOptions]):
         response_id = required(row, "id")
         if (text(row.get("response_status")) or "completed") != "completed" and not self.options.partial:
             return None
-        at = moment(row.get("date_created")) or moment(row.get("date_modified"))
+        at = time_in(row, "date_created") or time_in(row, "date_modified")
         if at is None:
             raise BadRecord("is missing", field="date_created")
-        changed = moment(row.get("date_modified")) or at
+        changed = time_in(row, "date_modified") or at
         reply = Reply(response_id, changed, self.options.scales)
         for page in rows(row.get("pages")):
             for question in rows(page.get("questions")):

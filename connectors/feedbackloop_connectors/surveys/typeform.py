@@ -15,13 +15,11 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import Ability, SourceOptions
-from feedbackloop.errors import BadRecord
 from feedbackloop.http import Declined
 from feedbackloop.records import Customer, Item
-from feedbackloop_connectors.desk.values import moment, number, rows, table, text, words
-from feedbackloop_connectors.rows.door import Login, lasting
-from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, identifier, listed, required
-from feedbackloop_connectors.rows.walking import Sheet
+from feedbackloop_connectors.desk.values import moment, needed_time, number, rows, table, text, words
+from feedbackloop_connectors.door import Login, lasting
+from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, Sheet, identifier, listed, required
 from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
 
 
@@ -75,9 +73,7 @@ class Typeform(FetchingSource[TypeformOptions]):
     def item(self, row: Row) -> Item | None:
         """Read one response."""
         response_id = self.row_id(row) or required(row, "response_id")
-        at = moment(row.get("submitted_at"))
-        if at is None:
-            raise BadRecord("is missing", field="submitted_at")
+        at = needed_time(row, "submitted_at")
         reply = Reply(response_id, at, self.options.scales)
         email = None
         for answer in rows(row.get("answers")):

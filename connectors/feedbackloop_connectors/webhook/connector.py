@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from feedbackloop.clock import parse_time
 from feedbackloop.connector import Ability, Check, Connector, Context, Page, SourceOptions
 from feedbackloop.errors import BadRecord, Fatal, Skippable
 from feedbackloop_connectors.rest.mapping import Mapper
@@ -51,9 +50,7 @@ class Webhook(Connector[WebhookOptions]):
 
     def start(self, since: datetime | None) -> str:
         """Give the cursor before all deliveries that are kept."""
-        if since is None and self.options.start:
-            since = parse_time(self.options.start, self.context.zone)
-        return str(Cursor(since=since))
+        return str(Cursor(since=self.beginning(since)))
 
     def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  the core keeps what is later
         """Yield what came since; what was stored long enough ago is removed from the inbox first."""

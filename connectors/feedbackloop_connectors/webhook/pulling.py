@@ -14,7 +14,7 @@ from feedbackloop.connector import Page, Rejected
 from feedbackloop.errors import BadRecord
 from feedbackloop.plain_json import load_object, sound
 from feedbackloop.records import Item
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import SourceCursor
 from feedbackloop_connectors.desk.pulling import Batch
 from feedbackloop_connectors.rest.expressions import search
 from feedbackloop_connectors.rest.mapping import Mapper
@@ -25,7 +25,7 @@ PAGE = 100
 """Deliveries of one page."""
 
 
-class Cursor(DeskCursor, frozen=True):
+class Cursor(SourceCursor, frozen=True):
     """`place`: deliveries up to it are read. `since`: items created earlier are left out."""
 
     place: int = 0

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import SourceCursor
 
 
-class Cursor(DeskCursor, frozen=True):
+class Cursor(SourceCursor, frozen=True):
     """A place in the account's history.
 
     Attributes:

@@ -1,24 +1,25 @@
-"""How is a cursor written and read back?
+"""How does a cursor remember a place in a source, and what does it keep of a row?
 
-As JSON, without what has its default. To the core it is opaque.
+It is written as JSON, without what has its default. To the core it is opaque.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from hashlib import blake2b
+from typing import Any, Self
 
 import msgspec
 
 from feedbackloop.errors import Fatal
 
 
-class DeskCursor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A place in a desk's history. A subclass names what is remembered; all of it has a default, which is the beginning."""
+class SourceCursor(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A place in a source. A subclass names what is remembered; all of it has a default, which is the beginning."""
 
     @classmethod
     def first(cls, since: datetime | None) -> Self:
-        """Give the cursor of a first pull: of what changed since; None: from the beginning."""
+        """Give the cursor of a first pull: of what came since; None: from the beginning."""
         raise NotImplementedError
 
     @classmethod
@@ -38,3 +39,8 @@ class DeskCursor(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def __str__(self) -> str:
         return msgspec.json.encode(self).decode()
+
+
+def digest(content: Any) -> str:
+    """Give eight bytes that change when the content of a row does, whatever the order of its keys."""
+    return blake2b(msgspec.json.encode(content, order="sorted"), digest_size=8).hexdigest()
