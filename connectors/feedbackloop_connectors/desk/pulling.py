@@ -33,10 +33,14 @@ class Batch:
         try:
             item = make()
         except BadRecord as bad:
-            self.rejected.append(Rejected(str(name), str(bad), bad.field))
+            self.reject(name, bad)
             return
         if item is not None:
             self.items.append(item)
+
+    def reject(self, name: object, bad: BadRecord) -> None:
+        """Leave out one ticket that cannot be read, and say why."""
+        self.rejected.append(Rejected(str(name), str(bad), bad.field))
 
     def page(self, cursor: object, *, requests: int, is_last: bool = False, warnings: tuple[str, ...] = ()) -> Page:
         """Give the page that the core is handed; `cursor` is where a pull goes on behind it."""

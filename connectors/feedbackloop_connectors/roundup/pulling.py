@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from feedbackloop.connector import Page, Rejected
+from feedbackloop.connector import Page
 from feedbackloop.errors import BadRecord
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.pulling import Batch, Meter, refusals_explained
@@ -78,7 +78,7 @@ class Puller:
             try:
                 issues.append((shaped(row, Issue), row))
             except BadRecord as bad:
-                batch.rejected.append(Rejected(str(row.get("id")), str(bad), bad.field))
+                batch.reject(row.get("id"), bad)
         messages, unreadable = self._messages([issue for issue, _ in issues])
         for issue, row in issues:
             batch.add(issue.id, partial(self._item, issue, row, messages, unreadable))

@@ -9,11 +9,12 @@ from typing import ClassVar
 
 from feedbackloop.connector import Ability, Check, Connector, Context, Page, SourceOptions
 from feedbackloop.errors import BadRecord, Fatal, Skippable
-from feedbackloop_connectors.rest.mapping import Mapper
 from feedbackloop_connectors.signatures import verify
+from feedbackloop_connectors.webhook.cursor import Cursor
 from feedbackloop_connectors.webhook.inbox import Inbox
 from feedbackloop_connectors.webhook.options import WebhookOptions
-from feedbackloop_connectors.webhook.pulling import Cursor, Puller
+from feedbackloop_connectors.webhook.pulling import Puller
+from feedbackloop_connectors.webhook.reading import Reader
 
 
 class Webhook(Connector[WebhookOptions]):
@@ -29,7 +30,8 @@ class Webhook(Connector[WebhookOptions]):
             # only a delivery can tell that something is gone
             self.abilities = self.abilities - {Ability.ERASURES}  # type: ignore[misc]  # narrower here than in the class
         self.inbox = Inbox(Path(context.folder) / (options.inbox or f"webhooks/{context.source}"))
-        self._puller = Puller(options, self.inbox, Mapper(options, context.zone, options.time_format))
+        self._reader = Reader(options, context)
+        self._puller = Puller(self.inbox, self._reader)
 
     @property
     def is_local(self) -> bool:
@@ -87,4 +89,4 @@ class Webhook(Connector[WebhookOptions]):
 
     def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
         """File a delivery and name the items that it speaks of; they come with the next pull."""
-        return self._puller.names(raw_body) if self.accept(headers, raw_body) else []
+        return self._reader.names(raw_body) if self.accept(headers, raw_body) else []
