@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from feedbackloop.clock import parse_time
 from feedbackloop.records import Action, Item, Receipt, TaskState
 
 __all__ = [
@@ -76,6 +78,10 @@ class Context:
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     tag_prefix: str = "fbl-"
     folder: str = "."
+
+    def path(self, given: str | None) -> str | None:
+        """Give a path of the options as it is meant: a relative one from `folder`; None stays None."""
+        return str(Path(self.folder) / given) if given else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,12 @@ class Connector(Generic[OptionsT]):
     def is_local(self) -> bool:
         """Say whether writes stay on this machine (a file, a loopback address): a replay may push only there."""
         return False
+
+    def beginning(self, since: datetime | None) -> datetime | None:
+        """Give the time from which a first pull reads: `since`, else the option `start`; None: all there is."""
+        if since is None and self.options.start:
+            return parse_time(self.options.start, self.context.zone)
+        return since
 
     def check(self) -> list[Check]:
         """Say whether the source can be reached, with which account, which rights are missing, which data it offers."""

@@ -10,6 +10,7 @@
         │   └── Refused         wrong credentials or a missing right (401, 403)
         ├── Retriable           try again later; `wait_seconds` says when, if the source said so
         └── Skippable           this record or action only; it is set aside with the reason
+            └── BadRecord       a record that cannot be read; `field` is the place in it
 
 A connector raises only the three kinds of `SourceError`.
 """
@@ -88,3 +89,11 @@ class Skippable(SourceError):
     """Only this record or action is affected; it is set aside with the reason and can be retried by hand."""
 
     permanent = True
+
+
+class BadRecord(Skippable):
+    """One record cannot be read: `record` is its id where known, `field` the place in it, the text the reason."""
+
+    def __init__(self, reason: str, *, field: str | None = None, record: str | None = None) -> None:
+        super().__init__(reason, record=record)
+        self.field = field

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from feedbackloop.errors import Skippable
+from feedbackloop.errors import BadRecord
 
 MAXIMUM_TEXT = 1_000_000
 """Characters of one string; what is longer is cut, and that is said."""
@@ -25,14 +25,6 @@ _ENCODER = msgspec.json.Encoder()
 _QUOTE = ord('"')
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LARGEST = 2**63 - 1
-
-
-class BadRecord(Skippable):
-    """One record cannot be read: `record` is its id where known, `field` the place in it, the text the reason."""
-
-    def __init__(self, reason: str, *, field: str | None = None, record: str | None = None) -> None:
-        super().__init__(reason, record=record)
-        self.field = field
 
 
 def load_object(data: bytes) -> dict[str, object]:

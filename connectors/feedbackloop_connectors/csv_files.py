@@ -14,8 +14,7 @@ from typing import Any, ClassVar
 from pydantic import Field, field_validator
 
 from feedbackloop.connector import Check, SourceOptions
-from feedbackloop.errors import Fatal
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord, Fatal
 from feedbackloop.records import Item
 from feedbackloop_connectors.file_mapping import wire_record
 from feedbackloop_connectors.file_options import Column, FileOptions

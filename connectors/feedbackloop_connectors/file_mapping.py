@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 from feedbackloop_connectors.file_options import PARTS, Column
 
 _LIST = re.compile(r"[,;|]")

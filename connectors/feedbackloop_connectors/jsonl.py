@@ -8,7 +8,8 @@ from functools import cached_property, partial
 from typing import IO, Any, ClassVar, cast
 
 from feedbackloop.connector import SourceOptions
-from feedbackloop.plain_json import BadRecord, load_object
+from feedbackloop.errors import BadRecord
+from feedbackloop.plain_json import load_object
 from feedbackloop.records import Item
 from feedbackloop_connectors.file_mapping import cell_of, dotted, part_records, wire_record
 from feedbackloop_connectors.file_options import PARTS, FileOptions

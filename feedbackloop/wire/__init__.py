@@ -14,7 +14,8 @@ import msgspec
 from msgspec import UNSET, structs
 
 from feedbackloop import clock
-from feedbackloop.plain_json import MAXIMUM_TEXT, BadRecord, load_object
+from feedbackloop.errors import BadRecord
+from feedbackloop.plain_json import MAXIMUM_TEXT, load_object
 from feedbackloop.records import Answer, Customer, Item, Message, Rating
 from feedbackloop.wire.forgiving import Forgiver
 from feedbackloop.wire.quick import MAXIMUM_ID, at_once, has_id

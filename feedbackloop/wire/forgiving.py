@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from feedbackloop import clock
-from feedbackloop.plain_json import MAXIMUM_TEXT, BadRecord, sound
+from feedbackloop.errors import BadRecord
+from feedbackloop.plain_json import MAXIMUM_TEXT, sound
 from feedbackloop.wire.shape import KNOWN, WireCustomer, WireItem
 
 _NAMES = frozenset(WireItem.__struct_fields__)

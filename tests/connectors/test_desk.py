@@ -14,15 +14,13 @@ from hypothesis import strategies as st
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import Ability, Check, Context, Page
-from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, UnknownOutcome
+from feedbackloop.errors import BadRecord, Fatal, Refused, Retriable, Skippable, UnknownOutcome
 from feedbackloop.http import Declined, Denied
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Action, Receipt
 from feedbackloop.testing import makers
+from feedbackloop_connectors.cursors import SourceCursor
 from feedbackloop_connectors.desk.checking import first_contact
 from feedbackloop_connectors.desk.connector import BOTH_WAYS, DeskConnector
-from feedbackloop_connectors.desk.cursor import DeskCursor, read_cursor
-from feedbackloop_connectors.desk.door import open_http
 from feedbackloop_connectors.desk.finding import if_there, task_state
 from feedbackloop_connectors.desk.options import DeskOptions
 from feedbackloop_connectors.desk.pulling import Batch, Meter, is_later, joined, refusals_explained
@@ -130,20 +128,17 @@ def test_every_secret_option_is_a_secret() -> None:
 
 def test_certificates_are_meant_from_the_configs_folder(tmp_path: Path) -> None:
     with pytest.raises(Fatal, match=r"there is no .*certs/ca.pem"):
-        open_http(options(ca_file="certs/ca.pem"), Context("s", folder=str(tmp_path)))
+        options(ca_file="certs/ca.pem").open_http(Context("s", folder=str(tmp_path)))
 
 
-class Place(DeskCursor, frozen=True):
-    """A number."""
+class Place(SourceCursor, frozen=True):
+    """A year."""
 
     at: int = 0
 
-
-@pytest.mark.parametrize("odd", ["{", "[1]", '{"at": "x"}', "\ud800", "[" * 2000])
-def test_a_cursor_is_read_back_or_refused(odd: str) -> None:
-    assert (str(Place(7)), read_cursor(str(Place(7)), Place), read_cursor("", Place)) == ('{"at":7}', Place(7), Place())
-    with pytest.raises(Fatal, match="state reset"):
-        read_cursor(odd, Place)
+    @classmethod
+    def first(cls, since: datetime | None) -> Place:
+        return cls(since.year if since else 0)
 
 
 # --- pulling ---------------------------------------------------------------------------------------------------------
@@ -210,7 +205,15 @@ def test_gone_is_none_and_another_refusal_is_raised() -> None:
 
 
 def test_an_open_task_has_no_time_of_decision() -> None:
-    assert (task_state("1", "open", at=NOON).at, task_state("1", "done", at=NOON).at) == (None, NOON)
+    standing = [
+        task_state("1", is_done=done, is_rejected=no, at=NOON) for done in (False, True) for no in (False, True)
+    ]
+    assert [(one.status, one.at) for one in standing] == [
+        ("open", None),
+        ("rejected", NOON),
+        ("done", NOON),
+        ("rejected", NOON),
+    ]
 
 
 def action(kind: str = "note", **given: object) -> Action:
@@ -313,20 +316,15 @@ class MyDesk(DeskConnector[MyOptions, Place]):
     name = "my"
     Options = MyOptions
     abilities = BOTH_WAYS
+    cursor_type = Place
 
     def __init__(self, given: MyOptions, context: Context) -> None:
         super().__init__(given, context)
-        self.http = open_http(given, context)
+        self.http = given.open_http(context)
         self.made = MyPuller()
 
     def needs(self) -> dict[Ability, object]:
         return {Ability.TAGS: self.options.tag_field}
-
-    def first(self, since: datetime | None) -> Place:
-        return Place(since.year if since else 0)
-
-    def read_cursor(self, text: str) -> Place:
-        return read_cursor(text, Place)
 
     def puller(self, until: datetime | None = None) -> MyPuller:
         return self.made

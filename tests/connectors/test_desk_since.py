@@ -16,7 +16,7 @@ from chatwoot_desk import ChatwootSystem
 from feedbackloop.connector import Ability
 from feedbackloop.errors import Fatal, Refused, UnknownOutcome
 from feedbackloop.testing.makers import action
-from feedbackloop_connectors.desk_since.cursor import OVERLAP, Place, SinceCursor, first_cursor
+from feedbackloop_connectors.desk_since.cursor import OVERLAP, Place, SinceCursor
 from feedbackloop_connectors.desk_since.dialect import named
 from feedbackloop_connectors.desk_since.markup import as_html, as_words
 from feedbackloop_connectors.signatures import SCHEMES, sign
@@ -87,8 +87,8 @@ def test_a_place_never_goes_back() -> None:
 
 
 def test_a_first_pull_begins_at_the_start_and_at_no_earlier_second() -> None:
-    assert first_cursor(NOON).tickets.since == NOON
-    assert first_cursor(None) == SinceCursor()
+    assert SinceCursor.first(NOON).tickets.since == NOON
+    assert SinceCursor.first(None) == SinceCursor()
 
 
 @pytest.mark.parametrize("text", ["7", '{"tickets": 5}', '{"tickets": {"at": "yesterday"}}', "\x00"])

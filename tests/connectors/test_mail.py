@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from feedbackloop.errors import Skippable
 from feedbackloop.testing.makers import action
+from feedbackloop_connectors.mail.cursor import Cursor
 from feedbackloop_connectors.mail.letters import Letter, read_letter
 from feedbackloop_connectors.mail.options import MailOptions
-from feedbackloop_connectors.mail.pulling import Cursor, read_cursor
 from feedbackloop_connectors.mail.sending import compose, message_id
 from feedbackloop_connectors.mail.threads import build_item
 
@@ -185,5 +185,5 @@ def test_a_password_is_not_sent_in_the_clear() -> None:
 
 def test_a_cursor_says_where_each_folder_stands() -> None:
     cursor = Cursor().at("INBOX", 7, 12).at("Archive", 8, 3)
-    assert read_cursor(str(cursor)) == cursor
-    assert read_cursor('{"folders": 3}') == Cursor()
+    assert Cursor.read(str(cursor)) == cursor
+    assert Cursor.read('{"folders": 3}') == Cursor()

@@ -14,9 +14,8 @@ from pydantic import ValidationError
 
 from feedbackloop import config
 from feedbackloop.connector import Ability, Context
-from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, UnknownOutcome
+from feedbackloop.errors import BadRecord, Fatal, Refused, Retriable, Skippable, UnknownOutcome
 from feedbackloop.http import basic_auth
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import ActionKind
 from feedbackloop.testing import Shelf
 from feedbackloop.testing.makers import action
@@ -100,6 +99,12 @@ def test_every_login_that_does_not_change_is_sent(login: tuple[str, str], option
         desk.login = ("Authorization", "another")
         with pytest.raises(Refused):
             Shelf().pull(described(desk, **options))
+
+
+def test_certificates_are_meant_from_the_configs_folder(desk: RestDesk, tmp_path: Path) -> None:
+    options = Rest.Options(**deepcopy(DESCRIPTION) | {"base_url": desk.address, "ca_file": "certs/ca.pem"})
+    with pytest.raises(Fatal, match=rf"there is no {tmp_path}/certs/ca.pem"):
+        Rest(options, Context("desk", folder=str(tmp_path)))
 
 
 def oauth(desk: RestDesk, secret: str = "client-secret") -> Rest:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from feedbackloop.clock import EARLIEST
-from feedbackloop.errors import Fatal, Retriable
+from feedbackloop.errors import BadRecord, Fatal, Retriable
 from feedbackloop.http import Declined
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
 from feedbackloop_connectors.rows.place import Place
 from feedbackloop_connectors.rows.walking import Sheet, Walker

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from feedbackloop.errors import Refused
+from feedbackloop.errors import BadRecord, Refused
 from feedbackloop.testing import Shelf
 from feedbackloop_connectors.signatures import SCHEMES, sign
 from feedbackloop_connectors.surveys.delighted import Delighted
@@ -161,7 +161,7 @@ def test_the_documented_example_of_surveymonkey_is_read(by_name: Any) -> None:
         pytest.skip("the recorded answers are not part of the project")
     (row,) = json.loads(RECORDED.read_text())["responses/bulk"]["data"]
     connector = by_name("surveymonkey")
-    with pytest.raises(ValueError, match="1990"):
+    with pytest.raises(BadRecord, match="1990"):
         connector.item(row)
     dated = row | {"date_created": "2026-11-02T09:00:00+00:00", "date_modified": "2026-11-02T09:05:00+00:00"}
     item = connector.item(dated)

@@ -17,8 +17,7 @@ from pydantic import ValidationError
 
 from feedbackloop import clock
 from feedbackloop.connector import Ability, Context
-from feedbackloop.errors import Fatal, Refused, Skippable
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord, Fatal, Refused, Skippable
 from feedbackloop.records import Item
 from feedbackloop.testing import ConnectorContract, Fault, Shelf, System
 from feedbackloop.testing.makers import item

@@ -17,7 +17,6 @@ from feedbackloop.errors import Fatal
 from feedbackloop.testing.helpdesk import TOKEN, Helpdesk
 from feedbackloop.testing.helpdesk_faults import Fault, html_page
 from feedbackloop_connectors import zendesk as package
-from feedbackloop_connectors.desk.cursor import read_cursor
 from feedbackloop_connectors.zendesk.connector import Zendesk
 from feedbackloop_connectors.zendesk.cursor import Cursor
 
@@ -170,4 +169,4 @@ seconds = st.none() | st.integers(0, 4_000_000_000)
 
 @given(st.builds(Cursor, st.integers(0, 4_000_000_000), st.none() | st.text(), seconds, seconds))
 def test_a_cursor_reads_back_as_it_was_written(cursor: Cursor) -> None:
-    assert read_cursor(str(cursor), Cursor) == cursor
+    assert Cursor.read(str(cursor)) == cursor

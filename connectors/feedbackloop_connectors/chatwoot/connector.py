@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from feedbackloop.connector import Ability, Connector, SourceOptions
 from feedbackloop_connectors.chatwoot.dialect import ChatwootDialect
 from feedbackloop_connectors.chatwoot.options import ChatwootOptions
 from feedbackloop_connectors.desk.values import table
 from feedbackloop_connectors.desk_since.connector import SinceConnector
-from feedbackloop_connectors.desk_since.dialect import Dialect
 from feedbackloop_connectors.desk_since.webhooks import Webhook
 
 
@@ -22,6 +21,6 @@ class Chatwoot(SinceConnector[ChatwootOptions]):
     abilities: ClassVar[frozenset[Ability]] = frozenset(
         {Ability.PRIVATE_NOTES, Ability.TAGS, Ability.PUBLIC_REPLIES, Ability.FETCH, Ability.WEBHOOKS}
     )
-    dialect_of: ClassVar[type[Dialect[Any]]] = ChatwootDialect
-    webhook: ClassVar[Webhook] = Webhook("chatwoot", lambda body: table(body.get("conversation") or body).get("id"))
+    dialect_of = ChatwootDialect
+    webhook = Webhook("chatwoot", lambda body: table(body.get("conversation") or body).get("id"))
     task_status = Connector.task_status  # not offered

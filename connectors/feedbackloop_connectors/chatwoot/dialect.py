@@ -17,8 +17,8 @@ from feedbackloop.connector import Check, Context
 from feedbackloop.records import Item
 from feedbackloop_connectors.chatwoot.items import Reader, author_id, changed_in, message_id
 from feedbackloop_connectors.chatwoot.options import ChatwootOptions
-from feedbackloop_connectors.desk.values import Row, number, rows, table, text, words
-from feedbackloop_connectors.desk_since.dialect import Dialect, Listed, Me, Said, named, when
+from feedbackloop_connectors.desk.values import Row, number, rows, table, text, when, words
+from feedbackloop_connectors.desk_since.dialect import Dialect, Listed, Me, Said, named
 
 MESSAGES = 20
 """Of one answer."""
@@ -112,7 +112,7 @@ class ChatwootDialect(Dialect[ChatwootOptions]):
         yield Check("account", ours is not None, str((ours or {}).get("name") or "is not ours"), None if ours else fix)
         fix = "add the sidecar's agent to every inbox, or make it an administrator"
         yield self.seen("inboxes", self._inboxes, fix)
-        yield self.seen("conversations", lambda: f"{len(self.listed(self.server_time, 1).rows)} on the first page", fix)
+        yield self.seen("conversations", self.first_page, fix)
         yield Check("tasks", True, "Chatwoot has none: name another source in [actions] tasks_in")
 
     def _inboxes(self) -> str:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
-from feedbackloop_connectors.desk.values import Row, needed_time, number, table, text, time_in, words
-from feedbackloop_connectors.desk_since.dialect import when
+from feedbackloop_connectors.desk.values import Row, needed_time, number, table, text, time_in, when, words
 
 STATUSES: dict[str, Status] = {"open": "open", "pending": "pending", "snoozed": "pending", "resolved": "solved"}
 INCOMING, OUTGOING = 0, 1

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from feedbackloop.clock import parse_time
 from feedbackloop.connector import Ability, Check, Connector, Context, Page
 from feedbackloop.http import Http
 from feedbackloop.records import Action, Receipt, TaskState
-from feedbackloop_connectors.desk.door import is_local
+from feedbackloop_connectors.cursors import SourceCursor
 from feedbackloop_connectors.desk.options import DeskOptions
 from feedbackloop_connectors.desk.values import is_number
 
 OptionsT = TypeVar("OptionsT", bound=DeskOptions)
-CursorT = TypeVar("CursorT")
+CursorT = TypeVar("CursorT", bound=SourceCursor)
 CursorIn = TypeVar("CursorIn", contravariant=True)
 
 BOTH_WAYS = frozenset(
@@ -43,21 +42,17 @@ class Pulls(Protocol[CursorIn]):
         """Read single tickets anew; what is gone is erased."""
 
 
-class Finds(Protocol):
-    """What looks our own writes up."""
+class Writes(Protocol):
+    """What does one action, and looks our own writes up."""
+
+    def push(self, action: Action) -> Receipt:
+        """Do the write, unless an earlier attempt arrived."""
 
     def find(self, action: Action) -> Receipt | None:
         """Give the receipt of an earlier attempt; None: there was none that arrived."""
 
     def states(self, ids: Sequence[str]) -> list[TaskState]:
         """Say where tasks stand, in the order asked."""
-
-
-class Writes(Protocol):
-    """What does one action."""
-
-    def push(self, action: Action) -> Receipt:
-        """Do the write, unless an earlier attempt arrived."""
 
 
 class Checks(Protocol):
@@ -70,14 +65,13 @@ class Checks(Protocol):
 class DeskConnector(Connector[OptionsT], Generic[OptionsT, CursorT]):
     """The connector of one ticket desk: a subclass puts its parts together.
 
-    It sets `http`, `writer` and `finder` when it is made, and says how a pull begins and is made.
+    It sets `http` and `writer` when it is made, names its cursor's type, and makes what pulls and what checks. Every id of such
+    a desk is a number: others are known to be gone without asking.
     """
 
+    cursor_type: type[CursorT]
     http: Http
     writer: Writes
-    finder: Finds
-    has_numbered_ids: ClassVar[bool] = True
-    """Whether every id is a number: others are known to be gone without asking."""
 
     def __init__(self, options: OptionsT, context: Context) -> None:
         super().__init__(options, context)
@@ -89,14 +83,6 @@ class DeskConnector(Connector[OptionsT], Generic[OptionsT, CursorT]):
     def needs(self) -> Mapping[Ability, object]:
         """Name the options without which an ability is not offered."""
         return {}
-
-    def first(self, since: datetime | None) -> CursorT:
-        """Give the cursor of a first pull; None: from the beginning."""
-        raise NotImplementedError
-
-    def read_cursor(self, text: str) -> CursorT:
-        """Read a cursor back."""
-        raise NotImplementedError
 
     def puller(self, until: datetime | None = None) -> Pulls[CursorT]:
         """Make what reads the desk."""
@@ -111,7 +97,7 @@ class DeskConnector(Connector[OptionsT], Generic[OptionsT, CursorT]):
     @property
     def is_local(self) -> bool:
         """Say whether the desk is a loopback one, reached without a proxy."""
-        return is_local(self.options)
+        return self.options.is_local
 
     def check(self) -> list[Check]:
         """Ask the desk what it is, what it lets us do and what it offers; writes nothing."""
@@ -119,17 +105,15 @@ class DeskConnector(Connector[OptionsT], Generic[OptionsT, CursorT]):
 
     def start(self, since: datetime | None) -> str:
         """Give the cursor of a first pull: from `since`, else from the option `start`, else from the beginning."""
-        if since is None and self.options.start:
-            since = parse_time(self.options.start, self.context.zone)
-        return str(self.first(since))
+        return str(self.cursor_type.first(self.beginning(since)))
 
     def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:
         """Yield pages, each with the cursor behind it; see `Connector.pull`."""
-        yield from self.puller(until).pages(self.read_cursor(cursor or self.start(None)))
+        yield from self.puller(until).pages(self.cursor_type.read(cursor or self.start(None)))
 
     def fetch(self, ids: Sequence[str]) -> Page:
         """Read single tickets anew; what is gone is named in `Page.erased`."""
-        known = [name for name in ids if not self.has_numbered_ids or is_number(name)]
+        known = [name for name in ids if is_number(name)]
         page = self.puller().fetch(known)
         return replace(page, erased=(*page.erased, *(name for name in ids if name not in known)))
 
@@ -139,11 +123,11 @@ class DeskConnector(Connector[OptionsT], Generic[OptionsT, CursorT]):
 
     def find(self, action: Action) -> Receipt | None:
         """Look for an earlier attempt, by its mark or by what it wrote."""
-        return self.finder.find(action)
+        return self.writer.find(action)
 
     def task_status(self, ids: Sequence[str]) -> list[TaskState]:
         """Say where tasks stand, by their ids."""
-        return self.finder.states(ids)
+        return self.writer.states(ids)
 
     def close(self) -> None:
         """Let go of the connections."""

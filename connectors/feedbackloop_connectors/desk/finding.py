@@ -30,9 +30,18 @@ def if_there(look: Callable[[], Found], gone: Collection[int] = GONE) -> Found |
 
 
 def task_state(
-    task: str, status: Literal["open", "done", "rejected"], *, at: datetime | None = None, url: str | None = None
+    task: str, *, is_done: bool, is_rejected: bool = False, at: datetime | None = None, url: str | None = None
 ) -> TaskState:
-    """Say where a task stands; the time of a decision belongs to one that is done or turned down."""
+    """Say where a task stands.
+
+    Args:
+        task: Its id.
+        is_done: As its status says.
+        is_rejected: It was turned down, whatever its status says.
+        at: When that was decided; nothing is decided of an open one.
+        url: Its address for people.
+    """
+    status: Literal["open", "done", "rejected"] = "rejected" if is_rejected else "done" if is_done else "open"
     return TaskState(external_id=task, status=status, at=None if status == "open" else at, url=url)
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedbackloop.connector import Page, Rejected
-from feedbackloop.errors import Fatal, Refused
+from feedbackloop.errors import BadRecord, Fatal, Refused
 from feedbackloop.http import Declined, Denied
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.values import moment
 
@@ -34,10 +33,14 @@ class Batch:
         try:
             item = make()
         except BadRecord as bad:
-            self.rejected.append(Rejected(str(name), str(bad), bad.field))
+            self.reject(name, bad)
             return
         if item is not None:
             self.items.append(item)
+
+    def reject(self, name: object, bad: BadRecord) -> None:
+        """Leave out one ticket that cannot be read, and say why."""
+        self.rejected.append(Rejected(str(name), str(bad), bad.field))
 
     def page(self, cursor: object, *, requests: int, is_last: bool = False, warnings: tuple[str, ...] = ()) -> Page:
         """Give the page that the core is handed; `cursor` is where a pull goes on behind it."""

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from feedbackloop.clock import bounded, parse_time
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 
 Row = dict[str, Any]
 """One object of the API."""
@@ -77,6 +77,14 @@ def moment(value: object) -> datetime | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return unix_moment(value)
     return parse_time(str(value))
+
+
+def when(value: object) -> datetime | None:
+    """Read a time as `moment` does; None where there is none that can be read."""
+    try:
+        return moment(value)
+    except ValueError:
+        return None
 
 
 def time_in(row: Row, name: str, called: str | None = None) -> datetime | None:

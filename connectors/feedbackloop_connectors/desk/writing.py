@@ -11,6 +11,7 @@ from collections.abc import Callable
 from feedbackloop.errors import Retriable, Skippable, SourceError, UnknownOutcome
 from feedbackloop.http import Declined
 from feedbackloop.records import Action, ActionKind, Receipt
+from feedbackloop_connectors.desk.finding import GONE
 from feedbackloop_connectors.desk.values import is_number
 
 RACES = 3
@@ -20,8 +21,11 @@ RACES = 3
 class DeskWriter:
     """Does one action. A subclass gives `find`, and the kinds of writes that its desk takes.
 
-    `note`, `reply`, `tag`, `task` and `task_update` write and give the receipt, or None where it must be looked up.
+    `note`, `reply`, `tag`, `task` and `task_update` write and give the receipt, or None where it must be looked up. `gone` says
+    what it means that a write is refused with 404 or 410.
     """
+
+    gone: str = "the ticket is gone"
 
     def push(self, action: Action) -> Receipt:
         """Do the write, unless an earlier attempt arrived: its receipt is given then. See `Connector.push`.
@@ -67,7 +71,7 @@ class DeskWriter:
 
     def why(self, refusal: Declined) -> str:
         """Say what a refused write means."""
-        return str(refusal)
+        return self.gone if refusal.status in GONE else str(refusal)
 
     def unseen(self, action: Action) -> SourceError:
         """Give what it means that a write was taken and is not shown."""

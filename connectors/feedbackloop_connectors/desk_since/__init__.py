@@ -4,6 +4,7 @@ Most helpdesks that are spoken to by JSON can list their tickets by the time of 
 `desk`, which every ticket desk uses, stands here:
 
     dialect     what must one system say, so that all the rest is the same?
+    calls       how is a desk called, and what do its answers come to?
     cursor      where did the last pull get to?
     pulling     how is a desk read, page by page, so that none is missed while tickets change?
     writing     how is an action written at most once, and how is an earlier attempt found?

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedbackloop.clock import EARLIEST
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import SourceCursor
 
 OVERLAP = timedelta(seconds=60)
 """A change is stamped before it is there to be seen: so long before the last one, a pull looks again."""
@@ -54,7 +54,7 @@ class Listing(Struct, frozen=True, omit_defaults=True):
         return Listing(self.begun_at, self.pages + 1, self.known | kept)
 
 
-class SinceCursor(DeskCursor, frozen=True):
+class SinceCursor(SourceCursor, frozen=True):
     """A place in a desk's history.
 
     Attributes:
@@ -69,11 +69,11 @@ class SinceCursor(DeskCursor, frozen=True):
     is_listed: bool = False
     beside: Place | None = None
 
+    @classmethod
+    def first(cls, since: datetime | None) -> SinceCursor:
+        """Give the cursor of a first pull; the overlap that every pull goes back is added, so that it begins at `since`."""
+        return cls(Place(max(EARLIEST, since) + OVERLAP)) if since else cls()
+
     def after(self, reached: datetime, known: dict[str, datetime]) -> SinceCursor:
         """Give the cursor behind some tickets."""
         return replace(self, tickets=self.tickets.after(reached, known))
-
-
-def first_cursor(since: datetime | None) -> SinceCursor:
-    """Give the cursor of a first pull; the overlap that every pull goes back is added, so that it begins at `since`."""
-    return SinceCursor(Place(max(EARLIEST, since) + OVERLAP)) if since else SinceCursor()

@@ -1,38 +1,29 @@
 """What must one system say, so that all the rest is the same?
 
 A dialect knows a system's addresses, names and traps, and holds no state of a pull beyond what saves calls. Every call goes
-through its `http`, so errors are those of `feedbackloop.http`: a `Declined` with 404 or 410 means that a ticket is gone.
+through `calls`, so errors are those of `feedbackloop.http`: a `Declined` with 404 or 410 means that a ticket is gone.
 """
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import ClassVar, Generic, TypeVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Generic
 
+from feedbackloop.clock import EARLIEST
 from feedbackloop.connector import Check, Context
-from feedbackloop.errors import Fatal, Refused, Retriable, Skippable, SourceError, UnknownOutcome
-from feedbackloop.http import Answer, Declined, Denied, Limits
+from feedbackloop.errors import Refused
 from feedbackloop.records import Action, Item, TaskState
-from feedbackloop_connectors.desk.door import open_http
-from feedbackloop_connectors.desk.values import Row, moment, rows, table
-from feedbackloop_connectors.desk_since.markup import mark_of
-from feedbackloop_connectors.desk_since.options import SinceOptions
+from feedbackloop_connectors.desk.finding import task_state
+from feedbackloop_connectors.desk.values import Row
+from feedbackloop_connectors.desk_since.calls import Calls, Gone, OptionsT, named
+from feedbackloop_connectors.desk_since.markup import is_marked_with, mark_of
 
-OptionsT = TypeVar("OptionsT", bound=SinceOptions)
+__all__ = ["Dialect", "Gone", "Listed", "Me", "OptionsT", "Said", "named"]
+
 SECOND = timedelta(seconds=1)
-CLOCKS_APART = timedelta(minutes=2)
-"""Where answers do not say their time, ours less this much surely lies behind the server's."""
-
-
-class Gone(Skippable):
-    """The ticket is there and is none any more: deleted, or merged into another, which holds its words now."""
-
-    def __init__(self, message: str = "the ticket was deleted, or merged into another") -> None:
-        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +52,9 @@ class Me:
     name: str
 
 
-class Dialect(ABC, Generic[OptionsT]):
-    """One system's interface.
+class Dialect(Calls[OptionsT], ABC, Generic[OptionsT]):
+    """One system's interface."""
 
-    Attributes:
-        server_time: The desk's own time when it answered last, surely not later.
-        answered_at: When that was, on our monotonic clock.
-    """
-
-    noun: ClassVar[str] = "ticket"
     resolution: ClassVar[timedelta] = SECOND
     """How finely the desk tells times of change; within one such span a ticket may change again unseen."""
     lists_first: ClassVar[bool] = False
@@ -80,11 +65,7 @@ class Dialect(ABC, Generic[OptionsT]):
     """What to do when the desk does not know us."""
 
     def __init__(self, options: OptionsT, context: Context) -> None:
-        self.options = options
-        self.context = context
-        self.server_time = datetime.now(UTC) - CLOCKS_APART
-        self.answered_at = time.monotonic()
-        self.http = open_http(options, context, headers=self.headers(), limits=self.limits())
+        super().__init__(options, context)
         self._me: Me | None = None
 
     @property
@@ -100,14 +81,6 @@ class Dialect(ABC, Generic[OptionsT]):
                 raise Refused(f"the desk does not say who we are; {self.login_fix}")
             self._me = found
         return self._me
-
-    def headers(self) -> dict[str, str]:
-        """Give what is sent with every call."""
-        return {"Accept": "application/json"}
-
-    def limits(self) -> Limits:
-        """Give how long, how much and how often."""
-        return Limits(requests_per_minute=self.options.requests_per_minute)
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -208,107 +181,24 @@ class Dialect(ABC, Generic[OptionsT]):
         """Look at what else could be missing, one line each; who we are was asked before."""
         yield from ()
 
-    def seen(self, name: str, look: Callable[[], str], fix: str) -> Check:
-        """Make the line of one thing that the account must be able to see or do; a refusal names the remedy."""
-        try:
-            return Check(name, True, look())
-        except (Denied, Declined) as refusal:
-            return Check(name, False, str(refusal), fix)
-        except SourceError as error:
-            return Check(name, False, str(error), "try again; if it stays, look at the desk's own status page")
+    def first_page(self) -> str:
+        """Look at the first page of all there is, and say how much it holds."""
+        look = self.listed if self.lists_first or self.lists_always else self.changed
+        return f"{len(look(EARLIEST, 1).rows)} on the first page"
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
     def is_own(self, author: object, body: str) -> bool:
         """Say whether a message is of the sidecar: its account wrote it, and nobody shares that, or it ends in a mark."""
-        return str(author) == self.me.id and (self.options.account_is_own or mark_of(body) is not None)
+        return str(author) == self.me.id and (self.options.account_is_own or self.is_marked(body))
 
-    def call(self, method: str, path: str, *, params: Row | None = None, body: object = None) -> Answer:
-        """Make one call; a dialect whose desk means something else by a status says so here.
+    def is_marked(self, body: str, action: Action | None = None) -> bool:
+        """Say whether a text ends in a mark of ours; with `action`, in the mark of that one."""
+        return is_marked_with(body, action.key) if action else mark_of(body) is not None
 
-        Raises:
-            Gone: What was asked for moved to another address: merged, or given away.
-        """
-        try:
-            return self.http.call(method, path, params=params, body=body, headers=self.login_headers())
-        except Fatal as moved:
-            if isinstance(moved, Refused) or "answered 301" not in str(moved):
-                raise
-            raise Gone(f"the {self.noun} was moved or merged into another") from moved
-
-    def login_headers(self) -> dict[str, str]:
-        """Give headers of a login that is only known later."""
-        return {}
-
-    def get(self, path: str, params: Row | None = None) -> Row:
-        """Read an object."""
-        return table(self._read(path, params, dict))
-
-    def list(self, path: str, params: Row | None = None) -> list[Row]:
-        """Read a list of objects."""
-        return rows(self._read(path, params, list))
-
-    def _read(self, path: str, params: Row | None, shape: type) -> object:
-        return self.understood(path, self.call("GET", path, params=params), shape)
-
-    def understood(self, path: str, answer: Answer, shape: type) -> object:
-        """Decode an answer, which must be of that shape, and take note of the server's time.
-
-        Raises:
-            Retriable: It is of another.
-        """
-        self.server_time, self.answered_at = answer.at or datetime.now(UTC) - CLOCKS_APART, time.monotonic()
-        found = answer.json()
-        if not isinstance(found, shape):
-            raise Retriable(f"{path} answered with a {type(found).__name__} where a {shape.__name__} was expected")
-        return found
-
-    def searched(self, path: str, body: Row) -> Row:
-        """Read an object by a call that is sent as a POST; broken ones are made again, as reads are.
-
-        Raises:
-            Retriable: It broke three times.
-        """
-        for is_last in (False, False, True):
-            try:
-                return table(self.understood(path, self.call("POST", path, body=body), dict))
-            except UnknownOutcome as broken:
-                if is_last:
-                    raise Retriable(f"POST {path}: no answer to a search") from broken
-        raise AssertionError("the last attempt returns or raises")
-
-    def write(self, method: str, path: str, body: Row) -> Row:
-        """Write something; gives the object that came back, empty where none did.
-
-        Raises:
-            UnknownOutcome: The answer is no JSON: the write may have been done.
-        """
-        answer = self.call(method, path, body=body)
-        if not answer.body.strip():
-            return {}
-        try:
-            return table(answer.json())
-        except Retriable as error:
-            raise UnknownOutcome(f"{error}; the write may have been done") from error
-
-
-def when(value: object) -> datetime | None:
-    """Read a time; None where there is none that can be read."""
-    try:
-        return moment(value)
-    except ValueError:
-        return None
-
-
-def named(made: Row, *path: str) -> str:
-    """Give the id of what was just made.
-
-    Raises:
-        UnknownOutcome: The answer names none.
-    """
-    found: object = made
-    for name in path:
-        found = table(found).get(name)
-    if found in (None, ""):
-        raise UnknownOutcome("the answer names nothing that was made; it is looked up before anything is repeated")
-    return str(found)
+    def standing(
+        self, task: str, *, is_done: bool, is_rejected: bool = False, tags: Sequence[str] = (), at: datetime | None
+    ) -> TaskState:
+        """Say where a task stands: our prefix with `rejected` among its tags turns it down, whatever its status."""
+        is_rejected = is_rejected or f"{self.context.tag_prefix}rejected" in tags
+        return task_state(task, is_done=is_done, is_rejected=is_rejected, at=at, url=self.url(task))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 
-from feedbackloop_connectors.marks import is_same_text, mark_in
+from feedbackloop_connectors.marks import digest, is_same_text, mark_in
 
 _RICH = re.compile(
     r"<(?:blockquote|table|style|script|head|img|template|noscript)\b|<[a-z][^<>]*\b(?:class|id|style)\s*=",
@@ -37,6 +37,11 @@ def bare(markup: str) -> str:
 def mark_of(text: str) -> str | None:
     """Give the digest that a text ends in, whatever markup a desk has put around it; None: not marked."""
     return mark_in(text) or mark_in(bare(text))
+
+
+def is_marked_with(text: str, key: str) -> bool:
+    """Say whether a text ends in the mark of this key, whatever markup a desk has put around it."""
+    return mark_of(text) == digest(key)
 
 
 def says_the_same(one: str, other: str) -> bool:

@@ -19,9 +19,9 @@ from feedbackloop.http import Declined, Denied
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.finding import GONE
 from feedbackloop_connectors.desk.pulling import RESET_HINT, Batch, Meter, is_later, refusals_explained
-from feedbackloop_connectors.desk.values import Row
+from feedbackloop_connectors.desk.values import Row, when
 from feedbackloop_connectors.desk_since.cursor import Listing, Place, SinceCursor
-from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, when
+from feedbackloop_connectors.desk_since.dialect import Dialect, Gone
 
 SOON = timedelta(minutes=10)
 """A time of change that lies further ahead of the desk's own clock is a mistake, and the cursor does not follow it there."""

@@ -7,28 +7,28 @@ was lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from feedbackloop.errors import Skippable
-from feedbackloop.http import Declined
 from feedbackloop.records import Action, ActionKind, Receipt, TaskState
-from feedbackloop_connectors.desk.finding import GONE, if_there, missing
+from feedbackloop_connectors.desk.finding import if_there, missing
+from feedbackloop_connectors.desk.values import is_number
 from feedbackloop_connectors.desk.writing import DeskWriter, with_links
 from feedbackloop_connectors.desk_since.dialect import Dialect
-from feedbackloop_connectors.desk_since.markup import mark_of, says_the_same
-from feedbackloop_connectors.marks import digest, marked
+from feedbackloop_connectors.desk_since.markup import says_the_same
+from feedbackloop_connectors.marks import marked
 
 LINKS = 20
 """Addresses of evidence in a task's text."""
 
 
 class Writer(DeskWriter):
-    """Writes and looks up through a dialect. `is_id` says whether a name can be a ticket of this desk at all."""
+    """Writes and looks up through a dialect."""
 
-    def __init__(self, dialect: Dialect[Any], is_id: Callable[[str], bool]) -> None:
+    def __init__(self, dialect: Dialect[Any]) -> None:
         self._dialect = dialect
-        self._is_id = is_id
+        self.gone = f"the {dialect.noun} is gone, or not ours to see"
 
     # --- an earlier attempt -------------------------------------------------------------------------------------------
 
@@ -38,7 +38,7 @@ class Writer(DeskWriter):
         if action.kind is ActionKind.TASK:
             return self._filed(self._dialect.tasks_marked(action))
         on = self._on(action)
-        if not self._is_id(on):
+        if not is_number(on):
             return None
         look = self._tagged if action.kind is ActionKind.TAG else self._said
         return if_there(lambda: look(action, on))
@@ -58,7 +58,7 @@ class Writer(DeskWriter):
         for one in self._dialect.said_on_task(on) if is_update else self._dialect.said(on):
             if not one.is_ours or (one.is_public is not is_reply and not is_update):
                 continue
-            is_it = says_the_same(one.text, action.text) if is_reply else mark_of(one.text) == digest(action.key)
+            is_it = says_the_same(one.text, action.text) if is_reply else self._dialect.is_marked(one.text, action)
             if is_it:
                 return self._receipt(on, one.id)
         return None
@@ -69,7 +69,7 @@ class Writer(DeskWriter):
         return [self._state(one) for one in ids]
 
     def _state(self, task: str) -> TaskState:
-        found = if_there(lambda: self._dialect.task_state(task)) if self._is_id(task) else None
+        found = if_there(lambda: self._dialect.task_state(task)) if is_number(task) else None
         return found or missing(task)
 
     # --- the writes ---------------------------------------------------------------------------------------------------
@@ -99,10 +99,6 @@ class Writer(DeskWriter):
         on = self._needed(action)
         return self._receipt(on, self._dialect.update_task(action, on, self._text(action)))
 
-    def why(self, refusal: Declined) -> str:
-        """Say what a refused write means."""
-        return f"the {self._dialect.noun} is gone, or not ours to see" if refusal.status in GONE else str(refusal)
-
     # --- parts --------------------------------------------------------------------------------------------------------
 
     def _on(self, action: Action) -> str:
@@ -110,12 +106,12 @@ class Writer(DeskWriter):
 
     def _needed(self, action: Action) -> str:
         on = self._on(action)
-        if not self._is_id(on):
+        if not is_number(on):
             raise Skippable(f"{on!r} is no {self._dialect.noun} of this desk", record=action.id)
         return on
 
     def _text(self, action: Action) -> str:
-        links = [self._dialect.url(one) for one in action.linked if self._is_id(one)]
+        links = [self._dialect.url(one) for one in action.linked if is_number(one)]
         return marked(with_links(action.text or action.title, links, named=LINKS), action.key)
 
     def _receipt(self, on: str, message: str | None) -> Receipt | None:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from feedbackloop.connector import Check
 from feedbackloop_connectors.desk.checking import first_contact
-from feedbackloop_connectors.django_helpdesk.api import Api
-from feedbackloop_connectors.django_helpdesk.options import DjangoHelpdeskOptions
+from feedbackloop_connectors.django_helpdesk.account import Account
 from feedbackloop_connectors.django_helpdesk.rows import CUSTOM
 
 LOGIN_FIX = "check token (or username and password); the account must be staff (`is_staff`), and tokens must be set up"
@@ -16,9 +15,9 @@ LOGIN_FIX = "check token (or username and password); the account must be staff (
 class Checker:
     """Asks the helpdesk, one line of `feedbackloop check` after the other; writes nothing."""
 
-    def __init__(self, api: Api, options: DjangoHelpdeskOptions) -> None:
-        self._api = api
-        self._options = options
+    def __init__(self, account: Account) -> None:
+        self._api = account.api
+        self._options = account.options
 
     def checks(self) -> Iterator[Check]:
         """Yield one line each; the first that stops all others ends the list."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import blake2b
 from itertools import groupby
 
-import msgspec
 from msgspec import Struct, field
 
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop.clock import iso
+from feedbackloop_connectors.cursors import ForgivingCursor, digest
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.django_helpdesk.rows import moment
 
@@ -29,7 +28,7 @@ class Bucket(Struct, frozen=True, array_like=True):
     digest: str
 
 
-class Cursor(DeskCursor, frozen=True):
+class Cursor(ForgivingCursor, frozen=True):
     """`since`: older tickets are passed over. `page`: where a scan that broke off goes on. `done`: buckets below are read."""
 
     since: str = ""
@@ -37,20 +36,20 @@ class Cursor(DeskCursor, frozen=True):
     done: int = 0
     buckets: dict[int, Bucket] = field(default_factory=dict)
 
+    @classmethod
+    def first(cls, since: datetime | None) -> Cursor:
+        """Begin with all tickets; those not touched since are passed over."""
+        return cls(iso(since) if since else "")
+
+    def __post_init__(self) -> None:
+        self.oldest  # noqa: B018 - raises where the time cannot be read
+        if self.page < 1:
+            raise ValueError("pages are counted from 1")
+
     @property
     def oldest(self) -> datetime | None:
         """`since` as a moment."""
         return moment(self.since) if self.since else None
-
-
-def read_cursor(text: str) -> Cursor:
-    """Read a cursor; one that is not ours begins anew, which loses nothing."""
-    try:
-        found = msgspec.json.decode(text, type=Cursor, strict=False)
-        is_ours = found.page >= 1 and (not found.since or found.oldest is not None)
-    except (msgspec.MsgspecError, UnicodeError, ValueError):
-        return Cursor()
-    return found if is_ours else Cursor()
 
 
 def bucket_of(row: Row) -> int:
@@ -66,8 +65,7 @@ def in_buckets(rows: Sequence[Row]) -> list[tuple[int, list[Row]]]:
 def summary(rows: Sequence[Row]) -> Bucket:
     """Give what is kept of a bucket. Attachments are left out: where they lie may be signed anew with every look."""
     ids = sum(1 << (int(row["id"]) % BUCKET) for row in rows)
-    name = blake2b(msgspec.json.encode([_lasting(row) for row in rows], order="deterministic"), digest_size=8)
-    return Bucket(ids, name.hexdigest())
+    return Bucket(ids, digest([_lasting(row) for row in rows]))
 
 
 def ids_in(number: int, bucket: Bucket | None) -> set[int]:

@@ -6,11 +6,10 @@ import re
 from datetime import datetime
 from typing import Any
 
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.django_helpdesk.options import DjangoHelpdeskOptions
-from feedbackloop_connectors.django_helpdesk.own import is_own
 from feedbackloop_connectors.django_helpdesk.rows import (
     CLOSED,
     CUSTOM,
@@ -91,7 +90,7 @@ class Reader:
             at=at,
             text=one.comment or "",
             public=one.public,
-            own=is_own(one),
+            own=one.is_own,
             automatic=author == "system",
         )
 

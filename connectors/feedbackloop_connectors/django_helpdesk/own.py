@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
-from feedbackloop_connectors.django_helpdesk.rows import FollowUpRow, Ticket
-
 _JOINER = "\N{WORD JOINER}"
 _ACTIVE = re.compile(r"(?<=\{)(?=[{%#])|(?<=%)(?=\})|(?<=#)(?=\d)")
 _ENDING = re.compile(r"\[(ref|task) fbl-[0-9a-f]{12}\]\s*$")
@@ -35,12 +33,7 @@ def inert(text: str) -> str:
     return _ACTIVE.sub(_JOINER, text)
 
 
-def is_own(follow_up: FollowUpRow) -> bool:
-    """Say whether we wrote a follow-up: our mark at its end, written by a staff account and not by mail."""
-    return follow_up.user is not None and bool(_ENDING.search(follow_up.comment or ""))
-
-
-def is_own_task(ticket: Ticket) -> bool:
-    """Say whether a ticket is an improvement task that we filed: nobody submitted it, and our mark ends its text."""
-    found = _ENDING.search(ticket.description or "")
-    return found is not None and found[1] == "task" and not ticket.submitter_email
+def kind_of_mark(text: str) -> str | None:
+    """Say what the mark at the end of a text stands for, `ref` or `task`; None: not marked."""
+    found = _ENDING.search(text)
+    return found[1] if found else None

@@ -16,10 +16,8 @@ from feedbackloop.connector import Page
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.pulling import Batch, Meter, refusals_explained
 from feedbackloop_connectors.desk.values import Row, shaped
-from feedbackloop_connectors.django_helpdesk.api import Api
+from feedbackloop_connectors.django_helpdesk.account import Account
 from feedbackloop_connectors.django_helpdesk.cursor import Bucket, Cursor, bucket_of, ids_in, in_buckets, summary
-from feedbackloop_connectors.django_helpdesk.items import Reader
-from feedbackloop_connectors.django_helpdesk.own import is_own_task
 from feedbackloop_connectors.django_helpdesk.rows import Ticket
 
 LONG_SCAN = 50
@@ -29,12 +27,12 @@ LONG_SCAN = 50
 class Puller:
     """One pull. `until`: tickets created later are left for another pull, and so are their buckets."""
 
-    def __init__(self, api: Api, reader: Reader, queues: Sequence[int] = (), until: datetime | None = None) -> None:
-        self._api = api
-        self._reader = reader
-        self._queues = frozenset(queues)
+    def __init__(self, account: Account, until: datetime | None = None) -> None:
+        self._api = account.api
+        self._reader = account.reader
+        self._queues = frozenset(account.options.queues)
         self._until = until
-        self._meter = Meter(lambda: api.http.requests_made)
+        self._meter = Meter(lambda: account.http.requests_made)
 
     def pages(self, cursor: Cursor) -> Iterator[Page]:
         """Yield all pages from `cursor` on; the last one is caught up and its cursor begins at the front again.
@@ -89,7 +87,7 @@ class Puller:
     def _item(self, row: Row) -> Item | None:
         """Make one item; None for our own tasks and for queues that are not to be read."""
         ticket = shaped(row, Ticket)
-        if is_own_task(ticket) or (self._queues and ticket.queue not in self._queues):
+        if ticket.is_own_task or (self._queues and ticket.queue not in self._queues):
             return None
         return self._reader.item(ticket, row)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from feedbackloop.clock import bounded, parse_time
+from feedbackloop_connectors.django_helpdesk.own import kind_of_mark
 
 CUSTOM = "custom_"
 """What the names of custom fields begin with in a ticket."""
@@ -28,6 +29,11 @@ class FollowUpRow(Struct, frozen=True):
     new_status: int | None = None
     message_id: str | None = None
 
+    @property
+    def is_own(self) -> bool:
+        """Whether we wrote it: our mark at its end, written by a staff account and not by mail."""
+        return self.user is not None and kind_of_mark(self.comment or "") is not None
+
 
 class Ticket(Struct, frozen=True):
     """One ticket with its follow-ups. It has no time of its own: neither when it was made nor when it changed."""
@@ -43,6 +49,11 @@ class Ticket(Struct, frozen=True):
     due_date: str | None = None
     merged_to: int | None = None
     followup_set: tuple[FollowUpRow, ...] = ()
+
+    @property
+    def is_own_task(self) -> bool:
+        """Whether it is an improvement task that we filed: nobody submitted it, and our mark ends its text."""
+        return not self.submitter_email and kind_of_mark(self.description or "") == "task"
 
 
 def moment(text: str) -> datetime:

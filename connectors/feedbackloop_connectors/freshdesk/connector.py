@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from feedbackloop.connector import Ability, SourceOptions
 from feedbackloop_connectors.desk.connector import BOTH_WAYS
 from feedbackloop_connectors.desk.values import table
 from feedbackloop_connectors.desk_since.connector import SinceConnector
-from feedbackloop_connectors.desk_since.dialect import Dialect
 from feedbackloop_connectors.desk_since.webhooks import Webhook
 from feedbackloop_connectors.freshdesk.dialect import FreshdeskDialect
 from feedbackloop_connectors.freshdesk.options import FreshdeskOptions
@@ -20,5 +19,5 @@ class Freshdesk(SinceConnector[FreshdeskOptions]):
     name: ClassVar[str] = "freshdesk"
     Options: ClassVar[type[SourceOptions]] = FreshdeskOptions
     abilities: ClassVar[frozenset[Ability]] = BOTH_WAYS | {Ability.WEBHOOKS}
-    dialect_of: ClassVar[type[Dialect[Any]]] = FreshdeskDialect
-    webhook: ClassVar[Webhook] = Webhook("token", lambda body: table(body.get("freshdesk_webhook")).get("ticket_id"))
+    dialect_of = FreshdeskDialect
+    webhook = Webhook("token", lambda body: table(body.get("freshdesk_webhook")).get("ticket_id"))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from feedbackloop.clock import EARLIEST, iso
+from feedbackloop.connector import Check
 from feedbackloop.records import Action, TaskState
-from feedbackloop_connectors.desk.finding import task_state
-from feedbackloop_connectors.desk.values import Row, number, words
-from feedbackloop_connectors.desk_since.dialect import Said, named, when
-from feedbackloop_connectors.desk_since.markup import as_html, mark_of
-from feedbackloop_connectors.freshdesk.reading import API, FreshdeskReads, message_id, said_in
-from feedbackloop_connectors.marks import digest
+from feedbackloop_connectors.desk.values import Row, number, when, words
+from feedbackloop_connectors.desk_since.dialect import Said, named
+from feedbackloop_connectors.desk_since.markup import as_html
+from feedbackloop_connectors.freshdesk.items import message_id, said_in
+from feedbackloop_connectors.freshdesk.options import API
+from feedbackloop_connectors.freshdesk.reading import FreshdeskReads
 
 
 class FreshdeskDialect(FreshdeskReads):
@@ -49,11 +49,10 @@ class FreshdeskDialect(FreshdeskReads):
 
     def tasks_marked(self, action: Action) -> Sequence[str]:
         """Look through the tickets that our own agent requested: the search for words lags behind by minutes."""
-        asked = {"requester_id": int(self.me.id), "updated_since": iso(EARLIEST), "include": "description"}
         found = [
             number(row.get("id")) or 0
-            for row in self.all(f"{API}/tickets", asked)
-            if mark_of(said_in(row, "description_text", "description")) == digest(action.key)
+            for row in self.own_tickets()
+            if self.is_marked(said_in(row, "description_text", "description"), action)
         ]
         return [str(one) for one in sorted(found)]
 
@@ -83,8 +82,19 @@ class FreshdeskDialect(FreshdeskReads):
         ticket = self.ticket(task)
         if ticket.get("deleted") is True:
             return None
-        at, url = when(ticket.get("updated_at")), self.url(task)
-        if f"{self.context.tag_prefix}rejected" in words(ticket.get("tags")):
-            return task_state(task, "rejected", at=at, url=url)
         is_done = self.reader.status(ticket) in {"solved", "closed"}
-        return task_state(task, "done" if is_done else "open", at=at, url=url)
+        tags = words(ticket.get("tags"))
+        return self.standing(task, is_done=is_done, tags=tags, at=when(ticket.get("updated_at")))
+
+    # --- checking -----------------------------------------------------------------------------------------------------
+
+    def checks(self) -> Iterator[Check]:
+        """Look at tickets, ratings and the group for tasks."""
+        fix = "give the agent's role the right to view all tickets"
+        yield self.seen("tickets", self.first_page, fix)
+        if self.ratings:
+            fix = "set ratings = false, or give the plan and the agent the right to read them"
+            yield self.seen("ratings", self.ratings.seen, fix)
+        if self.options.task_group is not None:
+            where = f"{API}/groups/{self.options.task_group}"
+            yield self.seen("task group", lambda: str(self.get(where).get("name")), "correct task_group")

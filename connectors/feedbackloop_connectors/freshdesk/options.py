@@ -8,6 +8,9 @@ from feedbackloop.http import basic_auth
 from feedbackloop.records import Status
 from feedbackloop_connectors.desk_since.options import SinceOptions
 
+API = "/api/v2"
+"""Where the interface begins, below the desk's address."""
+
 
 class FreshdeskOptions(SinceOptions):
     """Where the desk is, who we are there, and what its own statuses mean."""

@@ -13,10 +13,9 @@ from typing import Protocol
 
 from feedbackloop.clock import EARLIEST, iso
 from feedbackloop.http import Declined, Denied
-from feedbackloop_connectors.desk.values import Row
-from feedbackloop_connectors.desk_since.dialect import when
+from feedbackloop_connectors.desk.values import Row, when
+from feedbackloop_connectors.freshdesk.options import API
 
-API = "/api/v2"
 LIST = f"{API}/surveys/satisfaction_ratings"
 
 

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import ClassVar
 
 from feedbackloop.clock import EARLIEST, iso
-from feedbackloop.connector import Check, Context
 from feedbackloop.errors import Fatal
 from feedbackloop.records import Item
-from feedbackloop_connectors.desk.values import Row, number, table, text
-from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, Listed, Me, when
-from feedbackloop_connectors.desk_since.markup import mark_of
-from feedbackloop_connectors.freshdesk.items import Reader, message_id, said_in
-from feedbackloop_connectors.freshdesk.options import FreshdeskOptions
-from feedbackloop_connectors.freshdesk.ratings import API, Ratings
-
-__all__ = ["API", "FreshdeskReads", "message_id", "said_in"]
+from feedbackloop_connectors.desk.values import Row, number, table, text, when
+from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, Listed, Me
+from feedbackloop_connectors.freshdesk.items import Reader, said_in
+from feedbackloop_connectors.freshdesk.options import API, FreshdeskOptions
+from feedbackloop_connectors.freshdesk.ratings import Ratings
 
 WITH = "description,requester,stats"
 LAST_PAGE = 300
@@ -36,10 +33,15 @@ class FreshdeskReads(Dialect[FreshdeskOptions]):
 
     login_fix: ClassVar[str] = "check base_url and api_key: the key of an agent that may see all tickets"
 
-    def __init__(self, options: FreshdeskOptions, context: Context) -> None:
-        super().__init__(options, context)
-        self.reader = Reader(self.url, self.is_own, options.statuses, context.tag_prefix)
-        self._ratings = Ratings(self, days=options.rating_days) if options.ratings else None
+    @cached_property
+    def reader(self) -> Reader:
+        """What makes items of tickets."""
+        return Reader(self.url, self.is_own, self.options.statuses, self.context.tag_prefix)
+
+    @cached_property
+    def ratings(self) -> Ratings | None:
+        """The ratings of a pull; None where they are not to be read."""
+        return Ratings(self, days=self.options.rating_days) if self.options.ratings else None
 
     def ask_me(self) -> Me:
         """Ask whose key it is."""
@@ -74,19 +76,19 @@ class FreshdeskReads(Dialect[FreshdeskOptions]):
             raise Gone
         if self._is_task(ticket):
             return None
-        ratings = self._ratings.of(key, ticket) if self._ratings else ()
+        ratings = self.ratings.of(key, ticket) if self.ratings else ()
         return self.reader.item(ticket, self.conversations(key), ratings)
 
     def beside(self, since: datetime, *, is_first: bool) -> Iterator[tuple[str, datetime]]:
         """Give what was rated or deleted since."""
-        if self._ratings:
-            yield from self._ratings.load(since, is_first=is_first)
+        if self.ratings:
+            yield from self.ratings.load(since, is_first=is_first)
         if not is_first:
             yield from self._deleted_since(since)
 
     def warnings(self) -> tuple[str, ...]:
         """Say that ratings are locked."""
-        return self._ratings.warnings if self._ratings else ()
+        return self.ratings.warnings if self.ratings else ()
 
     def _deleted_since(self, since: datetime) -> Iterator[tuple[str, datetime]]:
         page, listed = 1, Listed((), is_last=False)
@@ -102,19 +104,6 @@ class FreshdeskReads(Dialect[FreshdeskOptions]):
         """Give the address of a ticket for agents."""
         return f"{self.http.base_url}/a/tickets/{key}"
 
-    # --- checking -----------------------------------------------------------------------------------------------------
-
-    def checks(self) -> Iterator[Check]:
-        """Look at tickets, ratings and the group for tasks."""
-        fix = "give the agent's role the right to view all tickets"
-        yield self.seen("tickets", lambda: f"{len(self.changed(EARLIEST, 1).rows)} on the first page", fix)
-        if self._ratings:
-            fix = "set ratings = false, or give the plan and the agent the right to read them"
-            yield self.seen("ratings", self._ratings.seen, fix)
-        if self.options.task_group is not None:
-            where = f"{API}/groups/{self.options.task_group}"
-            yield self.seen("task group", lambda: str(self.get(where).get("name")), "correct task_group")
-
     # --- parts --------------------------------------------------------------------------------------------------------
 
     def ticket(self, key: str) -> Row:
@@ -125,9 +114,14 @@ class FreshdeskReads(Dialect[FreshdeskOptions]):
         """Read all conversations of a ticket, oldest first."""
         return list(self.all(f"{API}/tickets/{key}/conversations", {}))
 
+    def own_tickets(self) -> Iterator[Row]:
+        """Read the tickets that our own agent requested."""
+        asked = {"requester_id": int(self.me.id), "updated_since": iso(EARLIEST), "include": "description"}
+        return self.all(f"{API}/tickets", asked)
+
     def _is_task(self, ticket: Row) -> bool:
         is_ours = str(number(ticket.get("requester_id"))) == self.me.id
-        return is_ours and mark_of(said_in(ticket, "description_text", "description")) is not None
+        return is_ours and self.is_marked(said_in(ticket, "description_text", "description"))
 
     def _tickets(self, page: int, size: int, **asked: str) -> Listed:
         order = {"order_by": "updated_at", "order_type": "asc", "per_page": size, "page": page}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from feedbackloop.connector import Ability, SourceOptions
 from feedbackloop_connectors.desk.connector import BOTH_WAYS
 from feedbackloop_connectors.desk.values import table
 from feedbackloop_connectors.desk_since.connector import SinceConnector
-from feedbackloop_connectors.desk_since.dialect import Dialect
 from feedbackloop_connectors.desk_since.webhooks import Webhook
 from feedbackloop_connectors.github_issues.dialect import GitHubDialect
 from feedbackloop_connectors.github_issues.options import GitHubOptions
@@ -23,5 +22,5 @@ class GitHubIssues(SinceConnector[GitHubOptions]):
     abilities: ClassVar[frozenset[Ability]] = (BOTH_WAYS - {Ability.PRIVATE_NOTES, Ability.ERASURES}) | {
         Ability.WEBHOOKS
     }
-    dialect_of: ClassVar[type[Dialect[Any]]] = GitHubDialect
-    webhook: ClassVar[Webhook] = Webhook("github", lambda body: table(body.get("issue")).get("number"))
+    dialect_of = GitHubDialect
+    webhook = Webhook("github", lambda body: table(body.get("issue")).get("number"))

@@ -10,12 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from feedbackloop.connector import Check
 from feedbackloop.records import Action, TaskState
-from feedbackloop_connectors.desk.finding import task_state
-from feedbackloop_connectors.desk.values import Row, table, text
-from feedbackloop_connectors.desk_since.dialect import Gone, Said, named, when
+from feedbackloop_connectors.desk.values import Row, table, when
+from feedbackloop_connectors.desk_since.dialect import Gone, Said, named
 from feedbackloop_connectors.github_issues.items import author_id, comment_id, labels_of, words_of
 from feedbackloop_connectors.github_issues.reading import ROWS, GitHubReads
-from feedbackloop_connectors.marks import digest, mark_in
 
 TITLE = 256
 """Characters of a title."""
@@ -45,10 +43,10 @@ class GitHubDialect(GitHubReads):
         """Look through the issues that our account opened, newest first; a list knows them at once."""
         page = 1
         while True:
-            asked = {"state": "all", "creator": self.login, "sort": "created", "per_page": ROWS, "page": page}
+            asked = {"state": "all", "creator": self.me.name, "sort": "created", "per_page": ROWS, "page": page}
             found = self.list(f"{self.repo}/issues", asked)
             for row in found:
-                if mark_in(words_of(row)) == digest(action.key):
+                if self.is_marked(words_of(row), action):
                     return [str(row.get("number"))]
             if len(found) < ROWS:
                 return []
@@ -72,11 +70,10 @@ class GitHubDialect(GitHubReads):
             issue = self.issue(task)
         except Gone:
             return None
-        at, url = when(issue.get("closed_at")), text(issue.get("html_url"))
-        if issue.get("state") != "closed":
-            return task_state(task, "open", url=url)
-        is_done = issue.get("state_reason") in (None, "completed", "reopened")
-        return task_state(task, "done" if is_done else "rejected", at=at, url=url)
+        is_closed = issue.get("state") == "closed"
+        is_done = is_closed and issue.get("state_reason") in (None, "completed", "reopened")
+        at = when(issue.get("closed_at"))
+        return self.standing(task, is_done=is_done, is_rejected=is_closed and not is_done, at=at)
 
     # --- checking -----------------------------------------------------------------------------------------------------
 

@@ -8,18 +8,17 @@ for by it.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from typing import ClassVar
 
 from feedbackloop.clock import iso
-from feedbackloop.connector import Context
 from feedbackloop.errors import Retriable
 from feedbackloop.http import Answer, Denied
 from feedbackloop.records import Item
-from feedbackloop_connectors.desk.values import Row, number, text
-from feedbackloop_connectors.desk_since.dialect import Dialect, Listed, Me, when
+from feedbackloop_connectors.desk.values import Row, number, text, when
+from feedbackloop_connectors.desk_since.dialect import Dialect, Listed, Me
 from feedbackloop_connectors.github_issues.items import Reader, author_id, words_of
 from feedbackloop_connectors.github_issues.options import GitHubOptions
-from feedbackloop_connectors.marks import mark_in
 
 ROWS = 100
 """Of one answer; GitHub gives no more."""
@@ -33,11 +32,14 @@ class GitHubReads(Dialect[GitHubOptions]):
     noun: ClassVar[str] = "issue"
     login_fix: ClassVar[str] = "check token: it needs to read and write the issues of this repository"
 
-    def __init__(self, options: GitHubOptions, context: Context) -> None:
-        super().__init__(options, context)
-        self.repo = f"/repos/{options.repository}"
-        self.login = ""
-        self._reader = Reader(self.is_own, context.tag_prefix)
+    @property
+    def repo(self) -> str:
+        """Where the calls about the repository begin."""
+        return f"/repos/{self.options.repository}"
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self.is_own, self.context.tag_prefix)
 
     def headers(self) -> dict[str, str]:
         """Say which form and version of the interface is meant."""
@@ -56,8 +58,7 @@ class GitHubReads(Dialect[GitHubOptions]):
     def ask_me(self) -> Me:
         """Ask whose token it is."""
         found = self.get("/user")
-        self.login = text(found.get("login")) or ""
-        return Me(str(number(found.get("id")) or ""), self.login)
+        return Me(str(number(found.get("id")) or ""), text(found.get("login")) or "")
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -101,7 +102,7 @@ class GitHubReads(Dialect[GitHubOptions]):
         return self.get(f"{self.repo}/issues/{key}")
 
     def _is_task(self, issue: Row) -> bool:
-        return str(author_id(issue)) == self.me.id and mark_in(words_of(issue)) is not None
+        return str(author_id(issue)) == self.me.id and self.is_marked(words_of(issue))
 
     def comments(self, key: str) -> list[Row]:
         """Read all comments on an issue, oldest first."""

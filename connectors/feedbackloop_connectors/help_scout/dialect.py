@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from feedbackloop.clock import EARLIEST
 from feedbackloop.connector import Check
 from feedbackloop.errors import Skippable
 from feedbackloop.records import Action, TaskState
-from feedbackloop_connectors.desk.finding import task_state
-from feedbackloop_connectors.desk.values import Row, number, table
-from feedbackloop_connectors.desk_since.dialect import Said, named, when
-from feedbackloop_connectors.desk_since.markup import as_html, mark_of
+from feedbackloop_connectors.desk.values import Row, number, table, when
+from feedbackloop_connectors.desk_since.dialect import Said, named
+from feedbackloop_connectors.desk_since.markup import as_html
 from feedbackloop_connectors.help_scout.items import author_id, is_public, tags_of, thread_id, threads_of, words_of
 from feedbackloop_connectors.help_scout.reading import HelpScoutReads
-from feedbackloop_connectors.marks import digest
 
 RESOURCE = "Resource-ID"
 
@@ -63,7 +60,7 @@ class HelpScoutDialect(HelpScoutReads):
             listed = self.conversations(page, mailbox=self.options.task_mailbox, sortField="createdAt")
             for row in listed.rows:
                 threads = threads_of(row)
-                if threads and mark_of(words_of(threads[0])) == digest(action.key):
+                if threads and self.is_marked(words_of(threads[0]), action):
                     return [str(row.get("id"))]
             if listed.is_last:
                 return []
@@ -95,15 +92,13 @@ class HelpScoutDialect(HelpScoutReads):
         found = self.conversation(task)
         if found.get("state") == "deleted":
             return None
-        at, url = when(found.get("closedAt")) or when(found.get("userUpdatedAt")), self.url(task)
-        if f"{self.context.tag_prefix}rejected" in tags_of(found):
-            return task_state(task, "rejected", at=at, url=url)
-        return task_state(task, "done" if found.get("status") == "closed" else "open", at=at, url=url)
+        at = when(found.get("closedAt")) or when(found.get("userUpdatedAt"))
+        return self.standing(task, is_done=found.get("status") == "closed", tags=tags_of(found), at=at)
 
     def checks(self) -> Iterator[Check]:
         """Look at conversations, and at the mailbox for tasks."""
         fix = "let who made the application see the mailboxes"
-        yield self.seen("conversations", lambda: f"{len(self.listed(EARLIEST, 1).rows)} on the first page", fix)
+        yield self.seen("conversations", self.first_page, fix)
         if self.options.task_mailbox is not None:
             where = f"/v2/mailboxes/{self.options.task_mailbox}"
             yield self.seen("task mailbox", lambda: str(self.get(where).get("name")), "correct task_mailbox")

@@ -11,8 +11,7 @@ from typing import Any
 import msgspec
 
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
-from feedbackloop_connectors.desk.values import Row, needed_time, number, rows, table, text, time_in
-from feedbackloop_connectors.desk_since.dialect import when
+from feedbackloop_connectors.desk.values import Row, needed_time, number, rows, table, text, time_in, when
 from feedbackloop_connectors.desk_since.markup import as_words
 
 STATUSES: dict[str, Status] = {"active": "open", "open": "open", "pending": "pending", "closed": "solved"}

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from functools import cached_property
 from typing import ClassVar
-from urllib.parse import urlencode
 
 from feedbackloop.clock import iso
-from feedbackloop.connector import Context
-from feedbackloop.errors import Refused
-from feedbackloop.http import Answer, Declined, Denied
+from feedbackloop.http import Answer, Denied
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.values import Row, number, rows, table, text
 from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, Listed, Me
-from feedbackloop_connectors.desk_since.markup import mark_of
+from feedbackloop_connectors.door import access_token
 from feedbackloop_connectors.help_scout.items import Reader, author_id, changed_at, threads_of, words_of
 from feedbackloop_connectors.help_scout.options import HelpScoutOptions
 
@@ -35,11 +33,13 @@ class HelpScoutReads(Dialect[HelpScoutOptions]):
     lists_always: ClassVar[bool] = True
     login_fix: ClassVar[str] = "check app_id and app_secret, and that who made the application may see the mailboxes"
 
-    def __init__(self, options: HelpScoutOptions, context: Context) -> None:
-        super().__init__(options, context)
-        self.reader = Reader(self.url, self.is_own, context.tag_prefix)
-        self._token = ""
-        self._token_got = self._token_ends = 0.0
+    _token = ""
+    _token_got = _token_ends = 0.0
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What makes items of conversations."""
+        return Reader(self.url, self.is_own, self.context.tag_prefix)
 
     # --- the login ----------------------------------------------------------------------------------------------------
 
@@ -61,16 +61,10 @@ class HelpScoutReads(Dialect[HelpScoutOptions]):
 
     def _renew(self) -> None:
         secret = self.options.app_secret.get_secret_value()
-        asked = {"grant_type": "client_credentials", "client_id": self.options.app_id, "client_secret": secret}
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        try:
-            answer = self.http.call("POST", "/v2/oauth2/token", body=urlencode(asked).encode(), headers=form)
-        except Declined as refusal:
-            raise Refused(f"{refusal}; {self.login_fix}") from refusal
-        found = table(answer.json())
-        self._token = text(found.get("access_token")) or ""
+        form = {"grant_type": "client_credentials", "client_id": self.options.app_id, "client_secret": secret}
+        self._token, seconds = access_token(self.http, "/v2/oauth2/token", form, fix=self.login_fix)
         self._token_got = time.monotonic()
-        self._token_ends = self._token_got + (number(found.get("expires_in")) or 3600) - EARLY_SECONDS
+        self._token_ends = self._token_got + seconds - EARLY_SECONDS
 
     def ask_me(self) -> Me:
         """Ask whose application it is."""
@@ -120,4 +114,4 @@ class HelpScoutReads(Dialect[HelpScoutOptions]):
     def _is_task(self, conversation: Row) -> bool:
         threads = threads_of(conversation)
         is_ours = bool(threads) and str(author_id(threads[0])) == self.me.id
-        return is_ours and mark_of(words_of(threads[0])) is not None
+        return is_ours and self.is_marked(words_of(threads[0]))

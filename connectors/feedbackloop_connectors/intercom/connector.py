@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from feedbackloop.connector import Ability, SourceOptions
 from feedbackloop_connectors.desk.connector import BOTH_WAYS
 from feedbackloop_connectors.desk.values import Row, table
 from feedbackloop_connectors.desk_since.connector import SinceConnector
-from feedbackloop_connectors.desk_since.dialect import Dialect
 from feedbackloop_connectors.desk_since.webhooks import Webhook
 from feedbackloop_connectors.intercom.dialect import IntercomDialect
 from feedbackloop_connectors.intercom.options import IntercomOptions
@@ -22,10 +21,8 @@ class Intercom(SinceConnector[IntercomOptions]):
     Options: ClassVar[type[SourceOptions]] = IntercomOptions
     # no ERASURES: a conversation that is deleted leaves no trace in a search
     abilities: ClassVar[frozenset[Ability]] = (BOTH_WAYS - {Ability.ERASURES}) | {Ability.WEBHOOKS}
-    dialect_of: ClassVar[type[Dialect[Any]]] = IntercomDialect
-    webhook: ClassVar[Webhook] = Webhook(
-        "intercom", lambda body: _conversation(table(table(body.get("data")).get("item")))
-    )
+    dialect_of = IntercomDialect
+    webhook = Webhook("intercom", lambda body: _conversation(table(table(body.get("data")).get("item"))))
 
     def needs(self) -> Mapping[Ability, object]:
         """A ticket needs a type and a contact."""

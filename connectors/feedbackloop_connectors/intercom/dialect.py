@@ -11,13 +11,11 @@ from datetime import datetime, timedelta
 
 from feedbackloop.connector import Check
 from feedbackloop.records import Action, TaskState
-from feedbackloop_connectors.desk.finding import task_state
-from feedbackloop_connectors.desk.values import Row, rows, table
-from feedbackloop_connectors.desk_since.dialect import Said, named, when
-from feedbackloop_connectors.desk_since.markup import as_html, mark_of
+from feedbackloop_connectors.desk.values import Row, rows, table, when
+from feedbackloop_connectors.desk_since.dialect import Said, named
+from feedbackloop_connectors.desk_since.markup import as_html
 from feedbackloop_connectors.intercom.items import author_id, is_public, part_id, parts_of, words_of
 from feedbackloop_connectors.intercom.reading import IntercomReads, next_place
-from feedbackloop_connectors.marks import digest
 
 DESCRIPTION, TITLE = "_default_description_", "_default_title_"
 
@@ -66,7 +64,7 @@ class IntercomDialect(IntercomReads):
             answer = self.listed_by("/tickets/search", query, place)
             for row in rows(answer.get("tickets")):
                 described = as_text(table(row.get("ticket_attributes")).get(DESCRIPTION))
-                if mark_of(described) == digest(action.key):
+                if self.is_marked(described, action):
                     found.append(str(row.get("id")))
             place = next_place(answer)
             if place is None:
@@ -93,7 +91,7 @@ class IntercomDialect(IntercomReads):
         """Read it from the category of the ticket's state; Intercom has none for turning a task down."""
         ticket = self.get(f"/tickets/{task}")
         is_done = table(ticket.get("ticket_state")).get("category") == "resolved"
-        return task_state(task, "done" if is_done else "open", at=when(ticket.get("updated_at")), url=self.url(task))
+        return self.standing(task, is_done=is_done, at=when(ticket.get("updated_at")))
 
     # --- checking -----------------------------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from feedbackloop_connectors.desk.values import Row, number
-from feedbackloop_connectors.desk_since.dialect import Listed, when
+from feedbackloop_connectors.desk.values import Row, number, when
+from feedbackloop_connectors.desk_since.dialect import Listed
 
 MOST = 1500
 """Conversations of one span, ten pages of Intercom's largest."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from feedbackloop.connector import Ability, SourceOptions
 from feedbackloop_connectors.desk.connector import BOTH_WAYS
 from feedbackloop_connectors.desk.values import table
 from feedbackloop_connectors.desk_since.connector import SinceConnector
-from feedbackloop_connectors.desk_since.dialect import Dialect
 from feedbackloop_connectors.desk_since.webhooks import Webhook
 from feedbackloop_connectors.jira_sm.dialect import JiraDialect
 from feedbackloop_connectors.jira_sm.options import JiraOptions
@@ -22,8 +21,8 @@ class JiraServiceManagement(SinceConnector[JiraOptions]):
     Options: ClassVar[type[SourceOptions]] = JiraOptions
     # no ERASURES: a request that is deleted leaves no trace in a search
     abilities: ClassVar[frozenset[Ability]] = (BOTH_WAYS - {Ability.ERASURES}) | {Ability.WEBHOOKS}
-    dialect_of: ClassVar[type[Dialect[Any]]] = JiraDialect
-    webhook: ClassVar[Webhook] = Webhook("jira", lambda body: table(body.get("issue")).get("id"))
+    dialect_of = JiraDialect
+    webhook = Webhook("jira", lambda body: table(body.get("issue")).get("id"))
 
     def needs(self) -> Mapping[Ability, object]:
         """Tasks live in a project."""

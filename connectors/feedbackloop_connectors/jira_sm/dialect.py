@@ -11,12 +11,10 @@ from collections.abc import Iterator, Sequence
 from feedbackloop.connector import Check
 from feedbackloop.http import Declined
 from feedbackloop.records import Action, TaskState
-from feedbackloop_connectors.desk.finding import task_state
-from feedbackloop_connectors.desk.values import Row, is_number, rows, table, words
-from feedbackloop_connectors.desk_since.dialect import Said, named, when
+from feedbackloop_connectors.desk.values import Row, is_number, rows, table, when, words
+from feedbackloop_connectors.desk_since.dialect import Said, named
 from feedbackloop_connectors.jira_sm.items import comment_id, status_of, words_of
 from feedbackloop_connectors.jira_sm.reading import DESK, JIRA, JiraReads
-from feedbackloop_connectors.marks import digest, mark_in
 
 TITLE = 255
 """Characters of a summary."""
@@ -66,7 +64,7 @@ class JiraDialect(JiraReads):
             found, place = self.jql(query, place)
             for row in found:
                 described = words_of({"body": table(row.get("fields")).get("description")})
-                if mark_in(described) == digest(action.key):
+                if self.is_marked(described, action):
                     return [str(row.get("id"))]
             if place is None:
                 return []
@@ -98,10 +96,9 @@ class JiraDialect(JiraReads):
     def task_state(self, task: str) -> TaskState | None:
         """Read it from the category of the status; some resolutions turn a task down."""
         fields = table(self.issue(task).get("fields"))
-        at, url = when(fields.get("resolutiondate")), self.url(task)
-        if table(fields.get("resolution")).get("name") in self.options.rejected_resolutions:
-            return task_state(task, "rejected", at=at, url=url)
-        return task_state(task, "done" if status_of(fields) == "solved" else "open", at=at, url=url)
+        is_rejected = table(fields.get("resolution")).get("name") in self.options.rejected_resolutions
+        at = when(fields.get("resolutiondate"))
+        return self.standing(task, is_done=status_of(fields) == "solved", is_rejected=is_rejected, at=at)
 
     def checks(self) -> Iterator[Check]:
         """Look at what we may do in the projects."""

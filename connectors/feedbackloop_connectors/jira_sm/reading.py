@@ -20,7 +20,6 @@ from feedbackloop_connectors.desk.values import Row, number, rows, table, text
 from feedbackloop_connectors.desk_since.dialect import Dialect, Listed, Me
 from feedbackloop_connectors.jira_sm.items import Reader, status_of, words_of
 from feedbackloop_connectors.jira_sm.options import JiraOptions
-from feedbackloop_connectors.marks import mark_in
 
 JIRA = "/rest/api/2"
 DESK = "/rest/servicedeskapi/request"
@@ -115,4 +114,4 @@ class JiraReads(Dialect[JiraOptions]):
     def _is_task(self, issue: Row) -> bool:
         fields = table(issue.get("fields"))
         is_ours = table(fields.get("reporter")).get("accountId") == self.me.id
-        return is_ours and mark_in(words_of({"body": fields.get("description")})) is not None
+        return is_ours and self.is_marked(words_of({"body": fields.get("description")}))

@@ -9,54 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-import msgspec
-from msgspec import Struct
-from msgspec.structs import replace
-
-from feedbackloop.clock import parse_time
 from feedbackloop.connector import Page
 from feedbackloop.records import Item
-from feedbackloop_connectors.mail.imap import Imap
+from feedbackloop_connectors.mail.account import Account
+from feedbackloop_connectors.mail.cursor import Cursor
 from feedbackloop_connectors.mail.letters import Letter
-from feedbackloop_connectors.mail.options import MailOptions
 from feedbackloop_connectors.mail.threads import UNREACHABLE, build_item
-
-
-class Cursor(Struct, frozen=True, omit_defaults=True):
-    """`since`: threads without anything newer are passed over. `folders`: name -> (UIDVALIDITY, the last UID read)."""
-
-    since: str = ""
-    folders: dict[str, tuple[int, int]] = {}
-
-    def __str__(self) -> str:
-        return msgspec.json.encode(self).decode()
-
-    @property
-    def oldest(self) -> datetime | None:
-        """`since` as a moment."""
-        return parse_time(self.since) if self.since else None
-
-    def at(self, folder: str, validity: int, uid: int) -> Cursor:
-        """Give the cursor behind a message."""
-        return replace(self, folders=self.folders | {folder: (validity, uid)})
-
-
-def read_cursor(text: str) -> Cursor:
-    """Read a cursor; one that is not ours begins anew, which loses nothing."""
-    try:
-        found = msgspec.json.decode(text, type=Cursor)
-        return found if found.oldest or not found.since else Cursor()
-    except (msgspec.MsgspecError, UnicodeError, ValueError):
-        return Cursor()
 
 
 class Puller:
     """One pull. `until`: threads begun later are left for another pull, and the cursor stays before them."""
 
-    def __init__(self, imap: Imap, options: MailOptions, tag_prefix: str, until: datetime | None = None) -> None:
-        self._imap = imap
-        self._options = options
-        self._tag_prefix = tag_prefix
+    def __init__(self, account: Account, until: datetime | None = None) -> None:
+        self._imap = account.imap
+        self._options = account.options
+        self._tag_prefix = account.tag_prefix
         self._until = until
         self._calls = 0
         self._gathered: set[str] = set()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from feedbackloop.records import Author, Customer, Item, Message
-from feedbackloop_connectors.mail.letters import Letter
+from feedbackloop_connectors.mail.letters import Letter, by_time
 from feedbackloop_connectors.mail.options import MailOptions
 
 UNREACHABLE = "unreachable"
@@ -33,11 +32,6 @@ def build_item(root: str, letters: Sequence[Letter], tags: Sequence[str], option
         customer=Customer(email=first.sender or None, name=first.name or None, tags=(UNREACHABLE,) if failed else ()),
         messages=tuple(_message(one, options) for one in thread),
     )
-
-
-def by_time(one: Letter) -> tuple[datetime, int, str]:
-    """Order letters; servers tell times to the second, and an answer goes back to more letters than what it answers."""
-    return one.at, len(one.references), one.id
 
 
 def _message(one: Letter, options: MailOptions) -> Message:

@@ -7,7 +7,6 @@ from functools import cached_property
 from feedbackloop.connector import Context
 from feedbackloop.errors import Fatal, Refused
 from feedbackloop.http import Declined, Denied
-from feedbackloop_connectors.desk.door import open_http
 from feedbackloop_connectors.desk.values import Row, number, rows, table, words
 from feedbackloop_connectors.redmine.api import Api
 from feedbackloop_connectors.redmine.items import Reader
@@ -26,7 +25,7 @@ class Account:
         self.options = options
         self.tag_prefix = context.tag_prefix
         key = options.api_key.get_secret_value()
-        self.http = open_http(options, context, headers={"X-Redmine-API-Key": key})
+        self.http = options.open_http(context, headers={"X-Redmine-API-Key": key})
         self.api = Api(self.http, options.page_size)
         self._permissions: dict[int, frozenset[str]] = {}
 

@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from feedbackloop.clock import EARLIEST
 from feedbackloop.connector import Ability, Context, SourceOptions
 from feedbackloop_connectors.desk.connector import BOTH_WAYS, DeskConnector
-from feedbackloop_connectors.desk.cursor import read_cursor
 from feedbackloop_connectors.redmine.account import Account
 from feedbackloop_connectors.redmine.checking import Checker
-from feedbackloop_connectors.redmine.cursor import OVERLAP, Cursor
-from feedbackloop_connectors.redmine.finding import Finder
+from feedbackloop_connectors.redmine.cursor import Cursor
 from feedbackloop_connectors.redmine.options import RedmineOptions
 from feedbackloop_connectors.redmine.pulling import Puller
 from feedbackloop_connectors.redmine.writing import Writer
@@ -26,25 +23,17 @@ class Redmine(DeskConnector[RedmineOptions, Cursor]):
     Options: ClassVar[type[SourceOptions]] = RedmineOptions
     # no ERASURES: an issue that is deleted leaves no trace in a list
     abilities: ClassVar[frozenset[Ability]] = BOTH_WAYS - {Ability.ERASURES}
+    cursor_type = Cursor
 
     def __init__(self, options: RedmineOptions, context: Context) -> None:
         super().__init__(options, context)
         self._account = Account(options, context)
         self.http = self._account.http
-        self.finder = Finder(self._account)
-        self.writer = Writer(self._account, self.finder)
+        self.writer = Writer(self._account)
 
     def needs(self) -> Mapping[Ability, object]:
         """Tags live in a custom field, tasks in a project."""
         return {Ability.TAGS: self.options.tag_field, Ability.TASKS: self.options.task_project}
-
-    def first(self, since: datetime | None) -> Cursor:
-        """Begin at the first issue changed since."""
-        return Cursor(max(EARLIEST, since) + OVERLAP) if since else Cursor()
-
-    def read_cursor(self, text: str) -> Cursor:
-        """Read a cursor back."""
-        return read_cursor(text, Cursor)
 
     def puller(self, until: datetime | None = None) -> Puller:
         """Read issues in the order in which they changed."""

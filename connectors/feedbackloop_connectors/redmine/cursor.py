@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from msgspec import field
 
 from feedbackloop.clock import EARLIEST
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import SourceCursor
 
 OVERLAP = timedelta(seconds=60)
 """A change is stamped before it is there to be seen: so long before the last one, a pull looks again."""
 SECOND = timedelta(seconds=1)
 
 
-class Cursor(DeskCursor, frozen=True):
+class Cursor(SourceCursor, frozen=True):
     """A place in the desk's history.
 
     Attributes:
@@ -30,6 +30,11 @@ class Cursor(DeskCursor, frozen=True):
     at: datetime = EARLIEST
     known: dict[str, datetime] = field(default_factory=dict)
     fresh: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+
+    @classmethod
+    def first(cls, since: datetime | None) -> Cursor:
+        """Begin at the first issue changed since."""
+        return cls(max(EARLIEST, since) + OVERLAP) if since else cls()
 
     @property
     def since(self) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from feedbackloop.records import Action, ActionKind, Receipt, TaskState
 from feedbackloop_connectors.desk.finding import if_there, missing, task_state
-from feedbackloop_connectors.desk.values import Row, is_number, moment, number, rows, table, text
+from feedbackloop_connectors.desk.values import Row, is_number, number, rows, table, text, when
 from feedbackloop_connectors.desk.writing import target_of
 from feedbackloop_connectors.marks import digest, is_same_text, mark, mark_in
 from feedbackloop_connectors.redmine.account import Account
@@ -77,14 +77,10 @@ class Finder:
         if not row:
             return missing(task)
         url = self._account.url(task)
-        try:
-            at = moment(row.get("closed_on")) or moment(row.get("updated_on"))
-        except ValueError:
-            at = None
-        if table(row.get("status")).get("name") in self._account.options.rejected_statuses:
-            return task_state(task, "rejected", at=at, url=url)
+        at = when(row.get("closed_on")) or when(row.get("updated_on"))
+        is_rejected = table(row.get("status")).get("name") in self._account.options.rejected_statuses
         is_done = status_of(row, self._account.options) in {"solved", "closed"}
-        return task_state(task, "done" if is_done else "open", at=at, url=url)
+        return task_state(task, is_done=is_done, is_rejected=is_rejected, at=at, url=url)
 
 
 def own_journals(issue: Row, me: int) -> list[Row]:

@@ -39,6 +39,10 @@ class People:
         """Say in which role somebody writes."""
         return "agent" if self.is_colleague(who) else "customer"
 
+    def is_mailed(self, who: object) -> bool:
+        """Say whether Redmine mails its public notes to somebody as their customer."""
+        return not is_anonymous(who) and not self.is_colleague(who)
+
 
 def is_anonymous(who: object) -> bool:
     """Say whether somebody has no account: nothing that Redmine mails reaches them."""

@@ -10,10 +10,10 @@ from feedbackloop.connector import Page, Rejected
 from feedbackloop.http import Denied
 from feedbackloop_connectors.desk import pulling
 from feedbackloop_connectors.desk.finding import if_there
-from feedbackloop_connectors.desk.values import number
+from feedbackloop_connectors.desk.values import number, when
 from feedbackloop_connectors.redmine.account import Account
 from feedbackloop_connectors.redmine.cursor import Cursor
-from feedbackloop_connectors.redmine.walking import Slice, changed_at, walk
+from feedbackloop_connectors.redmine.walking import Slice, walk
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Puller:
     def _batch(self, part: Slice, cursor: Cursor) -> Batch:
         batch, now = Batch(), datetime.now(UTC)
         for row in part.rows:
-            key, stamp = str(row.get("id")), changed_at(row)
+            key, stamp = str(row.get("id")), when(row.get("updated_on"))
             if stamp is not None and stamp in {cursor.known.get(key), self._handled.get(key)}:
                 continue
             if pulling.is_later(row.get("created_on"), self._until):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedbackloop_connectors.desk.values import Row, moment, number
+from feedbackloop_connectors.desk.values import Row, number, when
 from feedbackloop_connectors.redmine.api import Api
 from feedbackloop_connectors.redmine.cursor import SECOND
 
@@ -28,7 +28,7 @@ def walk(api: Api, project: str, since: datetime) -> Iterator[Slice]:
     """Yield all issues of a project changed since that second; some come twice."""
     while True:
         listed = api.changed(project, since)
-        newest = max((changed_at(row) or since for row in listed), default=since)
+        newest = max((when(row.get("updated_on")) or since for row in listed), default=since)
         yield Slice(listed, max(since, newest), api.server_time)
         if len(listed) < api.page_size:
             return
@@ -44,11 +44,3 @@ def _within(api: Api, project: str, second: datetime) -> Iterator[Slice]:
     while listed := api.changed_within(project, second, after):
         yield Slice(listed, second, api.server_time)
         after = max(number(row.get("id")) or 0 for row in listed)
-
-
-def changed_at(row: Row) -> datetime | None:
-    """Give the second in which an issue changed last; None where it cannot be read."""
-    try:
-        return moment(row.get("updated_on"))
-    except ValueError:
-        return None

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from feedbackloop.errors import Refused, Skippable
 from feedbackloop.http import Declined
-from feedbackloop.records import Action, Receipt
-from feedbackloop_connectors.desk.finding import GONE
+from feedbackloop.records import Action
 from feedbackloop_connectors.desk.values import Row, is_number, number, rows, table
 from feedbackloop_connectors.desk.writing import RACES, DeskWriter, target_of, too_fast, with_links
 from feedbackloop_connectors.marks import marked
-from feedbackloop_connectors.redmine.account import Account
 from feedbackloop_connectors.redmine.finding import Finder, own_journals
 from feedbackloop_connectors.redmine.items import custom_field, split_tags, tags_of
-from feedbackloop_connectors.redmine.people import is_anonymous
 
 LINKS = 20
 """Issues that a task is related to, one call each; up to `NAMED` are named in its text, which Redmine turns into links."""
@@ -25,21 +22,10 @@ TITLE = 255
 """Characters of a subject."""
 
 
-class Writer(DeskWriter):
-    """Does one action."""
+class Writer(Finder, DeskWriter):
+    """Does one action; what stands there already is found as `Finder` says."""
 
-    def __init__(self, account: Account, finder: Finder) -> None:
-        self._account = account
-        self._api = account.api
-        self._finder = finder
-
-    def find(self, action: Action) -> Receipt | None:
-        """Give the receipt of an earlier attempt; None: there was none that arrived."""
-        return self._finder.find(action)
-
-    def why(self, refusal: Declined) -> str:
-        """Say what a refused write means."""
-        return "the issue or project is gone, or not ours to see" if refusal.status in GONE else str(refusal)
+    gone = "the issue or project is gone, or not ours to see"
 
     def unseen(self, action: Action) -> Refused:
         """Redmine takes without a word what it then does not do."""
@@ -60,8 +46,7 @@ class Writer(DeskWriter):
     def reply(self, action: Action) -> None:
         """Write a public note, only where Redmine or a plugin of it mails that to the customer."""
         author = self._api.issue(target_of(action, "issue")).get("author")
-        reaches = not is_anonymous(author) and not self._account.people.is_colleague(author)
-        if not (reaches or self._account.options.mailed_by_plugin):
+        if not (self._account.people.is_mailed(author) or self._account.options.mailed_by_plugin):
             raise Skippable(
                 f"the customer of issue {action.item} has no account, so Redmine mails them nothing; "
                 'set [actions] follow_ups_by = "mail", or mailed_by_plugin where a plugin does it',

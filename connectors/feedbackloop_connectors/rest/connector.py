@@ -6,16 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from feedbackloop import clock
 from feedbackloop.connector import Ability, Check, Connector, Context, Page, SourceOptions
-from feedbackloop.errors import SourceError
-from feedbackloop.http import is_loopback
 from feedbackloop.records import Action, Receipt, TaskState
-from feedbackloop_connectors.rest import cursor as cursors
-from feedbackloop_connectors.rest.door import Door
-from feedbackloop_connectors.rest.mapping import Mapper
+from feedbackloop_connectors.rest.asking import Asker
+from feedbackloop_connectors.rest.checking import Checker
+from feedbackloop_connectors.rest.cursor import Mark
 from feedbackloop_connectors.rest.options import RestOptions
-from feedbackloop_connectors.rest.paging import Lister
 from feedbackloop_connectors.rest.pulling import Puller
 from feedbackloop_connectors.rest.writing import Writer
 
@@ -40,41 +36,28 @@ class Rest(Connector[RestOptions]):
         super().__init__(options, context)
         # The class says what a description can contain; an instance has what its own contains.
         vars(self)["abilities"] = _described(options)
-        self._door = Door(options)
-        self._mapper = Mapper(options, context.zone, options.time_format)
-        self._lister = Lister(self._door, options.list, context.zone)
-        self._writer = Writer(options, self._door)
+        self._asker = Asker(options, context)
+        self._writer = Writer(options, self._asker.door)
 
     @property
     def is_local(self) -> bool:
         """Say whether the system is on this machine, reached without a proxy."""
-        return is_loopback(self.options.base_url) and not self.options.proxy
+        return self.options.is_local
 
     def check(self) -> list[Check]:
         """Ask who we are, and read the first page as a pull would; writes nothing."""
-        try:
-            who = self._puller().who()
-            page = next(self._puller().pages(cursors.read(self.start(None))))
-        except SourceError as error:
-            return [Check("account", False, str(error), "look at base_url, the login, and `account` and `list`")]
-        named = f"signed in as {who}" if who else "the list can be read; set `account` to see who we are"
-        read = f"{len(page.items)} of {len(page.items) + len(page.rejected)} rows of the first page can be read"
-        faults = sorted({f"{bad.field}: {bad.reason}" for bad in page.rejected})
-        fix = f"look at `item`: {'; '.join(faults)[:300]}" if faults else None
-        return [Check("account", True, named), Check("rows", not faults, read, fix)]
+        return list(Checker(self._asker, self._puller(), Mark.read(self.start(None))).checks())
 
     def start(self, since: datetime | None) -> str:
         """Give the cursor of a first pull: from `since`, else from the option `start`, else from the beginning."""
-        if since is None and self.options.start:
-            since = clock.parse_time(self.options.start, self.context.zone)
+        since = self.beginning(since)
         if since is None:
-            return cursors.write(cursors.Mark())
-        is_whole = not self.options.list.asks_since
-        return cursors.write(cursors.Mark(since=since) if is_whole else cursors.Mark(place=since))
+            return str(Mark())
+        return str(Mark(place=since) if self.options.list.asks_since else Mark(since=since))
 
     def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  the core keeps what is later
         """Yield pages; see `pulling`."""
-        yield from self._puller().pages(cursors.read(cursor or self.start(None)))
+        yield from self._puller().pages(Mark.read(cursor or self.start(None)))
 
     def fetch(self, ids: Sequence[str]) -> Page:
         """Read single rows anew, as `one` says."""
@@ -94,10 +77,10 @@ class Rest(Connector[RestOptions]):
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._door.close()
+        self._asker.door.close()
 
     def _puller(self) -> Puller:
-        return Puller(self.options, self._door, self._mapper, self._lister, self.context.now)
+        return Puller(self.options, self._asker, self.context)
 
 
 def _described(options: RestOptions) -> frozenset[Ability]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from hashlib import blake2b
-from typing import Any
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from feedbackloop.clock import EARLIEST
+from feedbackloop_connectors.cursors import ForgivingCursor
 
 
 class Seen(Struct, frozen=True, array_like=True):
@@ -19,7 +17,7 @@ class Seen(Struct, frozen=True, array_like=True):
     changed_at: datetime | None = None
 
 
-class Mark(Struct, frozen=True, omit_defaults=True):
+class Mark(ForgivingCursor, frozen=True):
     """A place in a source.
 
     Attributes:
@@ -29,31 +27,17 @@ class Mark(Struct, frozen=True, omit_defaults=True):
     """
 
     place: datetime = EARLIEST
-    seen: dict[str, Seen] = {}
+    seen: dict[str, Seen] = field(default_factory=dict)
     since: datetime | None = None
+
+    def before(self, span: timedelta) -> datetime:
+        """Give the time that lies so long before the place."""
+        return self.place - span if self.place - EARLIEST > span else EARLIEST
 
     def moved(self, place: datetime, read: dict[str, Seen], overlap: timedelta) -> Mark:
         """Give the mark behind rows that were read; what fell out of the overlap is forgotten."""
-        floor = place - overlap if place - EARLIEST > overlap else EARLIEST
+        floor = Mark(place).before(overlap)
         kept = {
             name: one for name, one in (self.seen | read).items() if one.changed_at is None or one.changed_at >= floor
         }
         return Mark(place, kept, self.since)
-
-
-def read(cursor: str) -> Mark:
-    """Read a cursor; one that is not ours begins at the beginning, which loses nothing."""
-    try:
-        return msgspec.json.decode(cursor, type=Mark) if cursor else Mark()
-    except (msgspec.DecodeError, ValueError):
-        return Mark()
-
-
-def write(mark: Mark) -> str:
-    """Write a mark as text."""
-    return msgspec.json.encode(mark).decode()
-
-
-def digest(content: Any) -> str:
-    """Give eight bytes that change when the content does."""
-    return blake2b(msgspec.json.encode(content, order="sorted"), digest_size=8).hexdigest()

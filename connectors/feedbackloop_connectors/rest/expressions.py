@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jmespath.exceptions import JMESPathError
 from pydantic import AfterValidator
 
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 
 _LONE = re.compile(r"\{\{((?:(?!\}\}|\{\{).)*)\}\}", re.DOTALL)
 """A text that is one expression and nothing else: it keeps its type."""

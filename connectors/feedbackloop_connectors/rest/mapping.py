@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, tzinfo
-from hashlib import blake2b
 from typing import Any
 
 from feedbackloop import clock
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Item
 from feedbackloop.wire import Reader
 from feedbackloop_connectors.file_mapping import wire_record
+from feedbackloop_connectors.marks import digest
 from feedbackloop_connectors.rest.described import Mapping
 from feedbackloop_connectors.rest.expressions import search
 
@@ -28,7 +28,7 @@ _MILLISECONDS_FROM = 100_000_000_000
 
 def mark_of(key: str, *, is_task: bool = False) -> str:
     """Give the mark that a write carries in its text, made from the action's key."""
-    return f"fbl-{'task-' if is_task else ''}{blake2b(key.encode(), digest_size=8).hexdigest()}"
+    return f"fbl-{'task-' if is_task else ''}{digest(key)}"
 
 
 class Mapper:

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from feedbackloop import clock
 from feedbackloop.connector import SourceOptions
+from feedbackloop.http import is_loopback
 from feedbackloop_connectors.rest.described import Mapping, Table
 from feedbackloop_connectors.rest.expressions import Body, Expression, PathTemplate, Template, names_in
 
@@ -153,6 +154,11 @@ class RestOptions(SourceOptions, Mapping):
         {}, description="how notes, replies, tags, tasks and their updates are written"
     )
     task_status: Tasks | None = Field(None, description="how a task's state is read back")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the system is on this machine, reached without a proxy."""
+        return is_loopback(self.base_url) and not self.proxy
 
     @model_validator(mode="after")
     def _one_login(self) -> RestOptions:

@@ -8,23 +8,19 @@ without times is read whole each time and compared by content.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from feedbackloop.clock import EARLIEST
-from feedbackloop.connector import Page, Rejected
-from feedbackloop.errors import Fatal, Refused, Skippable
-from feedbackloop.http import Declined
-from feedbackloop.plain_json import BadRecord
-from feedbackloop.records import Item
-from feedbackloop_connectors.rest.cursor import Mark, Seen, digest, write
-from feedbackloop_connectors.rest.door import Door
-from feedbackloop_connectors.rest.expressions import path_of, search
+from feedbackloop.connector import Context, Page, Rejected
+from feedbackloop.errors import Fatal, Skippable
+from feedbackloop_connectors.cursors import digest
+from feedbackloop_connectors.desk import pulling
+from feedbackloop_connectors.rest.asking import Asker, Sheet
+from feedbackloop_connectors.rest.cursor import Mark, Seen
 from feedbackloop_connectors.rest.mapping import Mapper
-from feedbackloop_connectors.rest.options import Also, RestOptions
-from feedbackloop_connectors.rest.paging import Lister, Sheet
+from feedbackloop_connectors.rest.options import RestOptions
 
 SETTLED = timedelta(seconds=5)
 """A row that changed so shortly before it was read may change again within the same second of its stamp: it is read again."""
@@ -33,56 +29,31 @@ CLOCKS_DIFFER = timedelta(seconds=60)
 
 
 @dataclass(slots=True)
-class Batch:
-    """What one page of rows gave."""
+class Batch(pulling.Batch):
+    """What one page of rows gave, and the states they were read in, as the cursor keeps them."""
 
-    items: list[Item] = field(default_factory=list)
-    erased: list[str] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
     read: dict[str, Seen] = field(default_factory=dict)
 
 
 class Puller:
     """One reading of one source: a pull, or single rows."""
 
-    def __init__(
-        self, options: RestOptions, door: Door, mapper: Mapper, lister: Lister, now: Callable[[], datetime]
-    ) -> None:
-        self._now = now
+    def __init__(self, options: RestOptions, asker: Asker, context: Context) -> None:
+        self._now = context.now
         self._options = options
-        self._door = door
-        self._mapper = mapper
-        self._lister = lister
-        self._spent = door.requests_made
+        self._asker = asker
+        self._mapper = Mapper(options, context.zone, options.time_format)
+        self._meter = pulling.Meter(lambda: asker.door.requests_made)
         self._read_now: dict[str, str] = {}
-
-    def who(self) -> str | None:
-        """Name the account; None where the config does not say how to ask.
-
-        Raises:
-            Refused: The answer names none.
-            Fatal: The expression does not fit the answer.
-        """
-        account = self._options.account
-        if account is None:
-            return None
-        document = self._door.call("GET", path_of(account.path, {})).json()
-        try:
-            name = search(account.name, document)
-        except BadRecord as error:
-            raise Fatal(f"account.name: {error}") from error
-        if not name:
-            raise Refused("the system does not say who we are (account.name finds nothing); look at the credentials")
-        return str(name)
 
     def pages(self, mark: Mark) -> Iterator[Page]:
         """Yield all pages from a mark on; the last one is caught up."""
-        self.who()
+        self._asker.who()
         listing = self._options.list
-        since = mark.place - listing.span if mark.place - EARLIEST > listing.span else EARLIEST
+        since = mark.before(listing.span)
         place, token, behind = mark.place, None, mark
         while True:
-            sheet = self._lister.page(since, token)
+            sheet = self._asker.page(since, token)
             changes = self._changes(sheet.rows)
             newest = max([since, *changes])
             place = max(place, newest) if listing.asks_since else place
@@ -106,17 +77,12 @@ class Puller:
 
     def fetch(self, ids: Sequence[str]) -> Page:
         """Read single rows anew; what is gone is named as erased."""
-        one = self._options.one
-        assert one is not None
         batch = Batch()
         for name in ids:
-            try:
-                document = self._door.call("GET", path_of(one.path, {"id": name})).json()
-                self._take(search(one.row, document, "one.row"), batch, Mark())
-            except Declined as refusal:
-                if refusal.status not in {404, 410}:
-                    raise
-                batch.erased.append(name)
+            found = self._asker.single(name)
+            batch.erased += [] if found else [name]
+            for row in found:
+                self._take(row, batch, Mark())
         return self._page(batch, Mark(), is_last=True)
 
     def _changes(self, rows: list[Any]) -> list[datetime]:
@@ -147,19 +113,14 @@ class Puller:
                 content = digest(row)
                 batch.erased += [] if self._is_known(name, content, mark) else [name]
             else:
-                row = self._with_extras(row)
+                row = self._asker.whole(row)
                 content = content or digest(row)
-                if not self._is_known(name, content, mark):
-                    self._keep(self._mapper.item(row), batch, mark)
-        except Declined as refusal:
-            batch.rejected.append(Rejected(name, str(refusal), "also"))
+                item = None if self._is_known(name, content, mark) else self._mapper.item(row)
+                if item is not None and (mark.since is None or item.created_at >= mark.since):
+                    batch.items.append(item)
         except Skippable as error:
             batch.rejected.append(Rejected(name, str(error), getattr(error, "field", None)))
         self._remember(name, content or digest(row), row, batch, now)
-
-    def _keep(self, item: Item | None, batch: Batch, mark: Mark) -> None:
-        if item is not None and (mark.since is None or item.created_at >= mark.since):
-            batch.items.append(item)
 
     def _remember(self, name: str, content: str, row: Any, batch: Batch, now: datetime | None) -> None:
         self._read_now[name] = content
@@ -171,32 +132,5 @@ class Puller:
         seen = mark.seen.get(name)
         return bool(name) and (self._read_now.get(name) == content or (seen is not None and seen.digest == content))
 
-    def _with_extras(self, row: Any) -> Any:
-        """Give the row with the answers of the further calls in it."""
-        for also in self._options.also:
-            if not isinstance(row, dict):
-                raise BadRecord("is not a JSON object")
-            row = row | {also.name: self._extra(also, row)}
-        return row
-
-    def _extra(self, also: Also, row: dict[str, Any]) -> Any:
-        if also.each is None:
-            return self._door.call("GET", path_of(also.path, {"row": row})).json()
-        elements = search(also.each, row, f"also.{also.name}.each")
-        if not isinstance(elements, list):
-            raise BadRecord("finds no list", field=f"also.{also.name}.each")
-        paths = [path_of(also.path, {"row": row, "it": one}) for one in elements]
-        return [self._door.call("GET", path).json() for path in paths]
-
     def _page(self, batch: Batch, mark: Mark, *, is_last: bool) -> Page:
-        made = self._door.requests_made
-        spent, self._spent = made - self._spent, made
-        return Page(
-            tuple(batch.items),
-            tuple(batch.erased),
-            write(mark),
-            tuple(batch.rejected),
-            spent,
-            is_last,
-            self._mapper.warnings(),
-        )
+        return batch.page(mark, requests=self._meter.spent(), is_last=is_last, warnings=self._mapper.warnings())

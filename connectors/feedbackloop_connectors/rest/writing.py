@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from feedbackloop import clock
-from feedbackloop.errors import Fatal, Retriable, Skippable, UnknownOutcome
+from feedbackloop.errors import BadRecord, Fatal, Retriable, Skippable, UnknownOutcome
 from feedbackloop.http import Declined
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Action, ActionKind, Receipt, TaskState
-from feedbackloop_connectors.rest.door import Door
+from feedbackloop_connectors.door import Door
 from feedbackloop_connectors.rest.expressions import filled, path_of, search
 from feedbackloop_connectors.rest.mapping import mark_of
 from feedbackloop_connectors.rest.options import Call, Find, RestOptions, Write

@@ -13,14 +13,12 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import SourceOptions
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item, Rating
-from feedbackloop_connectors.desk.values import moment, number, rows, table, text
+from feedbackloop_connectors.desk.values import moment, needed_time, number, rows, table, text, when
+from feedbackloop_connectors.door import Login
 from feedbackloop_connectors.reviews.answering import AnsweringSource, PublicAnswer, answer_message, texts
 from feedbackloop_connectors.reviews.signing import apple_login
-from feedbackloop_connectors.rows.door import Login
-from feedbackloop_connectors.rows.source import Account, Row, RowOptions, listed, required
-from feedbackloop_connectors.rows.walking import Sheet
+from feedbackloop_connectors.rows.source import Account, Row, RowOptions, Sheet, listed, required
 
 RESPONSES = "customerReviewResponses"
 
@@ -73,9 +71,7 @@ class AppStore(AnsweringSource[AppStoreOptions]):
     def item(self, row: Row) -> Item | None:
         """Read one review."""
         review_id, said = required(row, "id"), table(row.get("attributes"))
-        at = moment(said.get("createdDate"))
-        if at is None:
-            raise BadRecord("is missing", field="attributes.createdDate")
+        at = needed_time(said, "createdDate", "attributes.createdDate")
         answer = _answer(table(row.get("answer")))
         title, body, stars = text(said.get("title")), text(said.get("body")), number(said.get("rating"))
         return Item(
@@ -123,8 +119,4 @@ class AppStore(AnsweringSource[AppStoreOptions]):
 def _answer(resource: Row) -> PublicAnswer | None:
     said = table(resource.get("attributes"))
     words = text(said.get("responseBody"))
-    try:
-        at = moment(said.get("lastModifiedDate"))
-    except ValueError:
-        at = None
-    return PublicAnswer(words, at) if words else None
+    return PublicAnswer(words, when(said.get("lastModifiedDate"))) if words else None

@@ -13,14 +13,13 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import SourceOptions
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Customer, Item, Rating
 from feedbackloop_connectors.desk.values import number, rows, table, text, unix_moment
+from feedbackloop_connectors.door import Login
 from feedbackloop_connectors.reviews.answering import AnsweringSource, PublicAnswer, answer_message, texts
 from feedbackloop_connectors.reviews.signing import google_login
-from feedbackloop_connectors.rows.door import Login
-from feedbackloop_connectors.rows.source import Account, Row, RowOptions, identifier, listed, required
-from feedbackloop_connectors.rows.walking import Sheet
+from feedbackloop_connectors.rows.source import Account, Row, RowOptions, Sheet, identifier, listed, required
 
 
 class GooglePlayOptions(RowOptions):

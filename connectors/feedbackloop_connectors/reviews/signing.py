@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from feedbackloop.errors import Fatal
 from feedbackloop.http import Http
-from feedbackloop_connectors.rows.door import Login, exchanged
+from feedbackloop_connectors.door import Login, Pass, exchanged
 
 APPLE_AUDIENCE = "appstoreconnect-v1"
 APPLE_SECONDS = 1200
@@ -27,10 +27,10 @@ GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 def apple_login(issuer: str, key_id: str, private_key: str) -> Login:
     """Sign a token for App Store Connect with ES256."""
 
-    def login() -> tuple[str, float]:
+    def login() -> Pass:
         issued = int(time.time())  # the real time, also where history is replayed
         claims = {"iss": issuer, "iat": issued, "exp": issued + APPLE_SECONDS, "aud": APPLE_AUDIENCE}
-        return f"Bearer {_signed(claims, private_key, 'ES256', {'kid': key_id})}", float(APPLE_SECONDS)
+        return Pass(f"Bearer {_signed(claims, private_key, 'ES256', {'kid': key_id})}", APPLE_SECONDS)
 
     return login
 
@@ -45,7 +45,7 @@ def google_login(service_account: str, oauth_url: str | None, opened: Callable[[
     """
     account = _account(service_account)
 
-    def login() -> tuple[str, float]:
+    def login() -> Pass:
         url = oauth_url or str(account["token_uri"])
         issued = int(time.time())  # the real time, also where history is replayed
         claims = {"iss": account["client_email"], "scope": SCOPE, "aud": url, "iat": issued}

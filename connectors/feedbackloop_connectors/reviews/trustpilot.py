@@ -15,13 +15,11 @@ from pydantic import Field, SecretStr
 
 from feedbackloop.connector import SourceOptions
 from feedbackloop.http import basic_auth
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item, Rating
-from feedbackloop_connectors.desk.values import moment, number, table, text
+from feedbackloop_connectors.desk.values import moment, needed_time, number, table, text, time_in, when
+from feedbackloop_connectors.door import Login, Pass, exchanged
 from feedbackloop_connectors.reviews.answering import AnsweringSource, PublicAnswer, answer_message, texts
-from feedbackloop_connectors.rows.door import Login, exchanged
-from feedbackloop_connectors.rows.source import Account, Row, RowOptions, identifier, listed, required
-from feedbackloop_connectors.rows.walking import Sheet
+from feedbackloop_connectors.rows.source import Account, Row, RowOptions, Sheet, identifier, listed, required
 
 LOGIN_PATH = "/v1/oauth/oauth-business-users-for-applications/accesstoken"
 
@@ -71,11 +69,9 @@ class Trustpilot(AnsweringSource[TrustpilotOptions]):
 
     def item(self, row: Row) -> Item | None:
         """Read one review."""
-        review_id, at = required(row, "id"), moment(row.get("createdAt"))
-        if at is None:
-            raise BadRecord("is missing", field="createdAt")
+        review_id, at = required(row, "id"), needed_time(row, "createdAt")
         answer, stars = _answer(row), number(row.get("stars"))
-        changed = moment(row.get("updatedAt")) or at
+        changed = time_in(row, "updatedAt") or at
         consumer = table(row.get("consumer"))
         return Item(
             id=review_id,
@@ -115,7 +111,7 @@ class Trustpilot(AnsweringSource[TrustpilotOptions]):
     def _list(self) -> str:
         return f"/v1/private/business-units/{quote(self.options.business_unit_id, safe='')}/reviews"
 
-    def _token(self) -> tuple[str, float]:
+    def _token(self) -> Pass:
         key, secret = self.secrets()
         http = self.session(self.options.base_url, basic_auth(key, secret))
         return exchanged(http, LOGIN_PATH, {"grant_type": "client_credentials"})
@@ -124,11 +120,7 @@ class Trustpilot(AnsweringSource[TrustpilotOptions]):
 def _answer(row: Row) -> PublicAnswer | None:
     reply = table(row.get("companyReply"))
     said = text(reply.get("text"))
-    try:
-        at = moment(reply.get("createdAt"))
-    except ValueError:
-        at = None
-    return PublicAnswer(said, at) if said else None
+    return PublicAnswer(said, when(reply.get("createdAt"))) if said else None
 
 
 def _fields(row: Row) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from feedbackloop.connector import Check
 from feedbackloop.errors import SourceError
 from feedbackloop_connectors.desk.checking import first_contact
-from feedbackloop_connectors.roundup.api import Api
+from feedbackloop_connectors.roundup.account import Account
 
 LOGIN_FIX = "check username and password, that the role has Rest Access, and that [web] http_auth is on in config.ini"
 
@@ -15,20 +15,19 @@ LOGIN_FIX = "check username and password, that the role has Rest Access, and tha
 class Checker:
     """Asks the tracker, one line of `feedbackloop check` after the other; writes nothing."""
 
-    def __init__(self, api: Api, me: Callable[[], str], username: str) -> None:
-        self._api = api
-        self._me = me
-        self._username = username
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._api = account.api
 
     def checks(self) -> Iterator[Check]:
         """Yield one line each; the first that stops all others ends the list."""
         fix = "check base_url: the tracker's own address, without /rest"
-        me = first_contact(self._me, login_fix=LOGIN_FIX, address_fix=fix)
+        me = first_contact(lambda: self._account.me, login_fix=LOGIN_FIX, address_fix=fix)
         if isinstance(me, Check):
             yield me
             return
         yield Check("address", True, f"{self._api.http.base_url} answers")
-        yield Check("login", True, f"{self._username}, user {me}")
+        yield Check("login", True, f"{self._account.options.username}, user {me}")
         yield self._seen("issues", self._issues)
         yield self._seen("statuses", lambda: ", ".join(self._api.names("status").values()))
         yield self._seen("keywords", lambda: f"{len(self._api.names('keyword'))} known")

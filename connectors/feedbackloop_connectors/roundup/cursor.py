@@ -6,13 +6,11 @@ appear behind later ones. What is asked for again is passed over by its digest.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from hashlib import blake2b
+from datetime import datetime, timedelta
 
-import msgspec
 from msgspec import field
 
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import ForgivingCursor, digest
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.roundup.rows import moment, stamp
 
@@ -20,11 +18,19 @@ OVERLAP = timedelta(seconds=10)
 """So long a change may need from its time stamp until others can see it."""
 
 
-class Cursor(DeskCursor, frozen=True):
+class Cursor(ForgivingCursor, frozen=True):
     """`at`: the newest second seen, "" at the beginning. `seen`: id -> (second, digest) of what changed within the overlap."""
 
     at: str = ""
     seen: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def first(cls, since: datetime | None) -> Cursor:
+        """Begin at the first issue changed since."""
+        return cls(stamp(since) if since else "")
+
+    def __post_init__(self) -> None:
+        self.since  # noqa: B018 - raises where the second cannot be read
 
     @property
     def since(self) -> str:
@@ -41,21 +47,6 @@ class Cursor(DeskCursor, frozen=True):
         newest = max([self.at, *(second for second, _ in stamps.values())])
         oldest = Cursor(newest).since
         return Cursor(newest, {name: one for name, one in (self.seen | stamps).items() if one[0] >= oldest})
-
-
-def read_cursor(text: str) -> Cursor:
-    """Read a cursor; one that is not ours begins anew, which loses nothing."""
-    try:
-        found = msgspec.json.decode(text, type=Cursor)
-        is_ours = not found.at or bool(found.since)
-    except (msgspec.MsgspecError, UnicodeError, ValueError):
-        return Cursor()
-    return found if is_ours else Cursor()
-
-
-def digest(row: Row) -> str:
-    """Give a short name to one state of an issue."""
-    return blake2b(msgspec.json.encode(row, order="deterministic"), digest_size=6).hexdigest()
 
 
 def _has_time(row: Row) -> bool:

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row, shaped
 from feedbackloop_connectors.roundup.options import RoundupOptions
-from feedbackloop_connectors.roundup.own import is_own
 from feedbackloop_connectors.roundup.rows import Issue, Msg, User, moment
 
 ANONYMOUS = "anonymous"
@@ -82,7 +81,7 @@ class Reader:
         )
 
     def _message(self, message: Msg, first: Msg, email: str | None) -> Message:
-        ours = is_own(message)
+        ours = message.is_own
         author = "agent" if ours else self._author(message, first, email)
         return Message(
             id=message.id,

@@ -9,27 +9,15 @@ from __future__ import annotations
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
-from feedbackloop_connectors.roundup.rows import Msg
-
-_OWN = "<feedbackloop."
-_TASK = "<feedbackloop.task."
+OWN = "<feedbackloop."
+OWN_TASK = "<feedbackloop.task."
 
 
 def mark(key: str, *, is_task: bool = False) -> str:
     """Give the part of a Message-ID that stands for an action's key; it is what to search for."""
-    return (_TASK if is_task else _OWN) + blake2b(key.encode(), digest_size=12).hexdigest() + "@"
+    return (OWN_TASK if is_task else OWN) + blake2b(key.encode(), digest_size=12).hexdigest() + "@"
 
 
 def message_id(mark_of_it: str, base_url: str) -> str:
     """Complete a mark to a Message-ID under the tracker's own host."""
     return f"{mark_of_it}{urlsplit(base_url).hostname}>"
-
-
-def is_own(message: Msg) -> bool:
-    """Say whether we wrote a message."""
-    return (message.messageid or "").startswith(_OWN)
-
-
-def opens_task(message: Msg) -> bool:
-    """Say whether a message is the first of an improvement task that we filed."""
-    return (message.messageid or "").startswith(_TASK)

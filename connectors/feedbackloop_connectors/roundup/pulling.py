@@ -7,19 +7,17 @@ begin one too far on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 
-from feedbackloop.connector import Page, Rejected
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.connector import Page
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.pulling import Batch, Meter, refusals_explained
 from feedbackloop_connectors.desk.values import Row, shaped
-from feedbackloop_connectors.roundup.api import Api
+from feedbackloop_connectors.roundup.account import Account
 from feedbackloop_connectors.roundup.cursor import Cursor
-from feedbackloop_connectors.roundup.items import Reader
-from feedbackloop_connectors.roundup.own import opens_task
 from feedbackloop_connectors.roundup.rows import Issue, Msg, from_on, moment
 
 Messages = dict[str, Msg]
@@ -29,11 +27,11 @@ Messages = dict[str, Msg]
 class Puller:
     """One pull. `until`: issues created later are left for another pull, and the cursor stays before them."""
 
-    def __init__(self, api: Api, reader: Callable[[], Reader], until: datetime | None = None) -> None:
-        self._api = api
-        self._make_reader = reader
+    def __init__(self, account: Account, until: datetime | None = None) -> None:
+        self._api = account.api
+        self._account = account
         self._until = until
-        self._meter = Meter(lambda: api.http.requests_made)
+        self._meter = Meter(lambda: account.http.requests_made)
 
     def pages(self, cursor: Cursor) -> Iterator[Page]:
         """Yield all pages from `cursor` on; the last one is caught up.
@@ -80,15 +78,11 @@ class Puller:
             try:
                 issues.append((shaped(row, Issue), row))
             except BadRecord as bad:
-                batch.rejected.append(Rejected(str(row.get("id")), str(bad), bad.field))
+                batch.reject(row.get("id"), bad)
         messages, unreadable = self._messages([issue for issue, _ in issues])
         for issue, row in issues:
             batch.add(issue.id, partial(self._item, issue, row, messages, unreadable))
         return batch
-
-    @cached_property
-    def _reader(self) -> Reader:
-        return self._make_reader()
 
     def _item(self, issue: Issue, row: Row, messages: Messages, unreadable: Mapping[str, str]) -> Item | None:
         """Make one item; None for our own tasks."""
@@ -96,7 +90,7 @@ class Puller:
         bad = next((unreadable[name] for name in issue.messages if name in unreadable), None)
         if bad:
             raise BadRecord(bad, field="messages")
-        return None if thread and opens_task(thread[0]) else self._reader.item(issue, row, thread)
+        return None if thread and thread[0].opens_task else self._account.reader.item(issue, row, thread)
 
     def _messages(self, issues: Sequence[Issue]) -> tuple[Messages, dict[str, str]]:
         """Read all messages of some issues and learn who wrote them; those of another shape come with the reason."""
@@ -109,8 +103,8 @@ class Puller:
                 found[message.id] = message
             except BadRecord as bad:
                 unreadable[str(row.get("id"))] = f"{row.get('id')}: {bad.field or ''} {bad}"
-        missing = self._reader.missing_users(found.values())
-        self._reader.learn_users(self._api.users_by_id(missing))
+        missing = self._account.reader.missing_users(found.values())
+        self._account.reader.learn_users(self._api.users_by_id(missing))
         return found, unreadable
 
     def _is_later(self, row: Row) -> bool:

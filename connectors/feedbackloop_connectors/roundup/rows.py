@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from feedbackloop.clock import bounded
+from feedbackloop_connectors.roundup.own import OWN, OWN_TASK
 
 _FORM = "%Y-%m-%d.%H:%M:%S"
 
@@ -42,6 +43,16 @@ class Msg(Struct, frozen=True):
     date: str | None = None
     content: str | None = None
     messageid: str | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether we wrote it."""
+        return (self.messageid or "").startswith(OWN)
+
+    @property
+    def opens_task(self) -> bool:
+        """Whether it is the first of an improvement task that we filed."""
+        return (self.messageid or "").startswith(OWN_TASK)
 
 
 class User(Struct, frozen=True):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import blake2b
-from typing import Any
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from feedbackloop.clock import EARLIEST
+from feedbackloop_connectors.cursors import ForgivingCursor
 
 
 class Seen(Struct, frozen=True, array_like=True):
@@ -19,7 +17,7 @@ class Seen(Struct, frozen=True, array_like=True):
     at: datetime
 
 
-class Place(Struct, frozen=True, omit_defaults=True):
+class Place(ForgivingCursor, frozen=True):
     """How far a list was read.
 
     Attributes:
@@ -32,26 +30,13 @@ class Place(Struct, frozen=True, omit_defaults=True):
     """
 
     time: datetime = EARLIEST
-    seen: dict[str, Seen] = {}
+    seen: dict[str, Seen] = field(default_factory=dict)
     anchor: datetime | None = None
     token: str | None = None
     top: datetime | None = None
     since: datetime | None = None
 
-
-def read(cursor: str) -> Place:
-    """Read a cursor; one that is not ours begins at the beginning, which loses nothing."""
-    try:
-        return msgspec.json.decode(cursor, type=Place) if cursor else Place()
-    except (msgspec.DecodeError, ValueError):
-        return Place()
-
-
-def write(place: Place) -> str:
-    """Write a place as text."""
-    return msgspec.json.encode(place).decode()
-
-
-def digest(row: Any) -> str:
-    """Give eight bytes that change when the row does."""
-    return blake2b(msgspec.json.encode(row, order="sorted"), digest_size=8).hexdigest()
+    @classmethod
+    def first(cls, since: datetime | None) -> Place:
+        """Begin with what was written since."""
+        return cls(time=since, since=since) if since else cls()

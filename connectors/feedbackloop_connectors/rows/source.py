@@ -9,19 +9,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import Field, field_validator
 
 from feedbackloop import clock
 from feedbackloop.connector import Ability, Check, Connector, Context, Page, SourceOptions
-from feedbackloop.errors import Fatal, SourceError
+from feedbackloop.errors import BadRecord, Fatal, SourceError
 from feedbackloop.http import Declined, Denied, Http, is_loopback
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
-from feedbackloop_connectors.rows import place as places
-from feedbackloop_connectors.rows.door import Door, Login
+from feedbackloop_connectors.door import Door, Login
+from feedbackloop_connectors.rows.place import Place
 from feedbackloop_connectors.rows.walking import Sheet, Step, Walker
 
 Row = dict[str, Any]
@@ -123,7 +121,7 @@ class RowSource(Connector[OptionsT], ABC, Generic[OptionsT]):
             return [Check("address", False, str(error), "look at base_url, the ids in the options, and the network")]
         lines = [Check("login", True, account.detail)]
         try:
-            step = next(self._steps(places.read(self.start(None))))
+            step = next(self._steps(Place.read(self.start(None))))
         except SourceError as error:
             return [*lines, Check("list", False, str(error), self.login_fix)]
         faults = sorted({f"{bad.record}: {bad.reason}" for bad in step.batch.rejected})
@@ -133,13 +131,11 @@ class RowSource(Connector[OptionsT], ABC, Generic[OptionsT]):
 
     def start(self, since: datetime | None) -> str:
         """Give the cursor of a first pull: from `since`, else from the option `start`, else from the beginning."""
-        if since is None and self.options.start:
-            since = clock.parse_time(self.options.start, self.context.zone)
-        return places.write(places.Place(time=since, since=since) if since else places.Place())
+        return str(Place.first(self.beginning(since)))
 
     def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  the core keeps what is later
         """Yield pages; see `walking`."""
-        for step in self._steps(places.read(cursor or self.start(None))):
+        for step in self._steps(Place.read(cursor or self.start(None))):
             yield self._page(step)
 
     def _read_anew(self, ids: Sequence[str]) -> Page:
@@ -182,7 +178,7 @@ class RowSource(Connector[OptionsT], ABC, Generic[OptionsT]):
     def _walker(self) -> Walker:
         return Walker(self, self.overlap, self.context.now())
 
-    def _steps(self, place: places.Place) -> Iterator[Step]:
+    def _steps(self, place: Place) -> Iterator[Step]:
         walker = self._walker()
         walk = walker.forward if self.order == "oldest_first" else walker.downward
         try:
@@ -192,7 +188,7 @@ class RowSource(Connector[OptionsT], ABC, Generic[OptionsT]):
 
     def _page(self, step: Step) -> Page:
         batch = step.batch
-        cursor = places.write(step.place)
+        cursor = str(step.place)
         return Page(tuple(batch.items), (), cursor, tuple(batch.rejected), self._calls(), step.is_last)
 
     def _calls(self) -> int:
@@ -200,17 +196,19 @@ class RowSource(Connector[OptionsT], ABC, Generic[OptionsT]):
         spent, self._spent = made - self._spent, made
         return spent
 
-    def _opened(self, authorization: str) -> Http:
+    def _opened(self, authorization: str | None) -> Http:
         return self.session(self.options.base_url, authorization, self.headers())
 
-    def session(self, base_url: str, authorization: str = "", headers: Mapping[str, str] | None = None) -> Http:
+    def session(
+        self, base_url: str, authorization: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> Http:
         """Open a session to one address, with what the options say of certificates and proxies."""
         options = self.options
         return Http(
             base_url,
-            authorization=authorization or None,
+            authorization=authorization,
             headers=headers,
-            ca_file=str(Path(self.context.folder) / options.ca_file) if options.ca_file else None,
+            ca_file=self.context.path(options.ca_file),
             proxy=options.proxy,
             plain_http=options.plain_http,
             secrets=self.secrets(),
@@ -261,4 +259,4 @@ def required(row: object, key: str) -> str:
     return found
 
 
-__all__ = ["Account", "FetchingSource", "RowOptions", "RowSource", "identifier", "listed", "required"]
+__all__ = ["Account", "FetchingSource", "RowOptions", "RowSource", "Sheet", "identifier", "listed", "required"]

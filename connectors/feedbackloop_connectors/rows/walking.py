@@ -17,11 +17,11 @@ import msgspec
 
 from feedbackloop.clock import EARLIEST
 from feedbackloop.connector import Rejected
-from feedbackloop.errors import Retriable
+from feedbackloop.errors import BadRecord, Retriable
 from feedbackloop.http import Declined
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
-from feedbackloop_connectors.rows.place import Place, Seen, digest
+from feedbackloop_connectors.cursors import digest
+from feedbackloop_connectors.rows.place import Place, Seen
 
 
 @dataclass(frozen=True, slots=True)

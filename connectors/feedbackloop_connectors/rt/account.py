@@ -8,7 +8,6 @@ from functools import cached_property
 from feedbackloop.connector import Context
 from feedbackloop.errors import Fatal
 from feedbackloop.http import Declined
-from feedbackloop_connectors.desk.door import open_http
 from feedbackloop_connectors.rt.api import Api
 from feedbackloop_connectors.rt.items import Reader
 from feedbackloop_connectors.rt.options import RtOptions
@@ -24,7 +23,7 @@ class Account:
     def __init__(self, options: RtOptions, context: Context) -> None:
         self.options = options
         self.tag_prefix = context.tag_prefix
-        self.http = open_http(options, context)
+        self.http = options.open_http(context)
         self.api = Api(self.http, options.page_size)
 
     @cached_property

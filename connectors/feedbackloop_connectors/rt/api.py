@@ -78,11 +78,11 @@ class Api:
         params = {"query": _changes(after, queues), "orderby": "id", "fields": "Type,ObjectId,Field,NewValue"}
         return self._page("/transactions", params, page, self.page_size)
 
-    def tickets_after(self, ticket_id: int, queues: Sequence[str], since: str | None) -> list[Row]:
-        """One page of tickets with higher numbers, lowest first; `since` in the form that queries know."""
+    def tickets_after(self, ticket_id: int, queues: Sequence[str], since: datetime | None) -> list[Row]:
+        """One page of tickets with higher numbers, touched since, lowest first."""
         query = f"id > {ticket_id} AND {_in_queues('Queue', queues)}"
         if since:
-            query += f" AND LastUpdated >= {_quoted(since)}"
+            query += f" AND LastUpdated >= {_quoted(_written(since))}"
         return self._page("/tickets", {"query": query, "orderby": "id", **_TICKET}, 1, self.page_size)
 
     def tickets(self, ids: Sequence[int]) -> list[Row]:
@@ -153,9 +153,10 @@ class Api:
         """Write what is mailed to the customer."""
         self._say(ticket_id, "correspond", text)
 
-    def create(self, ticket: Row) -> int:
+    def create(self, ticket: Row, *, due_at: datetime | None = None) -> int:
         """Open a ticket; gives its number."""
-        answer = self.http.call("POST", "/REST/2.0/ticket", body=ticket)
+        due = {"Due": _written(due_at)} if due_at else {}
+        answer = self.http.call("POST", "/REST/2.0/ticket", body=ticket | due)
         try:
             made = number(_table(answer.json()).get("id"))
         except Retriable as error:
@@ -207,8 +208,8 @@ class Api:
             yield listed
 
 
-def query_time(moment: datetime) -> str:
-    """Write a time for a query: no zone, which RT would misread or ignore."""
+def _written(moment: datetime) -> str:
+    """Write a time: no zone, which RT would misread or ignore."""
     return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 

@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from feedbackloop.clock import iso
 from feedbackloop.connector import Ability, Context, SourceOptions
 from feedbackloop_connectors.desk.connector import BOTH_WAYS, DeskConnector
-from feedbackloop_connectors.desk.cursor import read_cursor
 from feedbackloop_connectors.rt.account import Account
 from feedbackloop_connectors.rt.checking import Checker
 from feedbackloop_connectors.rt.cursor import Cursor
-from feedbackloop_connectors.rt.finding import Finder
 from feedbackloop_connectors.rt.options import RtOptions
 from feedbackloop_connectors.rt.pulling import Puller
 from feedbackloop_connectors.rt.writing import Writer
@@ -25,25 +22,17 @@ class RequestTracker(DeskConnector[RtOptions, Cursor]):
     name: ClassVar[str] = "rt"
     Options: ClassVar[type[SourceOptions]] = RtOptions
     abilities: ClassVar[frozenset[Ability]] = BOTH_WAYS
+    cursor_type = Cursor
 
     def __init__(self, options: RtOptions, context: Context) -> None:
         super().__init__(options, context)
         self._account = Account(options, context)
         self.http = self._account.http
-        self.finder = Finder(self._account)
-        self.writer = Writer(self._account, self.finder)
+        self.writer = Writer(self._account)
 
     def needs(self) -> Mapping[Ability, object]:
         """Tags live in a custom field, tasks in a queue."""
         return {Ability.TAGS: self.options.tag_field, Ability.TASKS: self.options.task_queue}
-
-    def first(self, since: datetime | None) -> Cursor:
-        """Begin at the first ticket touched since."""
-        return Cursor(since=iso(since) if since else None)
-
-    def read_cursor(self, text: str) -> Cursor:
-        """Read a cursor back."""
-        return read_cursor(text, Cursor)
 
     def puller(self, until: datetime | None = None) -> Puller:
         """Read tickets at first by number, later in the order in which they changed."""

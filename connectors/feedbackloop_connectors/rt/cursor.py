@@ -6,15 +6,18 @@ the last change read: no clock, no time zone and no two changes in one second co
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop.clock import iso, parse_time
+from feedbackloop_connectors.cursors import SourceCursor
 
 OVERLAP = 200
 """So many numbers before the last one are looked at again: a change is numbered before it is there to be seen."""
 
 
-class Cursor(DeskCursor, frozen=True):
+class Cursor(SourceCursor, frozen=True):
     """A place in the desk's history.
 
     Attributes:
@@ -28,6 +31,16 @@ class Cursor(DeskCursor, frozen=True):
     ticket: int | None = 0
     change: int | None = None
     seen: tuple[int, ...] = ()
+
+    @classmethod
+    def first(cls, since: datetime | None) -> Cursor:
+        """Begin at the first ticket touched since."""
+        return cls(since=iso(since) if since else None)
+
+    @property
+    def touched_since(self) -> datetime | None:
+        """`since` as a moment."""
+        return parse_time(self.since) if self.since else None
 
     def after(self, changes: list[int]) -> Cursor:
         """Give the cursor behind these further changes."""

@@ -87,6 +87,5 @@ class Finder:
             at = moment(row.get("Resolved")) or moment(row.get("LastUpdated"))
         except ValueError:  # never resolved: RT says 1970
             at = None
-        if status in self._account.options.rejected_statuses:
-            return task_state(task, "rejected", at=at, url=url)
-        return task_state(task, "done" if ours in {"solved", "closed"} else "open", at=at, url=url)
+        is_rejected = status in self._account.options.rejected_statuses
+        return task_state(task, is_done=ours in {"solved", "closed"}, is_rejected=is_rejected, at=at, url=url)

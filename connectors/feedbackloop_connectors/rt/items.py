@@ -8,7 +8,7 @@ from datetime import datetime
 from email.parser import HeaderParser
 from typing import Any
 
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row, needed_number, number, rows, table, text, time_in, words
 from feedbackloop_connectors.marks import mark_in

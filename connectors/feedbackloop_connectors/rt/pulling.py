@@ -12,13 +12,11 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from feedbackloop.clock import parse_time
 from feedbackloop.connector import Page
 from feedbackloop.http import Declined, Denied
 from feedbackloop_connectors.desk.pulling import RESET_HINT, Batch, Meter, is_later, refusals_explained
-from feedbackloop_connectors.desk.values import Row, moment, number, table
+from feedbackloop_connectors.desk.values import Row, number, table, when
 from feedbackloop_connectors.rt.account import Account
-from feedbackloop_connectors.rt.api import query_time
 from feedbackloop_connectors.rt.cursor import OVERLAP, Cursor
 from feedbackloop_connectors.rt.gathering import Gathering
 from feedbackloop_connectors.rt.items import Thread
@@ -68,8 +66,8 @@ class Puller:
         return replace(cursor, change=newest).after([number(row.get("id")) or 0 for page in near for row in page])
 
     def _listed(self, queues: Sequence[str]) -> Iterator[Page]:
-        since = parse_time(self._at.since) if self._at.since else None
-        asked = query_time(since - ZONES_APART) if since else None
+        since = self._at.touched_since
+        asked = since - ZONES_APART if since else None
         while listed := self._api.tickets_after(self._at.ticket or 0, queues, asked):
             batch = self._batch([row for row in listed if not _is_older(row, since)])
             yield self._step(batch, replace(self._at, ticket=max(number(row.get("id")) or 0 for row in listed)))
@@ -133,8 +131,5 @@ class Puller:
 
 
 def _is_older(ticket: Row, since: datetime | None) -> bool:
-    try:
-        updated = moment(ticket.get("LastUpdated"))
-    except ValueError:
-        return False
+    updated = when(ticket.get("LastUpdated"))
     return since is not None and updated is not None and updated < since

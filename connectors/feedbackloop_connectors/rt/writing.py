@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from feedbackloop.errors import Refused, Skippable
 from feedbackloop.http import Declined, Denied
-from feedbackloop.records import Action, Receipt
+from feedbackloop.records import Action
 from feedbackloop_connectors.desk.values import Row, rows, text
 from feedbackloop_connectors.desk.writing import RACES, DeskWriter, target_of, too_fast
 from feedbackloop_connectors.marks import marked
-from feedbackloop_connectors.rt.account import Account
-from feedbackloop_connectors.rt.api import query_time
 from feedbackloop_connectors.rt.finding import Finder, task_uri
 from feedbackloop_connectors.rt.items import has_field, tags_of
 
@@ -20,17 +18,8 @@ LINKS = 50
 """Tickets that a task is linked to; the rest of its evidence is only counted."""
 
 
-class Writer(DeskWriter):
-    """Does one action."""
-
-    def __init__(self, account: Account, finder: Finder) -> None:
-        self._account = account
-        self._api = account.api
-        self._finder = finder
-
-    def find(self, action: Action) -> Receipt | None:
-        """Give the receipt of an earlier attempt; None: there was none that arrived."""
-        return self._finder.find(action)
+class Writer(Finder, DeskWriter):
+    """Does one action; what stands there already is found as `Finder` says."""
 
     def why(self, refusal: Declined) -> str:
         """Say what a refused write means."""
@@ -63,7 +52,7 @@ class Writer(DeskWriter):
                 if refusal.status != 412:
                     raise
                 continue
-            if self._finder.find(action) is None:
+            if self.find(action) is None:
                 raise Refused(
                     f"RT did not set the tags, and says {said}; the account needs the right ModifyCustomField"
                 )
@@ -91,10 +80,8 @@ class Writer(DeskWriter):
         field = self._account.options.tag_field
         if field and action.tags and self._holds(queue, field):
             ticket["CustomFields"] = {field: list(action.tags)}
-        if action.due_at:
-            ticket["Due"] = query_time(action.due_at)
         try:
-            self._api.create(ticket)
+            self._api.create(ticket, due_at=action.due_at)
         except Denied as refusal:
             if refusal.status == 401:
                 raise

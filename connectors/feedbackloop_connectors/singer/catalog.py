@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-from feedbackloop.errors import Fatal
-from feedbackloop.plain_json import BadRecord, load_object
+from feedbackloop.errors import BadRecord, Fatal
+from feedbackloop.plain_json import load_object
 
 
 def read_catalog(text: bytes) -> dict[str, Any]:

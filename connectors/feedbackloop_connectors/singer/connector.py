@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
-from feedbackloop.clock import parse_time
 from feedbackloop.connector import Ability, Check, Connector, Page, SourceOptions
 from feedbackloop.errors import SourceError
-from feedbackloop_connectors.desk.cursor import read_cursor
 from feedbackloop_connectors.singer.catalog import missing_streams, names_of
 from feedbackloop_connectors.singer.cursor import Cursor
 from feedbackloop_connectors.singer.options import SingerOptions
@@ -42,10 +40,8 @@ class Singer(Connector[SingerOptions]):
 
     def start(self, since: datetime | None) -> str:
         """Give the cursor of a first pull. What a tap begins with is set in its own config; here older items are left out."""
-        if since is None and self.options.start:
-            since = parse_time(self.options.start, self.context.zone)
-        return str(Cursor(since=since))
+        return str(Cursor(since=self.beginning(since)))
 
     def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  the core keeps what is later
         """Run the tap and yield what it sends; see `pulling`."""
-        yield from Puller(self.options, self.context).pages(read_cursor(cursor or self.start(None), Cursor))
+        yield from Puller(self.options, self.context).pages(Cursor.read(cursor or self.start(None)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import SourceCursor
 
 
 class Known(Struct, frozen=True, omit_defaults=True):
@@ -22,7 +22,7 @@ class Known(Struct, frozen=True, omit_defaults=True):
     rows: dict[str, str] = field(default_factory=dict)
 
 
-class Cursor(DeskCursor, frozen=True):
+class Cursor(SourceCursor, frozen=True):
     """A place in a tap's source.
 
     Attributes:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from feedbackloop.errors import Fatal
-from feedbackloop.plain_json import BadRecord, load_object, sound
+from feedbackloop.errors import BadRecord, Fatal
+from feedbackloop.plain_json import load_object, sound
 
 DELETED = "_sdc_deleted_at"
 """By this column taps that follow a database's log say that a row was deleted."""

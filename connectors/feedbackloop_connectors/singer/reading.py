@@ -7,10 +7,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Item
+from feedbackloop_connectors.desk.pulling import Batch
 from feedbackloop_connectors.rest.expressions import search
 from feedbackloop_connectors.rest.mapping import Mapper
-from feedbackloop_connectors.singer.messages import DELETED
+from feedbackloop_connectors.singer.messages import DELETED, Record
 from feedbackloop_connectors.singer.options import Part, Stream
 from feedbackloop_connectors.singer.spool import Spool
 
@@ -53,6 +55,29 @@ class StreamReader:
     def is_deleted(self, row: dict[str, Any]) -> bool:
         """Say whether a row is there only to tell that it is gone."""
         return bool(row.get(DELETED)) or self._mapper.is_deleted(row)
+
+    def take(self, row: dict[str, Any], name: str, since: datetime | None, batch: Batch) -> None:
+        """Take up a row: as an item, as one that is gone, or as one that cannot be read."""
+        try:
+            if self.is_deleted(row):
+                batch.erased.append(name)
+                return
+        except BadRecord as bad:
+            batch.reject(name, bad)
+            return
+        batch.add(name, lambda: self.item(row, since))
+
+    def keep_parts(self, record: Record, spool: Spool) -> None:
+        """Let a row of another stream wait that belongs to a row of this one.
+
+        Raises:
+            BadRecord: The expression for its owner does not fit.
+        """
+        for part in self.stream.also:
+            if part.stream == record.stream:
+                owner = search(part.key, record.row, f"also.{part.name}.key")
+                if owner is not None:
+                    spool.put_part(part.stream, str(owner), record.row)
 
     def whole(self, row: dict[str, Any], spool: Spool) -> dict[str, Any]:
         """Give a row with its parts in it."""

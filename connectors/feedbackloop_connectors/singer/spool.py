@@ -22,18 +22,12 @@ _TABLES = """
 
 
 class Spool:
-    """The waiting rows of one run. Use it with `with`."""
+    """The waiting rows of one run."""
 
     def __init__(self, folder: Path) -> None:
         self._file = sqlite3.connect(folder / "rows.db", isolation_level=None)
         self._file.executescript(_TABLES)
         self._file.execute("BEGIN")
-
-    def __enter__(self) -> Spool:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
 
     def put(self, stream: str, name: str, row: dict[str, Any]) -> None:
         """Let a row wait; one that came before under this name is replaced."""
@@ -53,3 +47,7 @@ class Spool:
         """Give the parts that belong to a row, in the order in which they came."""
         query = "SELECT body FROM parts WHERE stream = ? AND owner = ? ORDER BY place"
         return [msgspec.json.decode(body) for (body,) in self._file.execute(query, (stream, owner))]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()

@@ -13,12 +13,10 @@ from pydantic import Field, SecretStr
 from feedbackloop.connector import SourceOptions
 from feedbackloop.errors import Fatal
 from feedbackloop.http import basic_auth
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item
-from feedbackloop_connectors.desk.values import moment, number, rows, table, text, words
-from feedbackloop_connectors.rows.door import Login, lasting
-from feedbackloop_connectors.rows.source import Account, Row, RowSource, identifier, required
-from feedbackloop_connectors.rows.walking import Sheet
+from feedbackloop_connectors.desk.values import moment, needed_time, number, rows, table, text, time_in, words
+from feedbackloop_connectors.door import Login, lasting
+from feedbackloop_connectors.rows.source import Account, Row, RowSource, Sheet, identifier, required
 from feedbackloop_connectors.surveys.reply import Reply, Scale, SurveyOptions
 
 SCALES = {
@@ -79,10 +77,8 @@ class Delighted(RowSource[DelightedOptions]):
 
     def item(self, row: Row) -> Item | None:
         """Read one response."""
-        response_id, at = required(row, "id"), moment(row.get("created_at"))
-        if at is None:
-            raise BadRecord("is missing", field="created_at")
-        changed = moment(row.get("updated_at")) or at
+        response_id, at = required(row, "id"), needed_time(row, "created_at")
+        changed = time_in(row, "updated_at") or at
         reply = Reply(response_id, changed, self.options.scales)
         kind, score = text(row.get("survey_type")) or "nps", row.get("score")
         if isinstance(score, int | float):

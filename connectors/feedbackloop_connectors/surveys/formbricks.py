@@ -15,13 +15,12 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import Ability, SourceOptions
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item
-from feedbackloop_connectors.desk.values import moment, number, rows, table, text, words
-from feedbackloop_connectors.rows.door import Login, lasting
-from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, identifier, listed, required
-from feedbackloop_connectors.rows.walking import Sheet
-from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
+from feedbackloop_connectors.desk.values import moment, needed_time, number, rows, table, text, time_in, words
+from feedbackloop_connectors.door import Login, lasting
+from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, Sheet, identifier, listed, required
+from feedbackloop_connectors.signatures import signed_object
+from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions
 
 _NUMBERED = {"nps": Scale(*NPS), "csat": Scale("csat", 1, 5), "ces": Scale("ces", 1, 7)}
 
@@ -47,7 +46,7 @@ class Formbricks(FetchingSource[FormbricksOptions]):
 
     def login(self) -> Login:
         """The key travels in a header of its own."""
-        return lasting("")
+        return lasting(None)
 
     def headers(self) -> Mapping[str, str]:
         """Give the header that carries the key."""
@@ -85,10 +84,8 @@ class Formbricks(FetchingSource[FormbricksOptions]):
         response_id = required(row, "id")
         if row.get("finished") is False and not self.options.partial:
             return None
-        at = moment(row.get("createdAt"))
-        if at is None:
-            raise BadRecord("is missing", field="createdAt")
-        changed = moment(row.get("updatedAt")) or at
+        at = needed_time(row, "createdAt")
+        changed = time_in(row, "updatedAt") or at
         reply = Reply(response_id, changed, self.options.scales)
         for question_id, answer in table(row.get("data")).items():
             self._answer(reply, str(question_id), answer)
@@ -121,8 +118,8 @@ class Formbricks(FetchingSource[FormbricksOptions]):
 
     def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
         """Verify a webhook (Standard Webhooks), and name the response that it brings."""
-        verify_webhook("standard", self.options.webhook_secret, headers, raw_body, self.context.now())
-        response = table(webhook_body(raw_body).get("data"))
+        body = signed_object("standard", self.options.webhook_secret, headers, raw_body, now=self.context.now())
+        response = table(body.get("data"))
         is_ours = identifier(response, "surveyId") in {"", self.options.survey_id}
         name = identifier(response, "id")
         return [name] if name and is_ours else []

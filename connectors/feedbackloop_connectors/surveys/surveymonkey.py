@@ -15,13 +15,13 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr
 
 from feedbackloop.connector import Ability, SourceOptions
-from feedbackloop.plain_json import BadRecord
+from feedbackloop.errors import BadRecord
 from feedbackloop.records import Customer, Item
-from feedbackloop_connectors.desk.values import moment, number, rows, table, text
-from feedbackloop_connectors.rows.door import Login, lasting
-from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, identifier, listed, required
-from feedbackloop_connectors.rows.walking import Sheet
-from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
+from feedbackloop_connectors.desk.values import moment, number, rows, table, text, time_in
+from feedbackloop_connectors.door import Login, lasting
+from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, Sheet, identifier, listed, required
+from feedbackloop_connectors.signatures import signed_object
+from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions
 
 NPS_CHOICES = frozenset(map(str, range(11)))
 
@@ -82,10 +82,10 @@ class SurveyMonkey(FetchingSource[SurveyMonkeyOptions]):
         response_id = required(row, "id")
         if (text(row.get("response_status")) or "completed") != "completed" and not self.options.partial:
             return None
-        at = moment(row.get("date_created")) or moment(row.get("date_modified"))
+        at = time_in(row, "date_created") or time_in(row, "date_modified")
         if at is None:
             raise BadRecord("is missing", field="date_created")
-        changed = moment(row.get("date_modified")) or at
+        changed = time_in(row, "date_modified") or at
         reply = Reply(response_id, changed, self.options.scales)
         for page in rows(row.get("pages")):
             for question in rows(page.get("questions")):
@@ -118,8 +118,9 @@ class SurveyMonkey(FetchingSource[SurveyMonkeyOptions]):
 
     def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
         """Verify a webhook, and name the response that it speaks of."""
-        verify_webhook("surveymonkey", self.options.webhook_key, headers, raw_body, self.context.now())
-        body = webhook_body(raw_body)
+        body = signed_object(
+            "surveymonkey", self.options.webhook_key, headers, raw_body, now=self.context.now(), option="webhook_key"
+        )
         name = identifier(body, "object_id") if body.get("object_type") == "response" else ""
         is_ours = identifier(table(body.get("resources")), "survey_id") in {"", self.options.survey_id}
         return [name] if name and is_ours else []

@@ -16,13 +16,12 @@ from pydantic import Field, SecretStr
 
 from feedbackloop.connector import Ability, SourceOptions
 from feedbackloop.http import Declined
-from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Customer, Item
-from feedbackloop_connectors.desk.values import moment, number, rows, table, text, words
-from feedbackloop_connectors.rows.door import Login, lasting
-from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, identifier, listed, required
-from feedbackloop_connectors.rows.walking import Sheet
-from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
+from feedbackloop_connectors.desk.values import moment, needed_time, number, rows, table, text, words
+from feedbackloop_connectors.door import Login, lasting
+from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, Sheet, identifier, listed, required
+from feedbackloop_connectors.signatures import signed_object
+from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions
 
 
 class TypeformOptions(SurveyOptions):
@@ -75,9 +74,7 @@ class Typeform(FetchingSource[TypeformOptions]):
     def item(self, row: Row) -> Item | None:
         """Read one response."""
         response_id = self.row_id(row) or required(row, "response_id")
-        at = moment(row.get("submitted_at"))
-        if at is None:
-            raise BadRecord("is missing", field="submitted_at")
+        at = needed_time(row, "submitted_at")
         reply = Reply(response_id, at, self.options.scales)
         email = None
         for answer in rows(row.get("answers")):
@@ -107,8 +104,8 @@ class Typeform(FetchingSource[TypeformOptions]):
 
     def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
         """Verify a webhook of the form, and name the response that it brings."""
-        verify_webhook("typeform", self.options.webhook_secret, headers, raw_body, self.context.now())
-        response = table(webhook_body(raw_body).get("form_response"))
+        body = signed_object("typeform", self.options.webhook_secret, headers, raw_body, now=self.context.now())
+        response = table(body.get("form_response"))
         name = self.row_id(response)
         return [name] if name else []
 

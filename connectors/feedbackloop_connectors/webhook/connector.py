@@ -7,16 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from feedbackloop.clock import parse_time
 from feedbackloop.connector import Ability, Check, Connector, Context, Page, SourceOptions
-from feedbackloop.errors import Fatal, Skippable
-from feedbackloop.plain_json import BadRecord
-from feedbackloop_connectors.desk.cursor import read_cursor
-from feedbackloop_connectors.rest.mapping import Mapper
+from feedbackloop.errors import BadRecord, Fatal, Skippable
 from feedbackloop_connectors.signatures import verify
+from feedbackloop_connectors.webhook.cursor import Cursor
 from feedbackloop_connectors.webhook.inbox import Inbox
 from feedbackloop_connectors.webhook.options import WebhookOptions
-from feedbackloop_connectors.webhook.pulling import Cursor, Puller
+from feedbackloop_connectors.webhook.pulling import Puller
+from feedbackloop_connectors.webhook.reading import Reader
 
 
 class Webhook(Connector[WebhookOptions]):
@@ -32,7 +30,8 @@ class Webhook(Connector[WebhookOptions]):
             # only a delivery can tell that something is gone
             self.abilities = self.abilities - {Ability.ERASURES}  # type: ignore[misc]  # narrower here than in the class
         self.inbox = Inbox(Path(context.folder) / (options.inbox or f"webhooks/{context.source}"))
-        self._puller = Puller(options, self.inbox, Mapper(options, context.zone, options.time_format))
+        self._reader = Reader(options, context)
+        self._puller = Puller(self.inbox, self._reader)
 
     @property
     def is_local(self) -> bool:
@@ -53,13 +52,11 @@ class Webhook(Connector[WebhookOptions]):
 
     def start(self, since: datetime | None) -> str:
         """Give the cursor before all deliveries that are kept."""
-        if since is None and self.options.start:
-            since = parse_time(self.options.start, self.context.zone)
-        return str(Cursor(since=since))
+        return str(Cursor(since=self.beginning(since)))
 
     def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  the core keeps what is later
         """Yield what came since; what was stored long enough ago is removed from the inbox first."""
-        place = read_cursor(cursor or self.start(None), Cursor)
+        place = Cursor.read(cursor or self.start(None))
         self.inbox.tidy(place.place, now=self.context.now(), keep=self.options.kept_for)
         yield from self._puller.pages(place)
 
@@ -69,7 +66,7 @@ class Webhook(Connector[WebhookOptions]):
         Raises:
             Skippable: One that was not read yet holds other items too.
         """
-        gone, later = self._puller.erase(set(ids), read_cursor(cursor or self.start(None), Cursor).place)
+        gone, later = self._puller.erase(set(ids), Cursor.read(cursor or self.start(None)).place)
         if later:
             raise Skippable(
                 f"{later} deliveries in {self.inbox.folder} hold other items too, which were not read yet; "
@@ -92,4 +89,4 @@ class Webhook(Connector[WebhookOptions]):
 
     def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
         """File a delivery and name the items that it speaks of; they come with the next pull."""
-        return self._puller.names(raw_body) if self.accept(headers, raw_body) else []
+        return self._reader.names(raw_body) if self.accept(headers, raw_body) else []

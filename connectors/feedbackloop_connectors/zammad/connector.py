@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from feedbackloop.connector import Ability, SourceOptions
 from feedbackloop_connectors.desk.connector import BOTH_WAYS
 from feedbackloop_connectors.desk.values import table
 from feedbackloop_connectors.desk_since.connector import SinceConnector
-from feedbackloop_connectors.desk_since.dialect import Dialect
 from feedbackloop_connectors.desk_since.webhooks import Webhook
 from feedbackloop_connectors.zammad.dialect import ZammadDialect
 from feedbackloop_connectors.zammad.options import ZammadOptions
@@ -22,8 +21,8 @@ class Zammad(SinceConnector[ZammadOptions]):
     Options: ClassVar[type[SourceOptions]] = ZammadOptions
     # no ERASURES: a deleted ticket leaves no trace in a list; merged ones are named all the same
     abilities: ClassVar[frozenset[Ability]] = (BOTH_WAYS - {Ability.ERASURES}) | {Ability.WEBHOOKS}
-    dialect_of: ClassVar[type[Dialect[Any]]] = ZammadDialect
-    webhook: ClassVar[Webhook] = Webhook("zammad", lambda body: table(body.get("ticket")).get("id"))
+    dialect_of = ZammadDialect
+    webhook = Webhook("zammad", lambda body: table(body.get("ticket")).get("id"))
 
     def needs(self) -> Mapping[Ability, object]:
         """Tasks live in a group."""

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from feedbackloop.clock import EARLIEST
 from feedbackloop.connector import Check
 from feedbackloop.errors import Skippable
 from feedbackloop.http import Declined
 from feedbackloop.records import Action, TaskState
-from feedbackloop_connectors.desk.finding import task_state
-from feedbackloop_connectors.desk.values import Row, is_number, number, table, text
-from feedbackloop_connectors.desk_since.dialect import Said, named, when
-from feedbackloop_connectors.desk_since.markup import mark_of
-from feedbackloop_connectors.marks import digest
+from feedbackloop_connectors.desk.values import Row, is_number, number, table, text, when
+from feedbackloop_connectors.desk_since.dialect import Said, named
 from feedbackloop_connectors.zammad.items import GONE, message_id, words_of
 from feedbackloop_connectors.zammad.reading import API, ZammadReads
 
@@ -65,7 +61,7 @@ class ZammadDialect(ZammadReads):
         for row in sorted(ours, key=lambda one: one.get("title") != action.title[:TITLE]):
             key = str(row.get("id"))
             articles = self.articles(key)
-            if articles and mark_of(words_of(articles[0])) == digest(action.key):
+            if articles and self.is_marked(words_of(articles[0]), action):
                 return [key]
         return []
 
@@ -99,11 +95,9 @@ class ZammadDialect(ZammadReads):
         ticket = self.ticket(task)
         if str(ticket.get("state")) in GONE:
             return None
-        at, url = when(ticket.get("close_at")) or when(ticket.get("updated_at")), self.url(task)
-        if f"{self.context.tag_prefix}rejected" in self.tags(task):
-            return task_state(task, "rejected", at=at, url=url)
+        at = when(ticket.get("close_at")) or when(ticket.get("updated_at"))
         is_done = self.reader.status(ticket) in {"solved", "closed"}
-        return task_state(task, "done" if is_done else "open", at=at, url=url)
+        return self.standing(task, is_done=is_done, tags=self.tags(task), at=at)
 
     def checks(self) -> Iterator[Check]:
         """Look at the groups that are open to us, at tickets, and at the group for tasks."""
@@ -115,7 +109,7 @@ class ZammadDialect(ZammadReads):
             ", ".join(sorted(groups)) or "none is open to this account",
             fix if not groups else None,
         )
-        yield self.seen("tickets", lambda: f"{len(self.changed(EARLIEST, 1).rows)} on the first page", fix)
+        yield self.seen("tickets", self.first_page, fix)
         task_group = self.options.task_group
         if task_group is not None:
             missing = task_group not in groups

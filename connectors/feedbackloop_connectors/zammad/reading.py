@@ -15,7 +15,6 @@ from feedbackloop.http import Declined, Denied
 from feedbackloop.records import Item
 from feedbackloop_connectors.desk.values import Row, number, text, words
 from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, Listed, Me
-from feedbackloop_connectors.desk_since.markup import mark_of
 from feedbackloop_connectors.zammad.items import GONE, Reader, customer_of, words_of
 from feedbackloop_connectors.zammad.options import ZammadOptions
 
@@ -99,4 +98,4 @@ class ZammadReads(Dialect[ZammadOptions]):
 
     def _is_task(self, ticket: Row, articles: list[Row]) -> bool:
         is_ours = str(number(ticket.get("created_by_id"))) == self.me.id
-        return is_ours and bool(articles) and mark_of(words_of(articles[0])) is not None
+        return is_ours and bool(articles) and self.is_marked(words_of(articles[0]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from feedbackloop.connector import Check
@@ -10,7 +10,7 @@ from feedbackloop.errors import SourceError
 from feedbackloop.http import Declined, Denied
 from feedbackloop_connectors.desk.checking import first_contact
 from feedbackloop_connectors.desk.values import Row, number, text, unix
-from feedbackloop_connectors.zendesk.api import Api
+from feedbackloop_connectors.zendesk.account import Account
 from feedbackloop_connectors.zendesk.pulling import START_AGE_SECONDS
 
 CLOCK_SLACK_SECONDS = 120
@@ -20,10 +20,10 @@ LOGIN_FIX = "check email and api_token (or oauth_token), and that token access i
 class Checker:
     """Asks the account, one line of `feedbackloop check` after the other."""
 
-    def __init__(self, api: Api, now: Callable[[], datetime], group: Callable[[], int | None]) -> None:
-        self._api = api
-        self._now = now
-        self._group = group
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._api = account.api
+        self._now = account.now
 
     def checks(self) -> Iterator[Check]:
         """Yield one line each; the first that stops all others ends the list."""
@@ -77,7 +77,7 @@ class Checker:
 
     def _task_group(self) -> Check:
         try:
-            group = self._group()
+            group = self._account.task_group()
         except SourceError as error:
             return Check("task group", False, str(error), "correct task_group, or leave it out")
         return Check("task group", True, "none set" if group is None else f"id {group}")

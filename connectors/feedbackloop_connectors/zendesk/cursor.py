@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from feedbackloop_connectors.desk.cursor import DeskCursor
+from feedbackloop_connectors.cursors import SourceCursor
 
 
-class Cursor(DeskCursor, frozen=True):
+class Cursor(SourceCursor, frozen=True):
     """A place in the account's history.
 
     Attributes:
@@ -26,7 +26,7 @@ class Cursor(DeskCursor, frozen=True):
     rated_at: int | None = None
     deep_at: int | None = None
 
-
-def cursor_at(since: datetime | None) -> Cursor:
-    """Give the cursor of a first pull from a moment on; None: from the account's beginning."""
-    return Cursor(start=int(since.timestamp()) if since else 0)
+    @classmethod
+    def first(cls, since: datetime | None) -> Cursor:
+        """Begin the export at a moment."""
+        return cls(start=int(since.timestamp()) if since else 0)

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 
 from feedbackloop.records import Action, ActionKind, Receipt, TaskState
 from feedbackloop_connectors.desk.finding import if_there, missing, task_state
-from feedbackloop_connectors.desk.values import Row, is_number, moment, number, rows, table, words
+from feedbackloop_connectors.desk.values import Row, is_number, number, rows, table, when, words
 from feedbackloop_connectors.desk.writing import target_of
-from feedbackloop_connectors.zendesk.api import Api
+from feedbackloop_connectors.zendesk.account import Account
 from feedbackloop_connectors.zendesk.own import FOLLOW_UP_PREFIX, TASK_PREFIX, marked_key
 
 
 class Finder:
-    """Looks our own writes up. `agent_url` is what links to tickets begin with."""
+    """Looks our own writes up."""
 
-    def __init__(self, api: Api, *, agent_url: str, tag_prefix: str) -> None:
-        self._api = api
-        self._agent_url = agent_url
-        self._rejected_tag = f"{tag_prefix}rejected"
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._api = account.api
 
     def find(self, action: Action) -> Receipt | None:
         """Give the receipt of an earlier attempt; None: there was none that arrived."""
@@ -52,13 +51,13 @@ class Finder:
             return None
         note = f"{len(found)} tickets carry {external_id}; the oldest counts" if len(found) > 1 else None
         name = str(number(found[0].get("id")))
-        return Receipt(external_id=name, url=f"{self._agent_url}/{name}", written_ids=(name,), note=note)
+        return Receipt(external_id=name, url=self._account.url(name), written_ids=(name,), note=note)
 
     def _tagged(self, action: Action) -> Receipt | None:
         held = words(self._api.ticket(int(action.item)).get("tags"))
         if not set(action.tags) <= set(held):
             return None
-        return Receipt(external_id=action.item, url=f"{self._agent_url}/{action.item}")
+        return Receipt(external_id=action.item, url=self._account.url(action.item))
 
     def _in_audits(self, ticket_id: int, key: str) -> Receipt | None:
         for audit in self._api.audits(ticket_id):
@@ -67,7 +66,7 @@ class Finder:
                     str(event.get("id")) for event in rows(audit.get("events")) if event.get("type") == "Comment"
                 ]
                 name = written[0] if written else str(ticket_id)
-                return Receipt(external_id=name, url=f"{self._agent_url}/{ticket_id}", written_ids=tuple(written))
+                return Receipt(external_id=name, url=self._account.url(ticket_id), written_ids=tuple(written))
         return None
 
     def _alone(self, task: str) -> Row | None:
@@ -77,11 +76,7 @@ class Finder:
     def _state(self, task: str, row: Row | None) -> TaskState:
         if row is None or row.get("status") == "deleted":
             return missing(task)
-        url = f"{self._agent_url}/{task}"
-        try:
-            at = moment(table(row.get("metric_set")).get("solved_at")) or moment(row.get("updated_at"))
-        except ValueError:
-            at = None
-        if self._rejected_tag in words(row.get("tags")):
-            return task_state(task, "rejected", at=at, url=url)
-        return task_state(task, "done" if row.get("status") in {"solved", "closed"} else "open", at=at, url=url)
+        at = when(table(row.get("metric_set")).get("solved_at")) or when(row.get("updated_at"))
+        is_done = row.get("status") in {"solved", "closed"}
+        is_rejected = f"{self._account.naming.tag_prefix}rejected" in words(row.get("tags"))
+        return task_state(task, is_done=is_done, is_rejected=is_rejected, at=at, url=self._account.url(task))

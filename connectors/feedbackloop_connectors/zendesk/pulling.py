@@ -19,7 +19,6 @@ from feedbackloop_connectors.desk.values import Row, number, rows, text, unix
 from feedbackloop_connectors.zendesk.account import Account
 from feedbackloop_connectors.zendesk.batches import Batcher
 from feedbackloop_connectors.zendesk.cursor import Cursor
-from feedbackloop_connectors.zendesk.gathering import Gathering
 
 START_AGE_SECONDS = 120
 """The export refuses a start younger than a minute; one more covers clocks that differ."""
@@ -32,12 +31,11 @@ SHALLOW = timedelta(days=1)
 class Puller:
     """One pull. `until`: tickets created later are left for another pull, and the cursor stays before them."""
 
-    def __init__(self, account: Account, lookback: timedelta, until: datetime | None = None) -> None:
+    def __init__(self, account: Account, until: datetime | None = None) -> None:
         self._api = account.api
-        self._naming = account.naming
-        self._lookback = lookback
-        self._gathering = Gathering(account.api)
-        self._batcher = Batcher(self._gathering, account.naming, until)
+        self._lookback = account.options.lookback
+        self._batcher = Batcher(account, until)
+        self._gathering = self._batcher.gathering
         self._meter = Meter(lambda: account.http.requests_made)
 
     def pages(self, cursor: Cursor) -> Iterator[Page]:
@@ -58,7 +56,7 @@ class Puller:
         held: Cursor | None = None
         seen: set[int] = set()
         for answer, before, after in self._export(cursor, began):
-            batch = self._batch(answer)
+            batch = self._batcher.batch(answer)
             if cursor.rated_at is not None:
                 seen.update(number(row.get("id")) or 0 for row in rows(answer.get("tickets")))
             if batch.has_later and held is None:
@@ -79,7 +77,7 @@ class Puller:
         numbers = [int(name) for name in ids]
         for answer in self._api.tickets(numbers):
             listed |= {number(row.get("id")) for row in rows(answer.get("tickets"))}
-            batches.append(self._batch(answer, self._read_version()))
+            batches.append(self._batcher.batch(answer, self._read_version()))
         batches += [self._alone(i) for i in numbers if i not in listed]
         return joined(batches).page("", requests=self._meter.spent(), is_last=True)
 
@@ -108,13 +106,8 @@ class Puller:
             return
         ids = [i for i in self._gathering.book.changed_since(cursor.rated_at - OVERLAP_SECONDS) if i not in seen]
         for answer in self._api.tickets(ids):
-            batch = self._batch(answer, self._read_version())
+            batch = self._batcher.batch(answer, self._read_version())
             yield batch.page(saved, requests=self._meter.spent())
-
-    def _batch(self, answer: Row, version: float | None = None) -> Batch:
-        tickets = rows(answer.get("tickets"))
-        self._naming.learn_fields(self._api, tickets)
-        return self._batcher.batch(tickets, answer, version)
 
     def _alone(self, ticket_id: int) -> Batch:
         try:
@@ -123,7 +116,7 @@ class Puller:
             if refusal.status in {404, 410}:
                 return Batch(erased=[str(ticket_id)])
             raise
-        return self._batch(answer | {"tickets": [answer.get("ticket")]}, self._read_version())
+        return self._batcher.batch(answer | {"tickets": [answer.get("ticket")]}, self._read_version())
 
     def _ratings_since(self, cursor: Cursor, began: int) -> int:
         if cursor.rated_at is None:

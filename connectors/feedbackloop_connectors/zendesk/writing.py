@@ -13,10 +13,8 @@ from feedbackloop.clock import iso
 from feedbackloop.errors import Skippable, UnknownOutcome
 from feedbackloop.http import Declined
 from feedbackloop.records import Action, Receipt
-from feedbackloop_connectors.desk.finding import GONE
 from feedbackloop_connectors.desk.values import Row, is_number, number, rows, table, text, words
 from feedbackloop_connectors.desk.writing import RACES, DeskWriter, target_of, too_fast, with_links
-from feedbackloop_connectors.zendesk.api import Api
 from feedbackloop_connectors.zendesk.finding import Finder
 from feedbackloop_connectors.zendesk.own import FOLLOW_UP_PREFIX, TASK_PREFIX, mark
 
@@ -24,29 +22,15 @@ LINKS = 20
 """Links to evidence in a task's text."""
 
 
-class Writer(DeskWriter):
-    """Does one action. `agent_url` is what links to tickets begin with, `task_group` where tasks are filed."""
+class Writer(Finder, DeskWriter):
+    """Does one action; what stands there already is found as `Finder` says."""
 
-    def __init__(
-        self, api: Api, finder: Finder, *, agent_url: str, task_group: str | None = None, link_incidents: bool = False
-    ) -> None:
-        self._api = api
-        self._finder = finder
-        self._agent_url = agent_url
-        self._task_group = task_group
-        self._link_incidents = link_incidents
-
-    def find(self, action: Action) -> Receipt | None:
-        """Give the receipt of an earlier attempt; None: there was none that arrived."""
-        return self._finder.find(action)
+    gone = "the ticket is gone (deleted or merged away)"
 
     def why(self, refusal: Declined) -> str:
         """Say what a refused write means."""
-        if refusal.status in GONE:
-            return "the ticket is gone (deleted or merged away)"
-        if "closed prevents" in refusal.body:
-            return "the ticket is closed; Zendesk takes no change of it any more"
-        return str(refusal)
+        is_closed = "closed prevents" in refusal.body
+        return "the ticket is closed; Zendesk takes no change of it any more" if is_closed else super().why(refusal)
 
     # --- on a ticket ----------------------------------------------------------------------------------------------------
 
@@ -79,7 +63,7 @@ class Writer(DeskWriter):
             missing = [tag for tag in action.tags if tag not in words(current.get("tags"))]
             if missing:
                 self._api.add_tags(ticket_id, missing, str(current.get("updated_at")))
-            return Receipt(external_id=str(ticket_id), url=self._url(ticket_id))
+            return Receipt(external_id=str(ticket_id), url=self._account.url(ticket_id))
 
         return self._racing(action, ticket_id, write)
 
@@ -95,7 +79,7 @@ class Writer(DeskWriter):
             except Declined as refusal:
                 if refusal.status != 409:
                     raise
-            done = self._finder.find(action)
+            done = self.find(action)
             if done:
                 return done
             ticket = None
@@ -130,7 +114,7 @@ class Writer(DeskWriter):
         }
         if action.due_at and not incidents:  # only tickets of type task have a due date
             ticket["due_at"] = iso(action.due_at.replace(microsecond=0))
-        group = self.group_id()
+        group = self._account.task_group()
         if group is not None:
             ticket["group_id"] = group
         receipt = self._ticket_receipt(self._api.create_ticket(ticket, action.key))
@@ -148,22 +132,6 @@ class Writer(DeskWriter):
 
         return self._racing(action, ticket_id, write)
 
-    def group_id(self) -> int | None:
-        """Give the id of the group for tasks; None where none is configured.
-
-        Raises:
-            Skippable: There is no such group.
-        """
-        wanted = self._task_group
-        if wanted is None or is_number(wanted):
-            return int(wanted) if wanted else None
-        groups = {str(row.get("name")): number(row.get("id")) for row in self._api.groups()}
-        if groups.get(wanted) is None:
-            raise Skippable(
-                f"task_group: there is no group {wanted!r} in this account; known are {', '.join(sorted(groups))}"
-            )
-        return groups[wanted]
-
     def _incidents(self, action: Action) -> list[Row]:
         ids = [int(item) for item in action.linked if is_number(item)][:100]
         found = [row for answer in self._api.tickets(ids) for row in rows(answer.get("tickets"))]
@@ -172,7 +140,7 @@ class Writer(DeskWriter):
     def _linked(self, receipt: Receipt, incidents: list[Row]) -> Receipt:
         """Link incidents to the new problem where that is switched on; one that refuses does not undo the task."""
         left = 0
-        for row in incidents if self._link_incidents else ():
+        for row in incidents if self._account.options.link_incidents else ():
             ticket_id, change = number(row.get("id")) or 0, {"problem_id": int(receipt.external_id)}
             try:
                 self._api.update_ticket(ticket_id, _safely(row, change))
@@ -182,25 +150,24 @@ class Writer(DeskWriter):
         return Receipt(external_id=receipt.external_id, url=receipt.url, written_ids=receipt.written_ids, note=note)
 
     def _with_links(self, action: Action) -> str:
-        links = [f"{self._agent_url}/{item}" for item in action.linked if is_number(item)]
+        links = [self._account.url(item) for item in action.linked if is_number(item)]
         return with_links(action.text or action.title, links, named=LINKS)
 
     # --- parts ------------------------------------------------------------------------------------------------------------
-
-    def _url(self, ticket_id: int) -> str:
-        return f"{self._agent_url}/{ticket_id}"
 
     def _comment_receipt(self, ticket_id: int, answer: Row) -> Receipt:
         events = rows(table(answer.get("audit")).get("events"))
         written = [str(event.get("id")) for event in events if event.get("type") == "Comment"]
         external_id = written[0] if written else str(ticket_id)
-        return Receipt(external_id=external_id, url=self._url(ticket_id), written_ids=tuple(written))
+        return Receipt(external_id=external_id, url=self._account.url(ticket_id), written_ids=tuple(written))
 
     def _ticket_receipt(self, answer: Row, note: str | None = None) -> Receipt:
         number_of = number(table(answer.get("ticket")).get("id"))
         if number_of is None:
             raise UnknownOutcome("the answer to a new ticket names no id; it is looked up before anything is repeated")
-        return Receipt(external_id=str(number_of), url=self._url(number_of), written_ids=(str(number_of),), note=note)
+        return Receipt(
+            external_id=str(number_of), url=self._account.url(number_of), written_ids=(str(number_of),), note=note
+        )
 
 
 def _safely(current: Row, change: Row) -> Row:

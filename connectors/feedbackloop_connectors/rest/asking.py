@@ -1,18 +1,19 @@
-"""Which call gives the next page of a list?"""
+"""Which calls read a described source: who are we, what is the next page of its list, what else belongs to a row?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 from feedbackloop import clock
-from feedbackloop.errors import Fatal, Retriable
+from feedbackloop.connector import Context
+from feedbackloop.errors import BadRecord, Fatal, Refused, Retriable
 from feedbackloop.http import Declined
-from feedbackloop.plain_json import BadRecord
-from feedbackloop_connectors.rest.door import Door
+from feedbackloop_connectors.desk.finding import if_there
+from feedbackloop_connectors.rest.door import described_door
 from feedbackloop_connectors.rest.expressions import filled, path_of, search
-from feedbackloop_connectors.rest.options import Listing
+from feedbackloop_connectors.rest.options import Also, RestOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,72 @@ class Sheet:
     at: datetime | None = None
 
 
-class Lister:
-    """Asks for the pages of one list. A token is a page's number, an offset, a cursor or a link, as `paging` says."""
+class Asker:
+    """Asks one source. A page's token is its number, an offset, a cursor or a link, as `paging` says.
 
-    def __init__(self, door: Door, listing: Listing, zone: tzinfo) -> None:
-        self._door = door
-        self._listing = listing
-        self._zone = zone
+    Attributes:
+        door: Through which all calls go.
+    """
+
+    def __init__(self, options: RestOptions, context: Context) -> None:
+        self._options = options
+        self._listing = options.list
+        self._zone = context.zone
+        self.door = described_door(options, context)
+
+    # --- who we are, and what belongs to a row -----------------------------------------------------------------------
+
+    def who(self) -> str | None:
+        """Name the account; None where the config does not say how to ask.
+
+        Raises:
+            Refused: The answer names none.
+            Fatal: The expression does not fit the answer.
+        """
+        account = self._options.account
+        if account is None:
+            return None
+        document = self.door.call("GET", path_of(account.path, {})).json()
+        try:
+            name = search(account.name, document)
+        except BadRecord as error:
+            raise Fatal(f"account.name: {error}") from error
+        if not name:
+            raise Refused("the system does not say who we are (account.name finds nothing); look at the credentials")
+        return str(name)
+
+    def single(self, name: str) -> list[Any]:
+        """Read one row by its id; none where it is gone."""
+        one = self._options.one
+        assert one is not None
+        answer = if_there(lambda: self.door.call("GET", path_of(one.path, {"id": name})))
+        return [search(one.row, answer.json(), "one.row")] if answer else []
+
+    def whole(self, row: Any) -> Any:
+        """Give the row with the answers of the further calls in it.
+
+        Raises:
+            BadRecord: One of them is refused, or cannot be made for this row.
+        """
+        for also in self._options.also:
+            if not isinstance(row, dict):
+                raise BadRecord("is not a JSON object")
+            try:
+                row = row | {also.name: self._extra(also, row)}
+            except Declined as refusal:
+                raise BadRecord(str(refusal), field="also") from refusal
+        return row
+
+    def _extra(self, also: Also, row: dict[str, Any]) -> Any:
+        if also.each is None:
+            return self.door.call("GET", path_of(also.path, {"row": row})).json()
+        elements = search(also.each, row, f"also.{also.name}.each")
+        if not isinstance(elements, list):
+            raise BadRecord("finds no list", field=f"also.{also.name}.each")
+        paths = [path_of(also.path, {"row": row, "it": one}) for one in elements]
+        return [self.door.call("GET", path).json() for path in paths]
+
+    # --- the list -----------------------------------------------------------------------------------------------------
 
     def page(self, since: datetime, token: str | int | None) -> Sheet:
         """Read one page of what changed since.
@@ -54,7 +114,7 @@ class Lister:
         if listing.paging == "next" and isinstance(token, str):
             path, params = token, {}
         try:
-            answer = self._door.call("GET", path, params=params)
+            answer = self.door.call("GET", path, params=params)
         except Declined as refusal:
             if refusal.status == 404 and token is not None and listing.paging in {"page", "offset"}:
                 return Sheet([])  # some systems say so that there are no more pages
