@@ -80,9 +80,9 @@ class LanguageModel(Table):
     price_in: float = Field(0.0, ge=0, description="for a million tokens sent")
     price_out: float = Field(0.0, ge=0, description="for a million tokens answered")
     max_tokens: int = Field(2000, ge=50, description="longest answer")
-    answer_format: Literal["json_schema", "json_object", "text"] = Field(
-        "json_schema",
-        description="how answers are held to their form; the weaker ones are for endpoints that know no other",
+    answer_format: Literal["auto", "json_schema", "json_object", "text"] = Field(
+        "auto",
+        description="how answers are held to their form; auto: the strictest that the endpoint knows",
     )
     request: dict[str, Any] = Field(
         {}, description="other fields of every request, beside or instead of temperature = 0 and seed = 1"

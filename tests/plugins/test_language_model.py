@@ -126,17 +126,23 @@ def test_what_stands_around_an_answer_and_its_order_do_not_matter(
         ("half", "the answer was not in its form"),
         ("deep", "the answer was not in its form"),
         ("list", "the answer was not in its form"),
-        ("invented", "the words it quoted are not in the text"),
-        ("swapped", "the words it quoted are not in the text"),
-        ("against itself", "the words it quoted are not in the text"),
+        ("invented", "what it said does not fit the text"),
+        ("swapped", "what it said does not fit the text"),
+        ("against itself", "what it said does not fit the text"),
         ("foreign ids", "left out of the answer"),
-        ("labels", "left out of the answer"),
-        ("bounds", "left out of the answer"),
-        ("strings", "left out of the answer"),
+        ("labels", "the answer was not in its form"),
+        ("bounds", "the answer was not in its form"),
+        ("strings", "the answer was not in its form"),
         ("cut", "the answer was cut off at max_tokens"),
         ("refusal", "the answer has no words"),
         ("no_choices", "the answer has no message"),
+        ("blank", "the answer has no words"),
+        ("unsure", "what it said does not fit the text"),
+        ("stream broken off", "the answer broke off"),
+        ("too long", "longer than the model takes"),
         ("html", "no usable answer"),
+        ("moved", "the endpoint's address cannot be used"),
+        ("no such model", "the endpoint declined the request (404)"),
         ("declined", "the endpoint declined the request (400)"),
         ("refused", "the endpoint refused the key (401)"),
         ("busy for long", "the endpoint asks to wait"),
@@ -145,7 +151,7 @@ def test_what_stands_around_an_answer_and_its_order_do_not_matter(
 def test_whatever_goes_wrong_the_built_in_scorer_reads_and_it_is_said(
     desk: Make, server: ModelServer, fault: str, reason: str
 ) -> None:
-    server.faults = [fault]
+    server.always = fault
     model = desk()
     assert model.moods(LATE, LOVELY) == scored_by_rules(LATE, LOVELY)
     assert f"2 texts read by the built-in reading instead ({reason}: 2)" in model.told()
@@ -178,7 +184,7 @@ def test_a_lasting_fault_ends_the_asking_for_this_run(desk: Make, server: ModelS
     assert set(model.scorers(*(f"{LATE} {letter}" for letter in "abcdef"))) == {"linear-en"}
     assert len(server.bodies) == 6  # three requests, each made twice
     said = model.told()
-    assert "no usable answer, 3 times in a row: 3" in said
+    assert "the endpoint stumbled, 3 times in a row: 3" in said
     assert "secret words" not in said
     server.always = ""
     assert model.scorers(LATE) == [NAME]  # the next run tries anew
@@ -232,6 +238,103 @@ def test_even_if_the_plugin_itself_breaks_the_built_in_scorer_reads(desk: Make) 
     assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {}, Settings())
     assert {one.source for one in model.plugins.failures} == {"language_model"}
     model.plugin._model = None
+
+
+# --- how an endpoint wants to be asked -----------------------------------------------------------------------------------
+
+
+def test_a_batch_that_is_too_much_is_asked_in_halves_from_then_on(desk: Make, server: ModelServer) -> None:
+    server.most_texts = 2
+    model = desk(batch=8)
+    words = [f"{LATE} {letter}" for letter in "abcdefg"]
+    assert model.scorers(*words) == [NAME] * 7
+    # 7 are too many, so are 4; then 2 + 2 + 2 + 1
+    assert [len(json.loads(body["messages"][1]["content"])["texts"]) for body in server.bodies] == [7, 4, 2, 2, 2, 1]
+
+
+@pytest.mark.parametrize("fault", ["cut", "too long", "words", "slow"])
+def test_what_is_too_much_for_one_request_costs_no_text_its_answer(desk: Make, server: ModelServer, fault: str) -> None:
+    server.faults = [fault]
+    assert desk(timeout="1s").scorers(LATE, LOVELY) == [NAME] * 2
+
+
+def test_a_text_that_the_model_cannot_hold_costs_its_neighbours_nothing(desk: Make, server: ModelServer) -> None:
+    server.most_characters = 100
+    model = desk(batch=1)
+    given = model.scorers(LATE, *(f"{LATE} {letter * 100}" for letter in "abcd"), LOVELY)
+    assert given == [NAME, *["linear-en"] * 4, NAME]
+    assert "longer than the model takes: 4" in model.told()
+
+
+def test_answers_out_of_form_end_the_asking_like_no_answers(desk: Make, server: ModelServer) -> None:
+    server.always = "words"
+    assert set(desk(batch=1).scorers(*(f"{LATE} {letter}" for letter in "abcdef"))) == {"linear-en"}
+    assert len(server.bodies) == 3
+
+
+@pytest.mark.parametrize(
+    ("knows", "asked"),
+    [
+        ({"json_schema"}, ["json_schema"]),
+        ({"json_object with a schema"}, ["json_schema", "json_object with a schema"]),
+        ({"json_object"}, ["json_schema", "json_object with a schema", "json_object"]),
+        (set(), ["json_schema", "json_object with a schema", "json_object", None]),
+    ],
+)
+@pytest.mark.parametrize("status", [400, 422, 500])
+def test_the_strictest_form_that_the_endpoint_knows_is_found_once(
+    desk: Make, server: ModelServer, knows: set[str | None], asked: list[str | None], status: int
+) -> None:
+    server.knows, server.status = {*knows, None}, status
+    model = desk(batch=1)
+    assert model.scorers(LATE, LOVELY) == [NAME] * 2
+    assert server.forms == [*asked, asked[-1]]
+    assert model.told().startswith(f"language model tiny: {len(asked) + 1} requests, 2 texts read")
+
+
+def test_earlier_answers_are_known_again_whatever_form_was_found(desk: Make, server: ModelServer) -> None:
+    server.knows = {"json_object", None}
+    model = desk()
+    model.scorers(LATE)
+    model.expectations(LATE)
+    asked = len(server.bodies)
+    assert model.scorers(LATE) == [NAME]
+    model.expectations(LATE)
+    assert len(server.bodies) == asked
+
+
+@pytest.mark.parametrize("field", ["temperature", "seed", "max_tokens"])
+def test_a_field_that_the_endpoint_does_not_know_is_left_out(desk: Make, server: ModelServer, field: str) -> None:
+    server.unknown = field
+    assert desk().scorers(LATE) == [NAME]
+    assert field not in server.bodies[-1]
+    assert server.bodies[-1].get("max_completion_tokens") == (2000 if field == "max_tokens" else None)
+    assert server.forms[-1] == "json_schema"
+
+
+def test_a_field_that_the_config_names_is_not_left_out(desk: Make, server: ModelServer) -> None:
+    server.unknown = "seed"
+    assert desk(request={"seed": 7}).scorers(LATE) == ["linear-en"]
+
+
+def test_an_answer_to_one_text_needs_no_name(desk: Make, server: ModelServer) -> None:
+    server.faults = ["foreign ids"]
+    assert desk().scorers(LATE) == [NAME]
+
+
+@pytest.mark.parametrize("fault", ["stream", "stream without end mark", "parts"])
+def test_endpoints_that_stream_or_answer_in_parts_are_read_too(desk: Make, server: ModelServer, fault: str) -> None:
+    server.always = fault
+    model = desk(request={"stream": True})
+    assert [one.label for one in model.moods(LATE, LOVELY)] == ["negative", "positive"]
+    assert server.bodies[0]["stream"] is True
+    assert "1100 tokens" in model.told()
+
+
+def test_nothing_follows_a_redirect(desk: Make, server: ModelServer) -> None:
+    server.always = "moved"
+    assert desk(batch=1).scorers(LATE, LOVELY) == ["linear-en"] * 2
+    assert len(server.bodies) == 1
 
 
 # --- caps ----------------------------------------------------------------------------------------------------------
@@ -491,7 +594,7 @@ def change(model: Desk, **changed: Any) -> None:
         {"expected": "a free chair"},
         {"experienced": "it never came"},
         {"expected": None, "experienced": None},
-        {"expected": "PROMISED TWO DAYS"},
+        {"expected": "promised  TWO weeks"},
     ],
 )
 def test_an_expectation_with_words_that_nobody_wrote_is_thrown_out(desk: Make, changed: dict[str, Any]) -> None:
@@ -499,7 +602,7 @@ def test_an_expectation_with_words_that_nobody_wrote_is_thrown_out(desk: Make, c
     change(model, **changed)
     rules = text.find_expectations([texts("You promised two days and it took five days.")], {}, Settings())[0]
     assert model.expectations("You promised two days and it took five days.") == [rules]
-    assert "the words it quoted are not in the text: 1" in model.told()
+    assert "what it said does not fit the text: 1" in model.told()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from feedbackloop.settings import LanguageModel
+from feedbackloop_plugins.language_model.unanswered import Unanswered
 
 TOKEN_BYTES = 2
 """Fewest bytes a token has on average, for what an endpoint does not count itself: rather too many tokens than too few."""
@@ -70,19 +71,28 @@ class Account:
             return "max_cost_per_run would be passed"
         return None
 
-    def failed(self, reason: str, *, for_good: bool = False) -> None:
-        """Note a request without an answer; after three in a row, or one that cannot get better, no more are made."""
-        self.failures += 1
-        if for_good:
-            self.closed = reason
-        elif self.failures >= FAILURES:
-            self.closed = f"{reason}, {FAILURES} times in a row"
+    def failed(self, reason: Unanswered, texts: int) -> None:
+        """Note a request without an answer; after three in a row, or one that cannot get better, no more are made.
+
+        Args:
+            reason: Why there is none.
+            texts: How many it asked about: where fewer may help, the request does not count as a failure yet.
+        """
+        if reason.is_for_good:
+            self.closed = str(reason)
+        elif not (reason.is_too_much and texts > 1) and not (reason.is_the_texts and self.tokens_out):
+            self.failures += 1
+            if self.failures >= FAILURES:
+                self.closed = f"{reason}, {FAILURES} times in a row"
 
     def answered(self, tokens_in: int, tokens_out: int) -> None:
-        """Note an answer and its size."""
-        self.failures = 0
+        """Note an answer and its size; whether it is one in form, its reader says."""
         self.tokens_in += tokens_in
         self.tokens_out += tokens_out
+
+    def was_in_form(self) -> None:
+        """Note that an answer could be read: what failed before was passing."""
+        self.failures = 0
 
     def left(self, reason: str, number: int) -> None:
         """Note texts that the built-in reading takes over."""

@@ -9,9 +9,10 @@ from feedbackloop.errors import SourceError
 from feedbackloop.http import is_loopback
 from feedbackloop.settings import LanguageModel, Settings
 from feedbackloop_plugins.language_model.account import Account
-from feedbackloop_plugins.language_model.endpoint import Endpoint, Question, Unanswered
+from feedbackloop_plugins.language_model.endpoint import Endpoint, Question
 from feedbackloop_plugins.language_model.opening import endpoint_of
 from feedbackloop_plugins.language_model.tasks import Moods, rows
+from feedbackloop_plugins.language_model.unanswered import Unanswered
 
 NAME = "language model"
 SENTENCE = "The parcel came two days late, but the woman on the phone was kind."
@@ -47,7 +48,7 @@ def _tried(endpoint: Endpoint, table: LanguageModel) -> Check:
     task = Moods()
     data = task.data([{"id": "t1", "language": "en", "text": SENTENCE}])
     try:
-        words = endpoint.ask(Question(task.name, task.rules, data, task.schema()))
+        words = endpoint.ask(Question(task.name, task.rules, data, task.schema(), ("t1",)))
     except Unanswered as error:
         fix = "see docs/language-model.md; until it answers, the built-in reading is used"
         return Check(NAME, False, error.detail, fix)
