@@ -35,7 +35,7 @@ class Desk:
 
     def __init__(self, server: ModelServer, folder: Path, **table: Any) -> None:
         self.server, self.folder = server, folder
-        self.raw: dict[str, Any] = {"base_url": server.url, "model": "tiny", **table}
+        self.raw: dict[str, Any] = {"base_url": server.url, "model": "tiny", "batch": 8, **table}
         self.plugin = LanguageModelPlugin()
         modules = {"language_model": self.plugin, "cleaning": cleaning, "redaction": redaction}
         self.plugins = PluginManager({**modules, "scorers": scorers, "text": text})
@@ -232,12 +232,11 @@ def test_a_key_that_is_not_set_is_said_and_nothing_is_sent(desk: Make, server: M
 
 def test_even_if_the_plugin_itself_breaks_the_built_in_scorer_reads(desk: Make) -> None:
     model = desk()
-    model.plugin._opened_for = (model.settings.understand.language_model, model.settings.database_path)
-    model.plugin._model = object()  # type: ignore[assignment]
+    model.plugin._run = object()  # type: ignore[assignment]
     assert model.scorers(LATE) == ["linear-en"]
     assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {}, Settings())
     assert {one.source for one in model.plugins.failures} == {"language_model"}
-    model.plugin._model = None
+    model.plugin._run = None
 
 
 # --- how an endpoint wants to be asked -----------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ class Endpoint:
 
     def __init__(self, settings: LanguageModel, folder: Path, account: Account) -> None:
         key = settings.api_key.get_secret_value() if settings.api_key else None
-        self._settings, self._account = settings, account
+        self._settings, self.account, self.model = settings, account, settings.model
         self.manner = Manner(settings)
         self._limits = Limits(
             deadline_seconds=settings.timeout.total_seconds(),
@@ -77,19 +77,19 @@ class Endpoint:
         while True:
             body = self.body(question)
             size = len(json.dumps(body).encode())
-            refusal = self._account.refusal(question.texts, size)
+            refusal = self.account.refusal(question.texts, size)
             if refusal:
                 raise Unanswered(refusal)
-            self._account.requests += 1
-            self._account.texts += question.texts
+            self.account.requests += 1
+            self.account.texts += question.texts
             try:
                 return self._answer(body, question, size)
             except SourceError as error:
                 if self.manner.gives_way(error):
-                    self._account.texts -= question.texts
+                    self.account.texts -= question.texts
                     continue
                 reason = unanswered(error)
-                self._account.failed(reason, question.texts)
+                self.account.failed(reason, question.texts)
                 raise reason from error
 
     def body(self, question: Question, manner: Manner | None = None) -> dict[str, Any]:
@@ -111,28 +111,28 @@ class Endpoint:
         try:
             given = completion(answer)
         except Unanswered as error:
-            self._account.failed(error, question.texts)
+            self.account.failed(error, question.texts)
             raise
-        self._account.answered(
+        self.account.answered(
             given.tokens_in or size // TOKEN_BYTES, given.tokens_out or len(given.words.encode()) // TOKEN_BYTES
         )
         return given.words
 
     def _sent(self, body: dict[str, Any]) -> Answer:
         """Send once, and once more where the server stumbled early enough; all of it counts as time of the run."""
-        started = self._account.clock()
+        started = self.account.clock()
         try:
             return self._call(body)
         except UnknownOutcome as error:
-            is_late = self._account.clock() - started > self._limits.deadline_seconds / 2
+            is_late = self.account.clock() - started > self._limits.deadline_seconds / 2
             if is_late or self.manner.is_declined(error):
                 raise
             return self._call(body)
         finally:
-            self._account.seconds += self._account.clock() - started
+            self.account.seconds += self.account.clock() - started
 
     def _call(self, body: dict[str, Any]) -> Answer:
-        left = max(1.0, self._account.seconds_left)
+        left = max(1.0, self.account.seconds_left)
         self._http.limits = replace(
             self._limits,
             deadline_seconds=min(self._limits.deadline_seconds, left),

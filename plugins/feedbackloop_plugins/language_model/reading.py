@@ -11,18 +11,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from feedbackloop.errors import FeedbackloopError
 from feedbackloop.hookspecs import Redact
 from feedbackloop.records import Text
-from feedbackloop_plugins.language_model.account import Account
 from feedbackloop_plugins.language_model.endpoint import Endpoint, Question
-from feedbackloop_plugins.language_model.masking import Masked, masked
+from feedbackloop_plugins.language_model.masking import Masked
 from feedbackloop_plugins.language_model.memory import Memory
+from feedbackloop_plugins.language_model.sending import sendable
 from feedbackloop_plugins.language_model.tasks import VERSION, KeptT, RowT, Task, rows
 from feedbackloop_plugins.language_model.unanswered import Unanswered
-
-LONGEST = 4000
-"""Longer texts, in characters, are left to the built-in reading: they cost much and hold mostly what others wrote."""
 
 
 class Answered(NamedTuple):
@@ -35,8 +31,9 @@ class Answered(NamedTuple):
 class Model:
     """One model for one run: its endpoint, what it answered before, and the account."""
 
-    def __init__(self, endpoint: Endpoint, memory: Memory, account: Account) -> None:
-        self.settings, self.endpoint, self.memory, self.account = account.settings, endpoint, memory, account
+    def __init__(self, endpoint: Endpoint, memory: Memory) -> None:
+        self.endpoint, self.memory, self.account = endpoint, memory, endpoint.account
+        self.settings = self.account.settings
         self._batch = self.settings.batch
 
     @property
@@ -51,7 +48,7 @@ class Model:
 
     def read(self, task: Task[RowT, KeptT], texts: Sequence[Text], redact: Redact) -> list[Answered | None]:
         """Ask about texts; one result for each, in order, None where there is no answer that counts."""
-        sent = self._sendable(texts, redact)
+        sent = sendable(texts, redact, self.account)
         frame = [VERSION, *self.endpoint.identity(self._question(task, []))]
         keys = {place: self._key(frame, texts[place], one) for place, one in sent.items()}
         known = self._known(task, list(dict.fromkeys(keys.values())))
@@ -64,18 +61,6 @@ class Model:
             Answered(answered[keys[place]], sent[place]) if place in keys and keys[place] in answered else None
             for place in range(len(texts))
         ]
-
-    def _sendable(self, texts: Sequence[Text], redact: Redact) -> dict[int, Masked]:
-        """Mask what may be sent: place -> masked text. An empty text is nobody's to read."""
-        short = [place for place, text in enumerate(texts) if text.text.strip() and len(text.text) <= LONGEST]
-        self.account.left("longer than is sent", sum(len(text.text) > LONGEST for text in texts))
-        try:
-            found = masked([texts[place].text for place in short], redact) if short else []
-        except FeedbackloopError:  # no plugin masks, or the one that does broke: it is named in the report
-            self.account.left("masking failed", len(short))
-            return {}
-        self.account.left("cannot be masked place by place", found.count(None))
-        return {place: one for place, one in zip(short, found, strict=True) if one is not None}
 
     def _key(self, frame: list[object], text: Text, sent: Masked) -> bytes:
         return self.memory.key(msgspec.json.encode([*frame, text.language, sent.text]))
