@@ -16,8 +16,8 @@ from typing import Any
 Body = dict[str, Any]
 Change = Callable[[Any], Any]
 SLOW_SECONDS = 3.0
-BAD = re.compile(r"late|awful|慢")
-GOOD = re.compile(r"lovely|great|好")
+BAD = re.compile(r"late|awful|angry|慢")
+GOOD = re.compile(r"lovely|[gG]reat|kind|好")
 KEPT = re.compile(r"(?P<expected>promised [^,.，。]+?) (?:and|but) (?P<experienced>it took [^,.，。]+)")
 
 
@@ -242,6 +242,7 @@ CHANGES: dict[str, Change] = {
     "foreign ids": _rows(lambda rows: [row | {"id": f"x{number}"} for number, row in enumerate(rows)]),
     "labels": _rows(lambda rows: [row | {"label": "furious"} for row in rows]),
     "bounds": _rows(lambda rows: [row | {"confidence": 1.5} for row in rows]),
+    "all neutral": _rows(lambda rows: [row | {"label": "neutral", "polarity": 0.0} for row in rows]),
     "unsure": _rows(lambda rows: [row | {"confidence": 0.3} for row in rows]),
     "against itself": _rows(lambda rows: [row | {"polarity": -row["polarity"]} for row in rows]),
     "strings": _rows(lambda rows: ["negative" for _ in rows]),
