@@ -21,7 +21,8 @@ from feedbackloop.manager import PluginManager
 from feedbackloop.settings import LANGUAGE_MODEL, MailServer, Settings
 from feedbackloop.stages.mailing import is_local
 from feedbackloop.stages.turn import open_source
-from feedbackloop.store import Store, lacks
+from feedbackloop.store import Store
+from feedbackloop.store.files import lacks
 
 MAIL_SECONDS = 10
 OLDEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)

@@ -201,5 +201,20 @@ class Connector(Generic[OptionsT]):
         """Say where improvement tasks stand, by external id. Needs `Ability.TASK_STATUS`."""
         raise NotImplementedError
 
+    def erase_copies(self, ids: Sequence[str], cursor: str) -> int:  # noqa: ARG002 - most keep nothing
+        """Erase what the connector itself keeps of items, such as an inbox, when a person is forgotten.
+
+        Args:
+            ids: Of the items.
+            cursor: Where the source stands; "" before the first pull. The core has stored what lies before it.
+
+        Returns:
+            How many copies went; without this method the connector says that it keeps none.
+
+        Raises:
+            Skippable: Some must stay for now; why, and until when.
+        """
+        return 0
+
     def close(self) -> None:
         """Let go of sessions and files."""

@@ -24,7 +24,8 @@ from feedbackloop.stages.retain import retain
 from feedbackloop.stages.turn import Turn
 from feedbackloop.stages.understand import understand, understand_again
 from feedbackloop.stages.verify import verify
-from feedbackloop.store import Store, read_copy
+from feedbackloop.store import Store
+from feedbackloop.store.files import read_copy
 from feedbackloop.store.lease import Lease
 
 

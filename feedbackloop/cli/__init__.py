@@ -62,7 +62,7 @@ class Commands(click.Group):
         return _plugin_commands().get(cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run one command; a reader that went away (`| head`) is nothing wrong, though click calls it 1."""
+        """Run one command; a reader that went away (`| head`) is no failure, though click calls it 1."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -70,7 +70,7 @@ class Commands(click.Group):
                 raise
             # What Python flushes at its end has to go somewhere, or it complains (see "Note on SIGPIPE" in its docs).
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            raise click.exceptions.Exit(0) from None
+            raise click.exceptions.Exit(int(ctx.ensure_object(Session).failed)) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """List the commands without importing them."""

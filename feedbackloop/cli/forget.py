@@ -19,37 +19,32 @@ def forget(session: Session, customer: str, source: str | None) -> None:
 
     Example: feedbackloop forget --customer support/c-9
     """
-    from feedbackloop.customers import identities, keys_of
-    from feedbackloop.records import LedgerEntry
+    from feedbackloop import forgetting
 
     if source and source not in session.settings.sources:
         raise UsageError(
             f"there is no source {source!r} in the config; known are {', '.join(session.settings.sources)}"
         )
     with session.store() as store:
-        known, now = identities(store, customer), session.clock.now()
-        found = keys_of(store, customer, with_unverified=True)
-        keys = sorted(key for key in found if not source or key.startswith(f"{source}/"))
-        with store.write():
-            erased = store.erasure.forget_items(keys, now, people=known)
-            store.books.write_down([LedgerEntry(now, "forget", "customer", "erased", f"{len(keys)}_items", "operator")])
-        is_clean = store.erasure.scrub()
-    for identity in known:
+        gone = forgetting.forget(
+            store, session.settings, session.plugins, customer=customer, source=source, clock=session.clock
+        )
+    for identity in gone.identities:
         session.say(f"{identity}: erased" if not source or identity.startswith(f"{source}/") else f"{identity}: kept")
-    for kind, number in erased.counts.items():
+    for kind, number in gone.counts.items():
         session.say(f"erased {number} {kind.replace('_', ' ')}")
-    if erased.outside:
+    if gone.outside:
         session.say("already sent outside, and not to be recalled from here:")
-    for one in erased.outside:
+    for one in gone.outside:
         session.say(f"  {one}")
-    failures = [] if is_clean else [_not_scrubbed(session)]
+    for failure in gone.failures:
+        session.warn(f"{failure['source']}: {failure['error']}" if failure["source"] else failure["error"])
     session.finish(
-        {"erased": erased.counts, "identities": list(known), "outside": erased.outside, "failures": failures},
-        ok=is_clean,
+        {
+            "erased": dict(gone.counts),
+            "identities": list(gone.identities),
+            "outside": list(gone.outside),
+            "failures": list(gone.failures),
+        },
+        ok=not gone.failures,
     )
-
-
-def _not_scrubbed(session: Session) -> dict[str, object]:
-    reason = "another process is reading the database; its log file holds the old texts until that one ends"
-    session.warn(reason)
-    return {"stage": "forget", "source": None, "record": None, "error": reason, "permanent": False}

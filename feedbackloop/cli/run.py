@@ -70,6 +70,7 @@ def _turn(session: Session, holder: str, work: Callable[[Any], None], **options:
         work(turn)
         loop.finish(turn)
         document = turn.report.as_dict()
+    session.failed = not turn.report.ok
     summarise(session, turn.report)
     session.finish(document, ok=turn.report.ok)
 

@@ -58,6 +58,8 @@ class Session:
         self.quiet = False
         self.verbose = False
         self.now: str | None = None
+        self.failed = False
+        """Whether something failed in the work that is told of: the exit code says so though nobody reads to the end."""
 
     def take(self, options: dict[str, Any]) -> None:
         """Take over the options that every command has; given twice, the later one counts."""
@@ -114,10 +116,18 @@ class Session:
         """
         from feedbackloop.store import Store
 
+        return Store(self.existing_database() if must_exist else self.settings.database_path)
+
+    def existing_database(self) -> Path:
+        """Where the database is.
+
+        Raises:
+            UsageError: There is none yet.
+        """
         path = self.settings.database_path
-        if must_exist and not path.exists():
+        if not path.exists():
             raise UsageError(f"there is no database at {path} yet; `feedbackloop run` makes it")
-        return Store(path)
+        return path
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
@@ -149,6 +159,7 @@ class Session:
 
     def finish(self, document: dict[str, Any], *, ok: bool = True) -> None:
         """Print the JSON document if one is wanted, and end with exit code 0, or 1 if something failed."""
+        self.failed = not ok
         if self.as_json:
             document.setdefault("ok", ok)
             document.setdefault("failures", [])

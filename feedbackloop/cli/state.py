@@ -147,8 +147,9 @@ def backup(session: Session, file: Path) -> None:
     """
     if file.exists():
         raise UsageError(f"{file} exists already; a backup never overwrites")
-    with session.store() as store:
-        store.copy_to(file)
+    from feedbackloop.store.files import back_up
+
+    back_up(session.existing_database(), file)
     session.say(f"wrote {file} ({file.stat().st_size:,} bytes, checked)")
     session.finish({"file": str(file), "bytes": file.stat().st_size})
 

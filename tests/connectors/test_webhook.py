@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +17,7 @@ from pydantic import ValidationError
 
 from feedbackloop import clock
 from feedbackloop.connector import Ability, Context
-from feedbackloop.errors import Fatal, Refused
+from feedbackloop.errors import Fatal, Refused, Skippable
 from feedbackloop.plain_json import BadRecord
 from feedbackloop.records import Item
 from feedbackloop.testing import ConnectorContract, Fault, Shelf, System
@@ -255,6 +257,35 @@ def test_what_was_stored_is_removed_after_a_while_and_its_id_later(pusher: Pushe
     pusher.now += KNOWN_FOR
     list(pusher.connect().pull(shelf.cursor or ""))
     assert len(list((inbox.folder / "known").iterdir())) == 0
+
+
+def test_who_is_forgotten_leaves_the_inbox_and_others_stay(tmp_path: Path) -> None:
+    pusher = Pusher(tmp_path, each="tickets", item={"id": "id", "created_at": "created_at", "messages": "messages"})
+    rows = [
+        {"id": n, "created_at": "2026-11-02T09:00:00Z", "messages": [said(f"I am number {n}.")]} for n in range(1, 5)
+    ]
+    pusher.push({"tickets": rows[:1]})
+    pusher.push({"tickets": rows[:2]})
+    connector = pusher.connect()
+    pages = list(connector.pull(connector.start(None)))
+    stored = pages[-1].cursor
+    pusher.push({"tickets": rows[2:3]})
+    assert connector.erase_copies(["1"], stored) == 2
+    assert kept_words(tmp_path) == {3}
+    pusher.push({"tickets": rows[2:]})  # not read yet, and of two
+    with pytest.raises(Skippable, match=r"1 deliveries .* hold other items too"):
+        connector.erase_copies(["3"], stored)
+    assert kept_words(tmp_path) == {3, 4}
+    pages = list(connector.pull(stored))
+    assert {"3", "4"} <= {item.id for page in pages for item in page.items}
+    list(connector.pull(pages[-1].cursor))
+    assert kept_words(tmp_path) == set()
+
+
+def kept_words(folder: Path) -> set[int]:
+    files = (folder / "webhooks" / "reviews" / "deliveries").glob("*.json")
+    words = b"".join(base64.b64decode(json.loads(path.read_bytes())["body"]) for path in files).decode()
+    return {int(number) for number in re.findall(r"I am number (\d)", words)}
 
 
 def test_many_at_once_are_filed_in_one_order_and_each_once(tmp_path: Path) -> None:

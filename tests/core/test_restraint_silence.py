@@ -23,6 +23,11 @@ from feedbackloop.analysis.restraint_silence import asks_for_silence
         "请勿打扰",
         "别再给我发短信了",
         "退订",
+        "Don't call me and don't email me.",
+        "Don't call me or email me.",
+        "Stop calling me by phone or by letter",
+        "You can call me a fool. But never contact me again.",
+        "不要再给我打电话或发短信",
     ],
 )
 def test_a_wish_for_silence_is_heard(text: str) -> None:
@@ -39,6 +44,10 @@ def test_a_wish_for_silence_is_heard(text: str) -> None:
         "为什么没有人联系我",
         "请联系我",
         "我再给你发一次照片",
+        "Don't call me, email me instead.",
+        "Please do not phone. Stop calling me, write to me.",
+        "Never call me at work, I answer by e-mail only",
+        "别再打电话了，请发邮件",
         "",
     ],
 )

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,8 @@ import pytest
 
 from feedbackloop.errors import LeaseError, LeaseLost, SchemaError, UsageError
 from feedbackloop.records import LedgerEntry
-from feedbackloop.store import Store, lacks, read_copy
+from feedbackloop.store import Store
+from feedbackloop.store.files import back_up, keep_a_log, lacks, read_copy
 from feedbackloop.store.lease import Lease
 from feedbackloop.store.schema import migration_names
 
@@ -130,9 +132,44 @@ def test_a_copy_is_whole_and_never_overwrites_by_accident(tmp_path: Path) -> Non
     with Store(tmp_path / "loop.db") as store:
         with store.write():
             store.books.write_down([ENTRY])
-        store.copy_to(tmp_path / "copy.db")
+        back_up(tmp_path / "loop.db", tmp_path / "copy.db")
     with Store(tmp_path / "copy.db") as copy:
         assert len(list(copy.books.ledger())) == 1
+
+
+def test_a_backup_leaves_an_old_database_and_its_copy_as_old_as_they_are(tmp_path: Path) -> None:
+    path, newest = tmp_path / "loop.db", migration_names()[-1]
+    with Store(path) as store:
+        store.conn.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (newest,))
+    before = path.read_bytes()
+    back_up(path, tmp_path / "copy.db")
+    assert path.read_bytes() == before
+    assert lacks(tmp_path / "copy.db") == [newest]
+
+
+def test_no_backup_is_made_of_a_file_that_is_not_ours(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE t (x)")
+    with pytest.raises(SchemaError, match=r"not a feedbackloop database"):
+        back_up(tmp_path / "other.db", tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_who_is_sent_away_while_others_give_the_file_its_log_asks_again(tmp_path: Path) -> None:
+    path = tmp_path / "loop.db"
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    reader.execute("CREATE TABLE t (x)")
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM t").fetchall()  # holds what the log needs alone
+    conn = sqlite3.connect(path, timeout=0, isolation_level=None)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        keep_a_log(conn, patience=0)
+    ends = threading.Timer(0.2, reader.close)
+    ends.start()
+    keep_a_log(conn, patience=30)
+    ends.join()
+    assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    conn.close()
 
 
 def test_reading_a_copy_writes_nothing_to_the_original(tmp_path: Path) -> None:

@@ -34,6 +34,15 @@ def typed(folder: Path, *words: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+def test_a_failure_is_not_hidden_by_a_reader_that_leaves(tmp_path: Path) -> None:
+    (tmp_path / "desk.jsonl").write_text('{"id": "R-1", "kind": "review"}\n', encoding="utf-8")
+    (tmp_path / "feedbackloop.toml").write_text(CONFIG, encoding="utf-8")
+    with typed(tmp_path, "run") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(60) == 1
+
+
 @pytest.mark.parametrize("lines", [0, 1])
 @pytest.mark.parametrize(
     "words",

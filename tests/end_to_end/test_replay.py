@@ -16,8 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from feedbackloop import store
-from feedbackloop.store import Store
+from feedbackloop.store import Store, files
 from file_desk import CONFIG, Typed, pushed, ticket, write
 
 NOW = ("--now", "2026-11-04T09:00:00Z")
@@ -200,7 +199,7 @@ def test_a_database_that_another_program_holds_is_said(
 ) -> None:
     write(desk, ticket(1))
     typed("run", *NOW)
-    monkeypatch.setattr(store, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(files, "BUSY_SECONDS", 0.1)
     other = sqlite3.connect(tmp_path / "feedbackloop.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     done = typed("run", *NOW)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
 from feedbackloop.clock import parse_time
 from feedbackloop.connector import Ability, Check, Connector, Context, Page, SourceOptions
-from feedbackloop.errors import Fatal
+from feedbackloop.errors import Fatal, Skippable
 from feedbackloop.plain_json import BadRecord
 from feedbackloop_connectors.desk.cursor import read_cursor
 from feedbackloop_connectors.rest.mapping import Mapper
@@ -62,6 +62,20 @@ class Webhook(Connector[WebhookOptions]):
         place = read_cursor(cursor or self.start(None), Cursor)
         self.inbox.tidy(place.place, now=self.context.now(), keep=self.options.kept_for)
         yield from self._puller.pages(place)
+
+    def erase_copies(self, ids: Sequence[str], cursor: str) -> int:
+        """Remove the deliveries that speak of some items.
+
+        Raises:
+            Skippable: One that was not read yet holds other items too.
+        """
+        gone, later = self._puller.erase(set(ids), read_cursor(cursor or self.start(None), Cursor).place)
+        if later:
+            raise Skippable(
+                f"{later} deliveries in {self.inbox.folder} hold other items too, which were not read yet; "
+                "they go with the second `feedbackloop pull` from now"
+            )
+        return gone
 
     def accept(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Check a delivery and file it; False where it was here before. What it holds is judged when it is read.

@@ -1,8 +1,9 @@
 """Where do deliveries wait until they are read, each once?
 
 In a folder of files that only its owner may read: `deliveries/` holds a file each, named by its place in the order in which they
-came; `known/` remembers the ids. Writing takes a lock, and a file is whole before it has its name, so that a reader never sees a
-part of one and never passes one that is still on its way. A delivery that was read stays for a while and is then removed.
+came; `known/` remembers the ids, `to_go/` what has to go as soon as it was read. Writing takes a lock, and a file is whole before
+it has its name, so that a reader never sees a part of one and never passes one that is still on its way. A delivery that was read
+stays for a while and is then removed.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Inbox:
         self.folder = folder
         self._deliveries = folder / "deliveries"
         self._known = folder / "known"
+        self._to_go = folder / "to_go"
 
     def put(self, delivery_id: str, body: bytes, *, at: datetime) -> bool:
         """File a delivery; False where one of this id is there, or was.
@@ -83,13 +85,30 @@ class Inbox:
         except (OSError, msgspec.DecodeError):
             return None
 
+    def remove(self, place: int) -> None:
+        """Remove one delivery; its id stays known."""
+        self._named(place).unlink(missing_ok=True)
+
+    def remove_when_read(self, place: int) -> None:
+        """Let the next `tidy` behind this place remove the delivery, however young it is.
+
+        Raises:
+            Fatal: The folder cannot be written.
+        """
+        with self._locked():
+            (self._to_go / str(place)).touch(0o600)
+
     def tidy(self, place: int, *, now: datetime, keep: timedelta) -> None:
         """Remove deliveries up to a place, which the core has stored, once they are older than `keep`; and old ids."""
+        for marker in self._to_go.glob("*"):
+            if marker.name.isdecimal() and int(marker.name) <= place:
+                self.remove(int(marker.name))
+                marker.unlink()
         oldest = int((now - keep).timestamp() * 1e9)
         for one in self.after(0):
             if one > place or one > oldest:
                 break
-            self._named(one).unlink(missing_ok=True)
+            self.remove(one)
         limit = (now - max(keep, KNOWN_FOR)).timestamp()
         if self._known.is_dir():
             for entry in os.scandir(self._known):
@@ -112,7 +131,7 @@ class Inbox:
     def _locked(self) -> Iterator[IO[bytes]]:
         """Hold the lock; its file holds the place of the last delivery."""
         try:
-            for folder in (self.folder, self._deliveries, self._known):
+            for folder in (self.folder, self._deliveries, self._known, self._to_go):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.folder / ".last").touch(0o600)
             with (self.folder / ".last").open("r+b") as lock:

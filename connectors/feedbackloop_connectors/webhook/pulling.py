@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -57,6 +57,30 @@ class Puller:
             return [name for row in self._rows(body) if (name := self._mapper.name(row))]
         except BadRecord:
             return []
+
+    def erase(self, ids: Collection[str], stored: int) -> tuple[int, int]:
+        """Remove the deliveries that speak of some items.
+
+        Args:
+            ids: Of the items.
+            stored: Up to this place the core has stored what came; a later one that holds other items too goes once it was read.
+
+        Returns:
+            How many went, and how many go later.
+        """
+        gone = later = 0
+        for place in self._inbox.after(0):
+            waiting = self._inbox.read(place)
+            names = self.names(waiting.body) if waiting else []
+            if not any(name in ids for name in names):
+                continue
+            if place > stored and not all(name in ids for name in names):
+                self._inbox.remove_when_read(place)
+                later += 1
+            else:
+                self._inbox.remove(place)
+                gone += 1
+        return gone, later
 
     def _take(self, place: int, batch: Batch, since: datetime | None) -> None:
         waiting = self._inbox.read(place)
