@@ -23,6 +23,8 @@ from feedbackloop.stages.reading import read_texts, sentiments
 from feedbackloop.testing.makers import at
 from feedbackloop_plugins import cleaning, redaction, scorers, text
 from feedbackloop_plugins.language_model import LanguageModelPlugin
+from feedbackloop_plugins.language_model.manner import Manner
+from feedbackloop_plugins.language_model.tasks import Moods
 from model_server import ModelServer
 
 NAME = "language_model:tiny"
@@ -314,6 +316,26 @@ def test_a_field_that_the_endpoint_does_not_know_is_left_out(desk: Make, server:
 def test_a_field_that_the_config_names_is_not_left_out(desk: Make, server: ModelServer) -> None:
     server.unknown = "seed"
     assert desk(request={"seed": 7}).scorers(LATE) == ["linear-en"]
+
+
+def test_a_server_on_this_machine_is_held_to_one_bounded_answer_for_each_text(desk: Make, server: ModelServer) -> None:
+    desk().moods(LATE, LOVELY)
+    (body,) = server.bodies
+    answers = body["response_format"]["json_schema"]["schema"]["properties"]["answers"]
+    names = [one["id"] for one in json.loads(body["messages"][1]["content"])["texts"]]
+    assert (answers["minItems"], answers["maxItems"]) == (2, 2)
+    assert answers["items"]["properties"]["id"] == {"type": "string", "enum": names}
+    assert answers["items"]["properties"]["because"] == {"type": "string", "maxLength": 200}
+
+
+def test_a_provider_sees_one_and_the_same_schema() -> None:
+    table = from_dict({"understand": {"language_model": {"base_url": "https://x.example/v1", "model": "m"}}}, Path("c"))
+    assert table.understand.language_model
+    schema = Moods().schema()
+    assert Manner(table.understand.language_model).fields("moods", schema, ("t1",))["response_format"] == {
+        "type": "json_schema",
+        "json_schema": {"name": "moods", "strict": True, "schema": schema},
+    }
 
 
 def test_an_answer_to_one_text_needs_no_name(desk: Make, server: ModelServer) -> None:

@@ -21,14 +21,15 @@ def exact(schema: dict[str, Any], ids: Sequence[str]) -> dict[str, Any]:
     """Hold an open schema of `answers` to one answer for each text, in bounds.
 
     Args:
-        schema: As `closed_schema` and `Task.schema` give it; one without `answers` is only bounded.
-        ids: Of the texts asked about.
+        schema: As `Task.schema` gives it.
+        ids: Of the texts asked about; without any, the schema is none of `answers` and stays as it is.
     """
+    if not ids:
+        return schema
     bound: dict[str, Any] = _bounded(schema)
-    answers = bound["properties"].get("answers")
-    if answers and ids:
-        answers |= {"minItems": len(ids), "maxItems": len(ids)}
-        answers["items"]["properties"]["id"] = {"type": "string", "enum": list(ids)}
+    answers = bound["properties"]["answers"]
+    answers |= {"minItems": len(ids), "maxItems": len(ids)}
+    answers["items"]["properties"]["id"] = {"type": "string", "enum": list(ids)}
     return bound
 
 
