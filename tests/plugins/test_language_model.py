@@ -267,6 +267,23 @@ def test_a_text_that_the_model_cannot_hold_costs_its_neighbours_nothing(desk: Ma
     assert "longer than the model takes: 4" in model.told()
 
 
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    [
+        ("invented", 20),  # 0 of 20 count: fewer than a quarter
+        ("", 30),
+    ],
+)
+def test_a_model_whose_answers_hardly_ever_count_is_not_asked_on(
+    desk: Make, server: ModelServer, fault: str, asked: int
+) -> None:
+    server.always = fault
+    model = desk(batch=1)
+    model.moods(*(f"{LATE} {number}" for number in range(30)))
+    assert len(server.bodies) == asked
+    assert ("fewer than a quarter of its answers count: 10" in model.told()) is bool(fault)
+
+
 def test_answers_out_of_form_end_the_asking_like_no_answers(desk: Make, server: ModelServer) -> None:
     server.always = "words"
     assert set(desk(batch=1).scorers(*(f"{LATE} {letter}" for letter in "abcdef"))) == {"linear-en"}

@@ -14,6 +14,8 @@ TOKEN_BYTES = 2
 """Fewest bytes a token has on average, for what an endpoint does not count itself: rather too many tokens than too few."""
 FAILURES = 3
 """So many failed requests in a row end the asking for this run."""
+TRIAL = 20
+"""So many texts a model is asked about before it is judged by how many of its answers count: fewer than a quarter will not do."""
 MILLION = 1_000_000
 
 
@@ -24,6 +26,7 @@ class Account:
     Attributes:
         read: Texts whose answer was taken, by whether it came now or was kept from before: `asked`, `kept`.
         instead: Texts and drafts that the built-in reading took over, by reason.
+        judged: Texts that it was heard about, `counted` of them with an answer that counts.
         closed: Why nothing more is asked in this run, if so.
     """
 
@@ -35,6 +38,8 @@ class Account:
     tokens_in: int = 0
     tokens_out: int = 0
     failures: int = 0
+    judged: int = 0
+    counted: int = 0
     closed: str | None = None
     read: Counter[str] = field(default_factory=Counter)
     instead: Counter[str] = field(default_factory=Counter)
@@ -93,6 +98,13 @@ class Account:
     def was_in_form(self) -> None:
         """Note that an answer could be read: what failed before was passing."""
         self.failures = 0
+
+    def judge(self, texts: int, counted: int) -> None:
+        """Note how many answers about texts counted; a model that hardly ever fits them costs time and helps nobody."""
+        self.judged += texts
+        self.counted += counted
+        if self.judged >= TRIAL and self.counted * 4 < self.judged:
+            self.closed = self.closed or "fewer than a quarter of its answers count"
 
     def left(self, reason: str, number: int) -> None:
         """Note texts that the built-in reading takes over."""

@@ -90,6 +90,7 @@ class Model:
                 answers = {}
             self.memory.keep({key: msgspec.json.encode(kept) for key, kept in answers.items()})
             fresh |= answers
+            self.account.judge(len(batch), len(answers))
             del waiting[: len(batch)]
         return fresh
 
