@@ -399,6 +399,17 @@ def test_caps_end_the_asking_and_the_rest_is_read_by_rules(
     assert reason in model.told()
 
 
+@pytest.mark.parametrize("fault", ["cut", "broken", "refusal"])
+def test_what_may_have_been_billed_for_no_answer_counts_in_full(desk: Make, server: ModelServer, fault: str) -> None:
+    server.always = fault
+    # at worst 2,000 tokens out at 10 a million: 0.02 for each request
+    model = desk(batch=1, max_cost_per_run=0.05, price_in=0.0001, price_out=10.0)
+    model.scorers(*(f"{LATE} {letter}" for letter in "abcd"))
+    said = model.told()
+    assert "max_cost_per_run would be passed: 2" in said
+    assert "cost 0.0400" in said
+
+
 def test_each_run_has_its_own_account_and_tells_the_cost(desk: Make) -> None:
     model = desk(price_in=2.0, price_out=10.0)
     model.scorers(LATE, LOVELY)

@@ -26,6 +26,7 @@ class Account:
     Attributes:
         read: Texts whose answer was taken, by whether it came now or was kept from before: `asked`, `kept`.
         instead: Texts and drafts that the built-in reading took over, by reason.
+        was_heard: Whether an answer could be read at all.
         judged: Texts that it was heard about, `counted` of them with an answer that counts.
         closed: Why nothing more is asked in this run, if so.
     """
@@ -38,6 +39,7 @@ class Account:
     tokens_in: int = 0
     tokens_out: int = 0
     failures: int = 0
+    was_heard: bool = False
     judged: int = 0
     counted: int = 0
     closed: str | None = None
@@ -85,7 +87,7 @@ class Account:
         """
         if reason.is_for_good:
             self.closed = str(reason)
-        elif not (reason.is_too_much and texts > 1) and not (reason.is_the_texts and self.tokens_out):
+        elif not (reason.is_too_much and texts > 1) and not (reason.is_the_texts and self.was_heard):
             self.failures += 1
             if self.failures >= FAILURES:
                 self.closed = f"{reason}, {FAILURES} times in a row"
@@ -98,6 +100,7 @@ class Account:
     def was_in_form(self) -> None:
         """Note that an answer could be read: what failed before was passing."""
         self.failures = 0
+        self.was_heard = True
 
     def judge(self, texts: int, counted: int) -> None:
         """Note how many answers about texts counted; a model that hardly ever fits them costs time and helps nobody."""

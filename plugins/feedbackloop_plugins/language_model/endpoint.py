@@ -88,6 +88,8 @@ class Endpoint:
                 if self.manner.gives_way(error):
                     self.account.texts -= question.texts
                     continue
+                if isinstance(error, UnknownOutcome):  # it may have been answered, and billed, to nobody
+                    self.account.answered(size // TOKEN_BYTES, self._settings.max_tokens)
                 reason = unanswered(error)
                 self.account.failed(reason, question.texts)
                 raise reason from error
@@ -111,6 +113,7 @@ class Endpoint:
         try:
             given = completion(answer)
         except Unanswered as error:
+            self.account.answered(size // TOKEN_BYTES, self._settings.max_tokens)
             self.account.failed(error, question.texts)
             raise
         self.account.answered(
