@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from feedbackloop.errors import UsageError
 from feedbackloop.manager import PluginManager
@@ -26,6 +28,8 @@ from feedbackloop.understanding.evaluation_sentiment import LabelledText, evalua
 BATCH = 500
 BUILT_IN = "built-in"
 """What the finder of expectations and dimensions is called: plugins may replace it, and then it is theirs."""
+READ_BY = "expectations_by"
+"""The signal of a text whose expectations somebody else read."""
 RowT = TypeVar("RowT", LabelledText, LabelledExpectation, LabelledDimension)
 AnswerT = TypeVar("AnswerT")
 
@@ -50,11 +54,12 @@ def evaluate_file(
         return _sentiment(plugins, _rows(file, LabelledText), scorers, settings)
     if task == "expectation":
         rows = _rows(file, LabelledExpectation)
-        given, spent = {}, {}
+        given, spent, readers = {}, {}, {}
         for name, asked in _readers(settings):
             found, spent[name] = _timed(_texts(rows), lambda batch, s=asked: read_texts(plugins, batch, s))  # type: ignore[misc]
             given[name] = [one.expectations for one in found]
-        return evaluate_expectation(rows, given, spent)
+            readers[name] = [str(one.signals.get(READ_BY, BUILT_IN)) for one in found]
+        return _with_readers(evaluate_expectation(rows, given, spent), readers)
     labelled = _rows(file, LabelledDimension)
     rules = _asking(settings, sentiment="auto", language_model=None)
     found, seconds = _timed(_texts(labelled), lambda batch: read_texts(plugins, batch, rules))
@@ -83,7 +88,14 @@ def _sentiment(
     for name in scorers or ("auto", *staying):
         asked = _asking(settings, sentiment=name)
         given[name], seconds[name] = _timed(_texts(rows), lambda batch, s=asked: sentiments(plugins, batch, s))  # type: ignore[misc]
-    return evaluate_sentiment(rows, given, seconds)
+    readers = {name: [one.scorer for one in results] for name, results in given.items()}
+    return _with_readers(evaluate_sentiment(rows, given, seconds), readers)
+
+
+def _with_readers(evaluation: Evaluation, readers: Mapping[str, Sequence[str]]) -> Evaluation:
+    """Say of each report who read its rows, so that no figure stands under the name of one who gave no answer."""
+    reports = (replace(one, read_by=dict(sorted(Counter(readers[one.scorer]).items()))) for one in evaluation.reports)
+    return replace(evaluation, reports=tuple(reports))
 
 
 def _texts(rows: Sequence[RowT]) -> list[Text]:
@@ -135,7 +147,7 @@ def in_words(evaluation: Evaluation) -> list[str]:
 
 def _report_lines(report: Report) -> list[str]:
     speed = f", {report.texts_per_second:,.0f} texts/s" if report.texts_per_second else ""
-    lines = ["", f"{report.scorer}{speed}", *(f"  {_measure(one)}" for one in report.measures)]
+    lines = ["", f"{report.scorer}{speed}", *_readers_line(report), *(f"  {_measure(one)}" for one in report.measures)]
     for group, measures in report.groups.items():
         lines.append(f"  {group}: " + "; ".join(_measure(one) for one in measures))
     if report.confusion:
@@ -149,6 +161,14 @@ def _report_lines(report: Report) -> list[str]:
             f"    {one.label}, not {one.given} ({one.confidence:.2f}): {one.text[:120]}" for one in report.worst[:5]
         ]
     return lines
+
+
+def _readers_line(report: Report) -> list[str]:
+    """Say who read the rows, where it was not the scorer alone."""
+    own = {report.scorer, *(name for name in report.read_by if name.startswith(f"{report.scorer}:"))}
+    if set(report.read_by) <= own:
+        return []
+    return ["  read by " + ", ".join(f"{name}: {rows}" for name, rows in report.read_by.items())]
 
 
 def _table(confusion: Mapping[str, Mapping[str, int]]) -> list[str]:

@@ -71,18 +71,18 @@ class LanguageModel(Table):
     use_for: tuple[Literal["sentiment", "expectations", "drafts"], ...] = Field(
         ("sentiment", "expectations"), description="what it is asked for; drafts: rewording of follow-ups"
     )
-    batch: int = Field(8, ge=1, le=100, description="texts a request; 1 keeps texts from influencing each other")
+    batch: int = Field(1, ge=1, le=100, description="texts a request; with more than 1 a text may influence its neighbours")
     timeout: Duration = Field(timedelta(seconds=60), description="for one request")
-    max_requests_per_run: int = Field(200, ge=0, description="then the built-in reading goes on")
+    max_requests_per_run: int = Field(2000, ge=0, description="then the built-in reading goes on")
     max_texts_per_run: int = Field(2000, ge=0, description="likewise")
     max_time_per_run: Duration = Field(timedelta(minutes=10), description="likewise; all waiting for answers together")
     max_cost_per_run: float | None = Field(None, ge=0, description="likewise, by the prices here; needs both of them")
     price_in: float = Field(0.0, ge=0, description="for a million tokens sent")
     price_out: float = Field(0.0, ge=0, description="for a million tokens answered")
     max_tokens: int = Field(2000, ge=50, description="longest answer")
-    answer_format: Literal["json_schema", "json_object", "text"] = Field(
-        "json_schema",
-        description="how answers are held to their form; the weaker ones are for endpoints that know no other",
+    answer_format: Literal["auto", "json_schema", "json_object", "text"] = Field(
+        "auto",
+        description="how answers are held to their form; auto: the strictest that the endpoint knows",
     )
     request: dict[str, Any] = Field(
         {}, description="other fields of every request, beside or instead of temperature = 0 and seed = 1"

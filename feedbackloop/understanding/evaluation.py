@@ -57,7 +57,11 @@ class Mistake(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """All about one scorer. `groups` holds the figures per language and per length, `confusion` label -> given -> rows."""
+    """All about one scorer.
+
+    `groups` holds the figures per language and per length, `confusion` label -> given -> rows, `read_by` who really read the rows:
+    another scorer takes over what one does not answer.
+    """
 
     scorer: str
     measures: tuple[Measure, ...]
@@ -66,6 +70,7 @@ class Report(Struct, frozen=True, kw_only=True):
     calibration: tuple[Bin, ...] = ()
     worst: tuple[Mistake, ...] = ()
     texts_per_second: float | None = None
+    read_by: dict[str, int] = {}
 
 
 class Difference(Struct, frozen=True):

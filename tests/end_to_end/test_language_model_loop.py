@@ -49,8 +49,8 @@ def test_a_run_reads_with_the_model_and_counts_what_it_asked(typed: Typed, model
     report = typed("--json", "run").json
     assert (report["ok"], report["understood"]["items"]) == (True, 3)
     (said,) = [one for one in report["remarks"] if one.startswith("language model")]
-    # one batch of sentiments, one of expectations: 1,100 tokens each
-    assert said == "language model tiny: 2 requests, 6 texts read, 2200 tokens"
+    # three texts, each asked about twice, alone: 1,100 tokens each
+    assert said == "language model tiny: 6 requests, 6 texts read, 6600 tokens"
     read = understood(typed)
     assert {one["sentiment"]["scorer"] for one in read.values()} == {NAME}
     assert read["T-0"]["expectations"][0]["expected"] == "promised two days"
@@ -74,7 +74,7 @@ def test_a_run_without_an_answer_reads_with_the_rules_and_says_so(
 
 def test_a_dry_run_knows_earlier_answers_and_keeps_none(typed: Typed, modelled: Path, server: ModelServer) -> None:
     typed("run", "--dry-run")
-    assert len(server.bodies) == 2
+    assert len(server.bodies) == 6
     assert sorted(path.name for path in modelled.parent.iterdir()) == ["desk.jsonl", "feedbackloop.toml"]
     typed("run")
     write(modelled, *(ticket(number, words, status="open") for number, words in enumerate(TEXTS)))
@@ -103,7 +103,10 @@ def test_drafts_are_reworded_before_they_wait_for_approval(typed: Typed, modelle
 
 @pytest.mark.parametrize(
     ("more", "where"),
-    [("", "stay on this machine"), ('plain_http = true\nproxy = "http://127.0.0.1:9"\n', "leave this machine")],
+    [
+        ("", "go to a server on this machine"),
+        ('plain_http = true\nproxy = "http://127.0.0.1:9"\n', "leave this machine"),
+    ],
 )
 def test_check_says_what_goes_where_and_tries_it_with_words_of_its_own(
     typed: Typed, modelled: Path, server: ModelServer, more: str, where: str
@@ -124,9 +127,11 @@ def test_check_says_what_goes_where_and_tries_it_with_words_of_its_own(
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ("declined", "Unsupported parameter: 'max_tokens'"),
+        ("no such model", "model 'tiny' not found"),
         ("refused", "Incorrect API key provided"),
-        ("words", "its answer was not in its form"),
+        ("words", "read 0 of 4 plain sentences of ours right, and answered 4 in no form that counts"),
+        ("invented", "read 0 of 4 plain sentences of ours right, and answered 4 in no form that counts"),
+        ("all neutral", "read 0 of 4 plain sentences of ours right"),
     ],
 )
 def test_check_says_what_the_endpoint_said(
@@ -136,6 +141,30 @@ def test_check_says_what_the_endpoint_said(
     checks = typed("--json", "check").json["checks"]
     (state,) = [one for one in checks if one["name"] == "language model"]
     assert (state["ok"], said in state["detail"]) == (False, True)
+
+
+def test_check_says_that_a_proxy_takes_texts_away_from_a_server_on_this_machine(
+    typed: Typed, modelled: Path, server: ModelServer
+) -> None:
+    configure(modelled, server, 'proxy = "http://proxy.invalid:9"\n')
+    checks = typed("--json", "check").json["checks"]
+    assert ["leave this machine" in one["detail"] for one in checks if one["name"] == "privacy"] == [True]
+    assert server.bodies == []
+
+
+def test_evaluate_says_who_really_read(typed: Typed, modelled: Path, server: ModelServer, tmp_path: Path) -> None:
+    labelled = tmp_path / "labelled.jsonl"
+    rows = [{"text": words, "label": "negative", "lang": "en", "has_expectation": True} for words in TEXTS[:2]]
+    labelled.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    config = str(tmp_path / "feedbackloop.toml")
+    server.always = "words"
+    asked = ("-c", config, "evaluate", str(labelled), "--scorer", "language_model")
+    assert "  read by linear-en: 2" in typed(*asked, "--task", "sentiment").out
+    assert "  read by built-in: 2" in typed(*asked[:-2], "--task", "expectation").out
+    server.always = ""
+    assert "read by" not in typed(*asked, "--task", "sentiment").out
+    (report,) = typed("--json", *asked, "--task", "sentiment").json["reports"]
+    assert report["read_by"] == {NAME: 2}
 
 
 def test_evaluate_compares_it_with_the_others(typed: Typed, modelled: Path, tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from feedbackloop.stages.reading import read_texts, sentiments
 from feedbackloop.testing.makers import at
 from feedbackloop_plugins import cleaning, redaction, scorers, text
 from feedbackloop_plugins.language_model import LanguageModelPlugin
+from feedbackloop_plugins.language_model.manner import Manner
+from feedbackloop_plugins.language_model.tasks import Moods
 from model_server import ModelServer
 
 NAME = "language_model:tiny"
@@ -35,7 +37,7 @@ class Desk:
 
     def __init__(self, server: ModelServer, folder: Path, **table: Any) -> None:
         self.server, self.folder = server, folder
-        self.raw: dict[str, Any] = {"base_url": server.url, "model": "tiny", **table}
+        self.raw: dict[str, Any] = {"base_url": server.url, "model": "tiny", "batch": 8, **table}
         self.plugin = LanguageModelPlugin()
         modules = {"language_model": self.plugin, "cleaning": cleaning, "redaction": redaction}
         self.plugins = PluginManager({**modules, "scorers": scorers, "text": text})
@@ -126,17 +128,23 @@ def test_what_stands_around_an_answer_and_its_order_do_not_matter(
         ("half", "the answer was not in its form"),
         ("deep", "the answer was not in its form"),
         ("list", "the answer was not in its form"),
-        ("invented", "the words it quoted are not in the text"),
-        ("swapped", "the words it quoted are not in the text"),
-        ("against itself", "the words it quoted are not in the text"),
+        ("invented", "what it said does not fit the text"),
+        ("swapped", "what it said does not fit the text"),
+        ("against itself", "what it said does not fit the text"),
         ("foreign ids", "left out of the answer"),
-        ("labels", "left out of the answer"),
-        ("bounds", "left out of the answer"),
-        ("strings", "left out of the answer"),
+        ("labels", "the answer was not in its form"),
+        ("bounds", "the answer was not in its form"),
+        ("strings", "the answer was not in its form"),
         ("cut", "the answer was cut off at max_tokens"),
         ("refusal", "the answer has no words"),
         ("no_choices", "the answer has no message"),
+        ("blank", "the answer has no words"),
+        ("unsure", "what it said does not fit the text"),
+        ("stream broken off", "the answer broke off"),
+        ("too long", "longer than the model takes"),
         ("html", "no usable answer"),
+        ("moved", "the endpoint's address cannot be used"),
+        ("no such model", "the endpoint declined the request (404)"),
         ("declined", "the endpoint declined the request (400)"),
         ("refused", "the endpoint refused the key (401)"),
         ("busy for long", "the endpoint asks to wait"),
@@ -145,7 +153,7 @@ def test_what_stands_around_an_answer_and_its_order_do_not_matter(
 def test_whatever_goes_wrong_the_built_in_scorer_reads_and_it_is_said(
     desk: Make, server: ModelServer, fault: str, reason: str
 ) -> None:
-    server.faults = [fault]
+    server.always = fault
     model = desk()
     assert model.moods(LATE, LOVELY) == scored_by_rules(LATE, LOVELY)
     assert f"2 texts read by the built-in reading instead ({reason}: 2)" in model.told()
@@ -178,7 +186,7 @@ def test_a_lasting_fault_ends_the_asking_for_this_run(desk: Make, server: ModelS
     assert set(model.scorers(*(f"{LATE} {letter}" for letter in "abcdef"))) == {"linear-en"}
     assert len(server.bodies) == 6  # three requests, each made twice
     said = model.told()
-    assert "no usable answer, 3 times in a row: 3" in said
+    assert "the endpoint stumbled, 3 times in a row: 3" in said
     assert "secret words" not in said
     server.always = ""
     assert model.scorers(LATE) == [NAME]  # the next run tries anew
@@ -226,12 +234,145 @@ def test_a_key_that_is_not_set_is_said_and_nothing_is_sent(desk: Make, server: M
 
 def test_even_if_the_plugin_itself_breaks_the_built_in_scorer_reads(desk: Make) -> None:
     model = desk()
-    model.plugin._opened_for = (model.settings.understand.language_model, model.settings.database_path)
-    model.plugin._model = object()  # type: ignore[assignment]
+    model.plugin._run = object()  # type: ignore[assignment]
     assert model.scorers(LATE) == ["linear-en"]
     assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {}, Settings())
     assert {one.source for one in model.plugins.failures} == {"language_model"}
-    model.plugin._model = None
+    model.plugin._run = None
+
+
+# --- how an endpoint wants to be asked -----------------------------------------------------------------------------------
+
+
+def test_a_batch_that_is_too_much_is_asked_in_halves_from_then_on(desk: Make, server: ModelServer) -> None:
+    server.most_texts = 2
+    model = desk(batch=8)
+    words = [f"{LATE} {letter}" for letter in "abcdefg"]
+    assert model.scorers(*words) == [NAME] * 7
+    # 7 are too many, so are 4; then 2 + 2 + 2 + 1
+    assert [len(json.loads(body["messages"][1]["content"])["texts"]) for body in server.bodies] == [7, 4, 2, 2, 2, 1]
+
+
+@pytest.mark.parametrize("fault", ["cut", "too long", "words", "slow"])
+def test_what_is_too_much_for_one_request_costs_no_text_its_answer(desk: Make, server: ModelServer, fault: str) -> None:
+    server.faults = [fault]
+    assert desk(timeout="1s").scorers(LATE, LOVELY) == [NAME] * 2
+
+
+def test_a_text_that_the_model_cannot_hold_costs_its_neighbours_nothing(desk: Make, server: ModelServer) -> None:
+    server.most_characters = 100
+    model = desk(batch=1)
+    given = model.scorers(LATE, *(f"{LATE} {letter * 100}" for letter in "abcd"), LOVELY)
+    assert given == [NAME, *["linear-en"] * 4, NAME]
+    assert "longer than the model takes: 4" in model.told()
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked"),
+    [
+        ("invented", 20),  # 0 of 20 count: fewer than a quarter
+        ("", 30),
+    ],
+)
+def test_a_model_whose_answers_hardly_ever_count_is_not_asked_on(
+    desk: Make, server: ModelServer, fault: str, asked: int
+) -> None:
+    server.always = fault
+    model = desk(batch=1)
+    model.moods(*(f"{LATE} {number}" for number in range(30)))
+    assert len(server.bodies) == asked
+    assert ("fewer than a quarter of its answers count: 10" in model.told()) is bool(fault)
+
+
+def test_answers_out_of_form_end_the_asking_like_no_answers(desk: Make, server: ModelServer) -> None:
+    server.always = "words"
+    assert set(desk(batch=1).scorers(*(f"{LATE} {letter}" for letter in "abcdef"))) == {"linear-en"}
+    assert len(server.bodies) == 3
+
+
+@pytest.mark.parametrize(
+    ("knows", "asked"),
+    [
+        ({"json_schema"}, ["json_schema"]),
+        ({"json_object with a schema"}, ["json_schema", "json_object with a schema"]),
+        ({"json_object"}, ["json_schema", "json_object with a schema", "json_object"]),
+        (set(), ["json_schema", "json_object with a schema", "json_object", None]),
+    ],
+)
+@pytest.mark.parametrize("status", [400, 422, 500])
+def test_the_strictest_form_that_the_endpoint_knows_is_found_once(
+    desk: Make, server: ModelServer, knows: set[str | None], asked: list[str | None], status: int
+) -> None:
+    server.knows, server.status = {*knows, None}, status
+    model = desk(batch=1)
+    assert model.scorers(LATE, LOVELY) == [NAME] * 2
+    assert server.forms == [*asked, asked[-1]]
+    assert model.told().startswith(f"language model tiny: {len(asked) + 1} requests, 2 texts read")
+
+
+def test_earlier_answers_are_known_again_whatever_form_was_found(desk: Make, server: ModelServer) -> None:
+    server.knows = {"json_object", None}
+    model = desk()
+    model.scorers(LATE)
+    model.expectations(LATE)
+    asked = len(server.bodies)
+    assert model.scorers(LATE) == [NAME]
+    model.expectations(LATE)
+    assert len(server.bodies) == asked
+
+
+@pytest.mark.parametrize("field", ["temperature", "seed", "max_tokens"])
+def test_a_field_that_the_endpoint_does_not_know_is_left_out(desk: Make, server: ModelServer, field: str) -> None:
+    server.unknown = field
+    assert desk().scorers(LATE) == [NAME]
+    assert field not in server.bodies[-1]
+    assert server.bodies[-1].get("max_completion_tokens") == (2000 if field == "max_tokens" else None)
+    assert server.forms[-1] == "json_schema"
+
+
+def test_a_field_that_the_config_names_is_not_left_out(desk: Make, server: ModelServer) -> None:
+    server.unknown = "seed"
+    assert desk(request={"seed": 7}).scorers(LATE) == ["linear-en"]
+
+
+def test_a_server_on_this_machine_is_held_to_one_bounded_answer_for_each_text(desk: Make, server: ModelServer) -> None:
+    desk().moods(LATE, LOVELY)
+    (body,) = server.bodies
+    answers = body["response_format"]["json_schema"]["schema"]["properties"]["answers"]
+    names = [one["id"] for one in json.loads(body["messages"][1]["content"])["texts"]]
+    assert (answers["minItems"], answers["maxItems"]) == (2, 2)
+    assert answers["items"]["properties"]["id"] == {"type": "string", "enum": names}
+    assert answers["items"]["properties"]["because"] == {"type": "string", "maxLength": 200}
+
+
+def test_a_provider_sees_one_and_the_same_schema() -> None:
+    table = from_dict({"understand": {"language_model": {"base_url": "https://x.example/v1", "model": "m"}}}, Path("c"))
+    assert table.understand.language_model
+    schema = Moods().schema()
+    assert Manner(table.understand.language_model).fields("moods", schema, ("t1",))["response_format"] == {
+        "type": "json_schema",
+        "json_schema": {"name": "moods", "strict": True, "schema": schema},
+    }
+
+
+def test_an_answer_to_one_text_needs_no_name(desk: Make, server: ModelServer) -> None:
+    server.faults = ["foreign ids"]
+    assert desk().scorers(LATE) == [NAME]
+
+
+@pytest.mark.parametrize("fault", ["stream", "stream without end mark", "parts"])
+def test_endpoints_that_stream_or_answer_in_parts_are_read_too(desk: Make, server: ModelServer, fault: str) -> None:
+    server.always = fault
+    model = desk(request={"stream": True})
+    assert [one.label for one in model.moods(LATE, LOVELY)] == ["negative", "positive"]
+    assert server.bodies[0]["stream"] is True
+    assert "1100 tokens" in model.told()
+
+
+def test_nothing_follows_a_redirect(desk: Make, server: ModelServer) -> None:
+    server.always = "moved"
+    assert desk(batch=1).scorers(LATE, LOVELY) == ["linear-en"] * 2
+    assert len(server.bodies) == 1
 
 
 # --- caps ----------------------------------------------------------------------------------------------------------
@@ -256,6 +397,17 @@ def test_caps_end_the_asking_and_the_rest_is_read_by_rules(
     assert given == [NAME] * asked + ["linear-en"] * (4 - asked)
     assert len(server.bodies) == asked
     assert reason in model.told()
+
+
+@pytest.mark.parametrize("fault", ["cut", "broken", "refusal"])
+def test_what_may_have_been_billed_for_no_answer_counts_in_full(desk: Make, server: ModelServer, fault: str) -> None:
+    server.always = fault
+    # at worst 2,000 tokens out at 10 a million: 0.02 for each request
+    model = desk(batch=1, max_cost_per_run=0.05, price_in=0.0001, price_out=10.0)
+    model.scorers(*(f"{LATE} {letter}" for letter in "abcd"))
+    said = model.told()
+    assert "max_cost_per_run would be passed: 2" in said
+    assert "cost 0.0400" in said
 
 
 def test_each_run_has_its_own_account_and_tells_the_cost(desk: Make) -> None:
@@ -491,7 +643,7 @@ def change(model: Desk, **changed: Any) -> None:
         {"expected": "a free chair"},
         {"experienced": "it never came"},
         {"expected": None, "experienced": None},
-        {"expected": "PROMISED TWO DAYS"},
+        {"expected": "promised  TWO weeks"},
     ],
 )
 def test_an_expectation_with_words_that_nobody_wrote_is_thrown_out(desk: Make, changed: dict[str, Any]) -> None:
@@ -499,7 +651,7 @@ def test_an_expectation_with_words_that_nobody_wrote_is_thrown_out(desk: Make, c
     change(model, **changed)
     rules = text.find_expectations([texts("You promised two days and it took five days.")], {}, Settings())[0]
     assert model.expectations("You promised two days and it took five days.") == [rules]
-    assert "the words it quoted are not in the text: 1" in model.told()
+    assert "what it said does not fit the text: 1" in model.told()
 
 
 @pytest.mark.parametrize(

@@ -122,3 +122,9 @@ def test_caps_hold_for_drafts_too(server: ModelServer, polish: Polish) -> None:
 def test_a_draft_with_numbers_in_brackets_of_its_own_is_left_alone(server: ModelServer, polish: Polish) -> None:
     given, _ = polish(understanding="See note [1] of the contract.")
     assert (given, server.bodies) == (None, [])
+
+
+def test_the_length_of_a_draft_is_not_bounded_by_its_form(server: ModelServer, polish: Polish) -> None:
+    polish()
+    schema = server.bodies[0]["response_format"]["json_schema"]["schema"]
+    assert schema["properties"] == {"feeling": {"type": "string"}, "understanding": {"type": "string"}}

@@ -16,8 +16,8 @@ from typing import Any
 Body = dict[str, Any]
 Change = Callable[[Any], Any]
 SLOW_SECONDS = 3.0
-BAD = re.compile(r"late|awful|慢")
-GOOD = re.compile(r"lovely|great|好")
+BAD = re.compile(r"late|awful|angry|慢")
+GOOD = re.compile(r"lovely|[gG]reat|kind|好")
 KEPT = re.compile(r"(?P<expected>promised [^,.，。]+?) (?:and|but) (?P<experienced>it took [^,.，。]+)")
 
 
@@ -31,6 +31,11 @@ class ModelServer:
         headers: The headers of the last request.
         reworded: How the model rewords a draft's parts.
         says_usage: Whether answers carry token counts.
+        knows: Forms of answers that may be asked for, as `forms` names them; None stands for no form. Empty: all.
+        unknown: A field that it declines.
+        status: With which it declines a form.
+        most_texts: More in one request are answered out of form.
+        most_characters: A longer text is declined, as by a model whose context is full.
     """
 
     def __init__(self) -> None:
@@ -43,6 +48,11 @@ class ModelServer:
             "understanding": data["understanding"],
         }
         self.says_usage = True
+        self.knows: set[str | None] = set()
+        self.unknown = ""
+        self.status = 400
+        self.most_texts = 100
+        self.most_characters = 1_000_000
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -66,24 +76,40 @@ class ModelServer:
         """All that ever reached this server as data, in one string."""
         return "\n".join(body["messages"][1]["content"] for body in self.bodies)
 
+    @property
+    def forms(self) -> list[str | None]:
+        """In which form each answer was asked for."""
+        return [_form(body) for body in self.bodies]
+
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
         body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
         self.headers = dict(handler.headers)
         self.bodies.append(body)
         fault = self.faults.pop(0) if self.faults else self.always
+        texts = json.loads(body["messages"][1]["content"]).get("texts", ())
         if handler.path != "/v1/chat/completions":
             _send(handler, 404, {"error": {"message": "no such path"}})
+        elif self.knows and _form(body) not in self.knows:
+            _send(handler, self.status, {"error": {"message": "loc: ('body', 'response_format', 'type')"}})
+        elif self.unknown in body:
+            _send(handler, 400, {"error": {"message": f"Unsupported parameter: '{self.unknown}' is not supported"}})
+        elif any(len(one["text"]) > self.most_characters for one in texts):
+            _FAULTS["too long"](handler)
         elif fault in _FAULTS:
             _FAULTS[fault](handler)
+        elif fault.startswith("stream"):
+            _send(handler, 200, _streamed(self._completion(body, ""), fault), Content_Type="text/event-stream")
         else:
             _send(handler, 200, self._completion(body, fault))
 
     def _completion(self, body: Body, fault: str) -> Any:
         answer = self.read(json.loads(body["messages"][1]["content"]), body["messages"][0]["content"])
+        fault = "words" if len(answer.get("answers", ())) > self.most_texts else fault
         answer = CHANGES[fault](answer) if fault in CHANGES else answer
         words = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
         words = WRAPPED[fault].format(words) if fault in WRAPPED else words
-        message = {"role": "assistant", "content": None if fault == "refusal" else words}
+        given = {"refusal": None, "blank": " \n", "parts": [{"type": "text", "text": words}]}.get(fault, words)
+        message = {"role": "assistant", "content": given}
         choice = {"index": 0, "message": message, "finish_reason": "length" if fault == "cut" else "stop"}
         usage = {"prompt_tokens": 1000, "completion_tokens": 100, "total_tokens": 1100}
         whole = {
@@ -128,6 +154,29 @@ def _expectations(text: str) -> Body:
     return {"expectations": found}
 
 
+def _form(body: Body) -> str | None:
+    """Name the form that a request asks for."""
+    form = body.get("response_format")
+    if form is None:
+        return None
+    return f"{form['type']} with a schema" if "schema" in form else str(form["type"])
+
+
+def _streamed(completion: Body, fault: str) -> bytes:
+    """Give an answer piece by piece, as `text/event-stream`."""
+    (choice,) = completion["choices"]
+    words = choice["message"]["content"]
+    pieces = [words[start : start + 7] for start in range(0, len(words), 7)]
+    deltas: list[Body] = [{"role": "assistant"}, *({"content": piece} for piece in pieces)]
+    events = [{"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    ends: list[Body] = [
+        {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
+        {"choices": [], "usage": completion["usage"]},
+    ]
+    lines = [f"data: {json.dumps(event)}\n\n" for event in [*events, *ends * (fault != "stream broken off")]]
+    return "".join([": hello\n\n", *lines, "data: [DONE]\n\n" * (fault == "stream")]).encode()
+
+
 # --- what can go wrong ---------------------------------------------------------------------------------------------
 
 
@@ -154,7 +203,14 @@ _FAULTS: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {
     "busy for long": lambda handler: _send(handler, 429, {"error": {"message": "tomorrow"}}, Retry_After="86400"),
     "broken": lambda handler: _send(handler, 500, {"error": {"message": "the text was: secret words"}}),
     "refused": lambda handler: _send(handler, 401, {"error": {"message": "Incorrect API key provided"}}),
-    "declined": lambda handler: _send(handler, 400, {"error": {"message": "Unsupported parameter: 'max_tokens'"}}),
+    "declined": lambda handler: _send(handler, 400, {"error": {"message": "no"}}),
+    "too long": lambda handler: _send(
+        handler,
+        400,
+        {"error": {"message": "This model's maximum context length is 2048 tokens", "code": "context_length_exceeded"}},
+    ),
+    "no such model": lambda handler: _send(handler, 404, {"error": {"message": "model 'tiny' not found"}}),
+    "moved": lambda handler: _send(handler, 307, b"", Location="http://127.0.0.1:9/v1/chat/completions"),
     "html": lambda handler: _send(handler, 200, b"<html>login</html>"),
     "huge": lambda handler: _send(handler, 200, b" " * 3_000_000),
     "slow": _slow,
@@ -186,6 +242,8 @@ CHANGES: dict[str, Change] = {
     "foreign ids": _rows(lambda rows: [row | {"id": f"x{number}"} for number, row in enumerate(rows)]),
     "labels": _rows(lambda rows: [row | {"label": "furious"} for row in rows]),
     "bounds": _rows(lambda rows: [row | {"confidence": 1.5} for row in rows]),
+    "all neutral": _rows(lambda rows: [row | {"label": "neutral", "polarity": 0.0} for row in rows]),
+    "unsure": _rows(lambda rows: [row | {"confidence": 0.3} for row in rows]),
     "against itself": _rows(lambda rows: [row | {"polarity": -row["polarity"]} for row in rows]),
     "strings": _rows(lambda rows: ["negative" for _ in rows]),
 }  # fmt: skip

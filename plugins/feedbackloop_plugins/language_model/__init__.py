@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedbackloop import hookimpl
-from feedbackloop.errors import SourceError, UsageError
+from feedbackloop.errors import UsageError
 from feedbackloop.hookspecs import Scorer
 
 if TYPE_CHECKING:
@@ -20,18 +20,16 @@ if TYPE_CHECKING:
     from feedbackloop.hookspecs import Found, Polished, Redact
     from feedbackloop.records import FollowUp, Sentiment, Text
     from feedbackloop.settings import Settings
-    from feedbackloop_plugins.language_model.reading import Model
+    from feedbackloop_plugins.language_model.run import Run
 
 NAME = "language_model"
 
 
 class LanguageModelPlugin:
-    """Keeps one model open for a run, with the account of what it was asked."""
+    """Keeps one run: it is imported with the first question to a model, not before."""
 
     def __init__(self) -> None:
-        self._model: Model | None = None
-        self._opened_for: tuple[object, ...] = ()
-        self._broken: list[str] = []
+        self._run: Run | None = None
 
     @hookimpl
     def register_scorers(self) -> Sequence[Scorer]:
@@ -45,75 +43,50 @@ class LanguageModelPlugin:
         """Let the model score, where it is the scorer; the built-in `auto` takes what it does not answer."""
         if scorer != NAME or settings.understand.language_model is None:
             return None
-        from feedbackloop_plugins.language_model import serving
-
-        model = self._open(settings)
         others = {name: one for name, one in scorers.items() if name != NAME}
-        return serving.sentiments(model, texts, others, redact)
+        return self._running().sentiments(texts, others, settings, redact)
 
     @hookimpl(tryfirst=True)
     def find_expectations(
         self, texts: Sequence[Text], touchpoints: Mapping[str, Sequence[str]], settings: Settings, redact: Redact
     ) -> Sequence[Found] | None:
         """Let the model find expectations in customers' texts; what agents promised is read by rules, here and always."""
-        table = settings.understand.language_model
-        if table is None or "expectations" not in table.use_for:
+        if not _is_for("expectations", settings):
             return None
-        from feedbackloop_plugins import text as built_in
-        from feedbackloop_plugins.language_model import serving
-
-        rules = built_in.find_expectations(texts, touchpoints, settings)
-        return serving.found(self._open(settings), texts, touchpoints, rules, redact)
+        return self._running().found(texts, touchpoints, settings, redact)
 
     @hookimpl
     def polish_drafts(
         self, drafts: Sequence[FollowUp], settings: Settings, redact: Redact
     ) -> Sequence[Polished | None] | None:
         """Reword drafts, where the config wants it."""
-        table = settings.understand.language_model
-        if table is None or "drafts" not in table.use_for:
-            return None
-        from feedbackloop_plugins.language_model.polishing import polish
-
-        model = self._open(settings)
-        return [polish(model, draft, redact) for draft in drafts] if model else None
+        return self._running().polished(drafts, settings, redact) if _is_for("drafts", settings) else None
 
     @hookimpl
     def after_run(self) -> Sequence[str]:
         """Tell what was asked, what it cost and what was read without it; the next run begins with a new account."""
-        model, told = self._model, self._broken
-        self._model, self._opened_for, self._broken = None, (), []
-        if model is None:
-            return told
-        model.close()
-        if model.memory.fault:
-            told.append(f"language model: its earlier answers are not used and none are kept: {model.memory.fault}")
-        return [*told, *filter(None, [model.account.words()])]
+        run, self._run = self._run, None
+        return run.end() if run else []
 
     @hookimpl
     def check_service(self, settings: Settings) -> Sequence[Check]:
-        """Say what is sent where, and try the endpoint with a sentence of our own."""
+        """Say what is sent where, and try the endpoint with sentences of our own."""
         if settings.understand.language_model is None:
             return []
         from feedbackloop_plugins.language_model.checking import checks
 
         return checks(settings)
 
-    def _open(self, settings: Settings) -> Model | None:
-        """Give the model of this run; None, said once, where its endpoint cannot be used at all."""
-        opened_for = (settings.understand.language_model, settings.database_path)
-        if self._opened_for == opened_for:
-            return self._model
-        from feedbackloop_plugins.language_model.opening import opened
+    def _running(self) -> Run:
+        from feedbackloop_plugins.language_model.run import Run
 
-        if self._model:
-            self._model.close()
-        self._model, self._opened_for = None, opened_for
-        try:
-            self._model = opened(settings)
-        except SourceError as error:
-            self._broken.append(f"language model: {error}; the built-in reading was used")
-        return self._model
+        self._run = self._run or Run()
+        return self._run
+
+
+def _is_for(use: str, settings: Settings) -> bool:
+    table = settings.understand.language_model
+    return table is not None and use in table.use_for
 
 
 def _not_configured() -> Callable[[Sequence[Text]], list[Sentiment]]:

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from feedbackloop.settings import LanguageModel
+from feedbackloop_plugins.language_model.unanswered import Unanswered
 
 TOKEN_BYTES = 2
 """Fewest bytes a token has on average, for what an endpoint does not count itself: rather too many tokens than too few."""
 FAILURES = 3
 """So many failed requests in a row end the asking for this run."""
+TRIAL = 20
+"""So many texts a model is asked about before it is judged by how many of its answers count: fewer than a quarter will not do."""
 MILLION = 1_000_000
 
 
@@ -23,6 +26,8 @@ class Account:
     Attributes:
         read: Texts whose answer was taken, by whether it came now or was kept from before: `asked`, `kept`.
         instead: Texts and drafts that the built-in reading took over, by reason.
+        was_heard: Whether an answer could be read at all.
+        judged: Texts that it was heard about, `counted` of them with an answer that counts.
         closed: Why nothing more is asked in this run, if so.
     """
 
@@ -34,6 +39,9 @@ class Account:
     tokens_in: int = 0
     tokens_out: int = 0
     failures: int = 0
+    was_heard: bool = False
+    judged: int = 0
+    counted: int = 0
     closed: str | None = None
     read: Counter[str] = field(default_factory=Counter)
     instead: Counter[str] = field(default_factory=Counter)
@@ -70,19 +78,36 @@ class Account:
             return "max_cost_per_run would be passed"
         return None
 
-    def failed(self, reason: str, *, for_good: bool = False) -> None:
-        """Note a request without an answer; after three in a row, or one that cannot get better, no more are made."""
-        self.failures += 1
-        if for_good:
-            self.closed = reason
-        elif self.failures >= FAILURES:
-            self.closed = f"{reason}, {FAILURES} times in a row"
+    def failed(self, reason: Unanswered, texts: int) -> None:
+        """Note a request without an answer; after three in a row, or one that cannot get better, no more are made.
+
+        Args:
+            reason: Why there is none.
+            texts: How many it asked about: where fewer may help, the request does not count as a failure yet.
+        """
+        if reason.is_for_good:
+            self.closed = str(reason)
+        elif not (reason.is_too_much and texts > 1) and not (reason.is_the_texts and self.was_heard):
+            self.failures += 1
+            if self.failures >= FAILURES:
+                self.closed = f"{reason}, {FAILURES} times in a row"
 
     def answered(self, tokens_in: int, tokens_out: int) -> None:
-        """Note an answer and its size."""
-        self.failures = 0
+        """Note an answer and its size; whether it is one in form, its reader says."""
         self.tokens_in += tokens_in
         self.tokens_out += tokens_out
+
+    def was_in_form(self) -> None:
+        """Note that an answer could be read: what failed before was passing."""
+        self.failures = 0
+        self.was_heard = True
+
+    def judge(self, texts: int, counted: int) -> None:
+        """Note how many answers about texts counted; a model that hardly ever fits them costs time and helps nobody."""
+        self.judged += texts
+        self.counted += counted
+        if self.judged >= TRIAL and self.counted * 4 < self.judged:
+            self.closed = self.closed or "fewer than a quarter of its answers count"
 
     def left(self, reason: str, number: int) -> None:
         """Note texts that the built-in reading takes over."""

@@ -9,18 +9,15 @@ from feedbackloop.errors import SourceError
 from feedbackloop.http import is_loopback
 from feedbackloop.settings import LanguageModel, Settings
 from feedbackloop_plugins.language_model.account import Account
-from feedbackloop_plugins.language_model.endpoint import Endpoint, Question, Unanswered
 from feedbackloop_plugins.language_model.opening import endpoint_of
-from feedbackloop_plugins.language_model.tasks import Moods, rows
+from feedbackloop_plugins.language_model.trial import tried
 
 NAME = "language model"
-SENTENCE = "The parcel came two days late, but the woman on the phone was kind."
-"""Ours: no customer wrote it."""
 _WHAT = {"sentiment": "customers' texts", "expectations": "customers' texts", "drafts": "drafts without quotations"}
 
 
 def checks(settings: Settings) -> Sequence[Check]:
-    """Say what leaves the machine, and try the endpoint with one sentence of ours; nothing is kept."""
+    """Say what leaves the machine, and try the endpoint with a few sentences of ours; nothing is kept."""
     table = settings.understand.language_model
     assert table is not None
     return [_privacy(table), _trial(settings, table)]
@@ -28,7 +25,8 @@ def checks(settings: Settings) -> Sequence[Check]:
 
 def _privacy(table: LanguageModel) -> Check:
     sent = " and ".join(dict.fromkeys(_WHAT[use] for use in table.use_for))
-    where = "stay on this machine" if is_loopback(table.base_url) else "leave this machine"
+    is_near = is_loopback(table.base_url) and (table.proxy is None or is_loopback(table.proxy))
+    where = "go to a server on this machine" if is_near else "leave this machine"
     return Check("privacy", True, f"{sent} {where}, masked: to the model {table.model} at {table.base_url}")
 
 
@@ -38,22 +36,9 @@ def _trial(settings: Settings, table: LanguageModel) -> Check:
     except SourceError as error:
         return Check(NAME, False, str(error), "mend [understand.language_model]")
     try:
-        return _tried(endpoint, table)
+        return tried(endpoint, NAME, _caps(table))
     finally:
         endpoint.close()
-
-
-def _tried(endpoint: Endpoint, table: LanguageModel) -> Check:
-    task = Moods()
-    data = task.data([{"id": "t1", "language": "en", "text": SENTENCE}])
-    try:
-        words = endpoint.ask(Question(task.name, task.rules, data, task.schema()))
-    except Unanswered as error:
-        fix = "see docs/language-model.md; until it answers, the built-in reading is used"
-        return Check(NAME, False, error.detail, fix)
-    if "t1" not in (rows(words, task.row) or {}):
-        return Check(NAME, False, "its answer was not in its form", "try another answer_format, or another model")
-    return Check(NAME, True, f"{table.model} answers; {_caps(table)}")
 
 
 def _caps(table: LanguageModel) -> str:

@@ -1,8 +1,8 @@
 """How is an OpenAI-compatible endpoint asked, within its caps, and what comes back?
 
 One request: `POST BASE/chat/completions` with two messages, the rules and the data. Repeated once where the connection broke or
-the server stumbled, after Retry-After where it says so; whatever else goes wrong is `Unanswered`, with a reason that holds no
-words of anybody.
+the server stumbled, after Retry-After where it says so, and in another manner where it declines the first; whatever else goes
+wrong is `Unanswered`, with a reason that holds no words of anybody.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from feedbackloop.errors import Fatal, Retriable, SourceError, UnknownOutcome
-from feedbackloop.http import Answer, Declined, Denied, Http, Limits
+from feedbackloop.errors import SourceError, UnknownOutcome
+from feedbackloop.http import Answer, Http, Limits
 from feedbackloop.settings import LanguageModel
 from feedbackloop_plugins.language_model.account import TOKEN_BYTES, Account
+from feedbackloop_plugins.language_model.completion import completion
+from feedbackloop_plugins.language_model.manner import Manner
+from feedbackloop_plugins.language_model.unanswered import Unanswered, unanswered
 
 MAX_BYTES = 1024 * 1024
 """What an answer may grow to: a hundred texts need some ten thousand characters."""
@@ -23,23 +26,20 @@ ATTEMPTS = 3
 MAX_WAIT_SECONDS = 60.0
 
 
-class Unanswered(Exception):
-    """There is no answer, and this is why; `detail` may quote the server and is for `check` alone."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason)
-        self.detail = detail or reason
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the rules, the data, and the form of the answer as a JSON schema."""
+    """What is asked: the rules, the data, the form of the answer as a JSON schema, and by which names the texts go."""
 
     name: str
     rules: str
     data: Any
     schema: dict[str, Any]
-    texts: int = 1
+    ids: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> int:
+        """How many are asked about: a draft is one."""
+        return len(self.ids) or 1
 
 
 class Endpoint:
@@ -47,7 +47,8 @@ class Endpoint:
 
     def __init__(self, settings: LanguageModel, folder: Path, account: Account) -> None:
         key = settings.api_key.get_secret_value() if settings.api_key else None
-        self._settings, self._account = settings, account
+        self._settings, self.account, self.model = settings, account, settings.model
+        self.manner = Manner(settings)
         self._limits = Limits(
             deadline_seconds=settings.timeout.total_seconds(),
             max_bytes=MAX_BYTES,
@@ -73,98 +74,71 @@ class Endpoint:
         Raises:
             Unanswered: A cap is reached, or there is no answer.
         """
-        body = self.body(question)
-        size = len(json.dumps(body).encode())
-        refusal = self._account.refusal(question.texts, size)
-        if refusal:
-            raise Unanswered(refusal)
-        self._account.requests += 1
-        self._account.texts += question.texts
-        try:
-            answer = self._sent(body)
-            words, usage = _content(answer)
-        except Unanswered as error:
-            self._account.failed(str(error))
-            raise
-        except SourceError as error:
-            reason = _reason(error)
-            self._account.failed(reason, for_good=isinstance(error, Fatal))
-            raise Unanswered(reason, str(error)) from error
-        self._account.answered(
-            _tokens(usage, "prompt_tokens", size), _tokens(usage, "completion_tokens", len(words.encode()))
-        )
-        return words
+        while True:
+            body = self.body(question)
+            size = len(json.dumps(body).encode())
+            refusal = self.account.refusal(question.texts, size)
+            if refusal:
+                raise Unanswered(refusal)
+            self.account.requests += 1
+            self.account.texts += question.texts
+            try:
+                return self._answer(body, question, size)
+            except SourceError as error:
+                if self.manner.gives_way(error):
+                    self.account.texts -= question.texts
+                    continue
+                if isinstance(error, UnknownOutcome):  # it may have been answered, and billed, to nobody
+                    self.account.answered(size // TOKEN_BYTES, self._settings.max_tokens)
+                reason = unanswered(error)
+                self.account.failed(reason, question.texts)
+                raise reason from error
 
-    def body(self, question: Question) -> dict[str, Any]:
-        """Give the request's body."""
+    def body(self, question: Question, manner: Manner | None = None) -> dict[str, Any]:
+        """Give the request's body, in the manner that the endpoint took so far, or in another."""
         messages = [
             {"role": "system", "content": question.rules},
             {"role": "user", "content": json.dumps(question.data, ensure_ascii=False)},
         ]
-        longest = {} if "max_completion_tokens" in self._settings.request else {"max_tokens": self._settings.max_tokens}
-        fixed = {"model": self._settings.model, "messages": messages, "stream": False}
-        return {"temperature": 0, "seed": 1, **longest, **self._form(question), **self._settings.request, **fixed}
+        fields = (manner or self.manner).fields(question.name, question.schema, question.ids)
+        return {**fields, "model": self._settings.model, "messages": messages}
 
-    def _form(self, question: Question) -> dict[str, Any]:
-        if self._settings.answer_format == "text":
-            return {}
-        if self._settings.answer_format == "json_object":
-            return {"response_format": {"type": "json_object"}}
-        named = {"name": question.name, "strict": True, "schema": question.schema}
-        return {"response_format": {"type": "json_schema", "json_schema": named}}
+    def identity(self, question: Question) -> list[object]:
+        """Give all that decides an answer and the config says: by it, earlier answers are known again."""
+        return [self._settings.base_url, self.body(question, Manner(self._settings))]
+
+    def _answer(self, body: dict[str, Any], question: Question, size: int) -> str:
+        answer = self._sent(body)
+        self.manner.was_taken()
+        try:
+            given = completion(answer)
+        except Unanswered as error:
+            self.account.answered(size // TOKEN_BYTES, self._settings.max_tokens)
+            self.account.failed(error, question.texts)
+            raise
+        self.account.answered(
+            given.tokens_in or size // TOKEN_BYTES, given.tokens_out or len(given.words.encode()) // TOKEN_BYTES
+        )
+        return given.words
 
     def _sent(self, body: dict[str, Any]) -> Answer:
         """Send once, and once more where the server stumbled early enough; all of it counts as time of the run."""
-        started = self._account.clock()
+        started = self.account.clock()
         try:
             return self._call(body)
-        except UnknownOutcome:
-            if self._account.clock() - started > self._limits.deadline_seconds / 2:
+        except UnknownOutcome as error:
+            is_late = self.account.clock() - started > self._limits.deadline_seconds / 2
+            if is_late or self.manner.is_declined(error):
                 raise
             return self._call(body)
         finally:
-            self._account.seconds += self._account.clock() - started
+            self.account.seconds += self.account.clock() - started
 
     def _call(self, body: dict[str, Any]) -> Answer:
-        left = max(1.0, self._account.seconds_left)
+        left = max(1.0, self.account.seconds_left)
         self._http.limits = replace(
             self._limits,
             deadline_seconds=min(self._limits.deadline_seconds, left),
             max_wait_seconds=min(MAX_WAIT_SECONDS, left),
         )
         return self._http.call("POST", "/chat/completions", body=body)
-
-
-def _content(answer: Answer) -> tuple[str, Any]:
-    """Take the words out of an answer, and what it says of its size."""
-    document = answer.json()
-    try:
-        choice = document["choices"][0]
-        words = choice["message"]["content"]
-    except (TypeError, KeyError, IndexError) as error:
-        raise Unanswered("the answer has no message") from error
-    if choice.get("finish_reason") == "length":
-        raise Unanswered("the answer was cut off at max_tokens")
-    if not isinstance(words, str):
-        raise Unanswered("the answer has no words")
-    return words, document.get("usage")
-
-
-def _tokens(usage: Any, name: str, size: int) -> int:
-    """Give a count of tokens as the endpoint says it; where it says none, rather too many than too few."""
-    said = usage.get(name) if isinstance(usage, dict) else None
-    return said if isinstance(said, int) and said > 0 else size // TOKEN_BYTES
-
-
-def _reason(error: SourceError) -> str:
-    if isinstance(error, Denied):
-        return f"the endpoint refused the key ({error.status})"
-    if isinstance(error, Declined):
-        return f"the endpoint declined the request ({error.status})"
-    if isinstance(error, Fatal):
-        return "the endpoint's address cannot be used"
-    if isinstance(error, Retriable) and error.wait_seconds is not None:
-        return "the endpoint asks to wait"
-    if "in time" in str(error):
-        return "no answer in time"
-    return "no usable answer" if "answer" in str(error) else "the endpoint cannot be reached"

@@ -1,7 +1,7 @@
 """Which words of a text may leave this machine, and where did they stand?
 
-The installed plugins mask first (hook `redact`): names after a greeting, addresses, phone and card numbers. Order numbers and
-codes are masked here on top. Everything else stays letter for letter, so that each piece an answer quotes has its place.
+The installed plugins mask first (hook `redact`): names after a greeting, addresses, phone and card numbers. What else must not
+leave is masked on top (`private`). Everything else keeps its place, so that each piece an answer quotes has one.
 """
 
 from __future__ import annotations
@@ -12,15 +12,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from feedbackloop.hookspecs import Redact
+from feedbackloop_plugins.language_model.private import folded, without_private
 
 Span = tuple[int, int]
-CODE = "[number]"
 
-_BROKEN = re.compile("[\ud800-\udfff]")
-"""Halves of characters, which no encoding can send."""
+_QUOTES, _ANY_QUOTE = re.compile("['’‘`\"“”]"), "['’‘`\"“”]"
 _MASK = re.compile(r"(\[[^\[\]\n]{1,30}\])")
-_CODE_LIKE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{1,64}(?:[-_][A-Za-z0-9]{1,64}){0,8}(?![A-Za-z0-9])")
-_NO_CODE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{2,4}|\d{1,5}-\d{1,5}")
 
 
 class Masked(NamedTuple):
@@ -31,10 +28,19 @@ class Masked(NamedTuple):
     ends: tuple[int, ...]
 
     def find(self, piece: str | None) -> Span | None:
-        """Give the place of a piece in the masked text; None where it does not stand there word for word."""
-        piece = (piece or "").strip()
-        place = self.text.find(piece) if piece else -1
-        return (place, place + len(piece)) if place >= 0 else None
+        """Give the place of a piece in the masked text; None where it does not stand there word for word.
+
+        Small models copy words, but not always their case, spaces and quotation marks: those may differ.
+        """
+        words = (piece or "").split()
+        if not words:
+            return None
+        place = self.text.find(" ".join(words))
+        if place >= 0:
+            return place, place + len(" ".join(words))
+        alike = r"\s{1,20}".join(_QUOTES.sub(_ANY_QUOTE, re.escape(word)) for word in words)
+        found = re.search(alike, self.text, re.IGNORECASE)
+        return found.span() if found else None
 
     def original(self, span: Span) -> Span:
         """Turn a place in the masked text into one in the text itself; what was masked belongs to it whole."""
@@ -43,19 +49,9 @@ class Masked(NamedTuple):
 
 def masked(texts: Sequence[str], redact: Redact) -> list[Masked | None]:
     """Mask texts; None for one whose words a plugin changed otherwise than by `[…]` in place of some of them."""
-    whole = [_BROKEN.sub("\ufffd", text) for text in texts]
-    shown = [without_codes(words) for words in redact(whole)]
+    whole = [folded(text) for text in texts]
+    shown = [without_private(words) for words in redact(whole)]
     return [align(text, words) for text, words in zip(whole, shown, strict=True)]
-
-
-def without_codes(words: str) -> str:
-    """Mask what looks like an order, parcel or account number: six digits, or four after a letter. Dates and ranges stay."""
-    return _CODE_LIKE.sub(lambda match: CODE if _is_code(match[0]) else match[0], words)
-
-
-def _is_code(word: str) -> bool:
-    digits = sum(character.isdigit() for character in word)
-    return digits >= (4 if word[0].isalpha() else 6) and not _NO_CODE.fullmatch(word)
 
 
 def align(text: str, words: str) -> Masked | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from feedbackloop.errors import Fatal
+from feedbackloop.errors import Fatal, SourceError
 from feedbackloop.settings import LANGUAGE_MODEL, LanguageModel, Settings
 from feedbackloop_plugins.language_model.account import Account
 from feedbackloop_plugins.language_model.endpoint import Endpoint
@@ -12,23 +12,22 @@ from feedbackloop_plugins.language_model.memory import Memory
 from feedbackloop_plugins.language_model.reading import Model
 
 
-def opened(settings: Settings) -> Model:
-    """Open the model of the config.
-
-    Raises:
-        Fatal: Its address or a file cannot be used, or its key is missing.
-    """
+def opened(settings: Settings) -> tuple[Model | None, str]:
+    """Open the model of the config; without one, say why: its address or a file cannot be used, or its key is missing."""
     table = settings.understand.language_model
     assert table is not None
-    account = Account(table)
-    return Model(endpoint_of(settings, table, account), Memory(memory_path(settings)), account)
+    try:
+        endpoint = endpoint_of(settings, table, Account(table))
+    except SourceError as error:
+        return None, str(error)
+    return Model(endpoint, Memory(memory_path(settings))), ""
 
 
 def endpoint_of(settings: Settings, table: LanguageModel, account: Account) -> Endpoint:
     """Open the endpoint alone.
 
     Raises:
-        Fatal: As for `opened`.
+        Fatal: Its address or a file cannot be used, or its key is missing.
     """
     absent = settings.missing.get("understand.language_model.api_key")
     if absent:

@@ -14,10 +14,12 @@ from msgspec import Struct
 
 from feedbackloop.hookspecs import Polished, Redact
 from feedbackloop.records import FollowUp
-from feedbackloop_plugins.language_model.endpoint import Question, Unanswered
+from feedbackloop_plugins.language_model.endpoint import Question
 from feedbackloop_plugins.language_model.masking import masked
 from feedbackloop_plugins.language_model.reading import Model
-from feedbackloop_plugins.language_model.tasks import closed_schema, json_of
+from feedbackloop_plugins.language_model.schema import closed_schema
+from feedbackloop_plugins.language_model.tasks import json_of
+from feedbackloop_plugins.language_model.unanswered import Unanswered
 
 _QUOTED = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|(?<!\w)\"[^\"\n]*\"")
 _PLACE = re.compile(r"\[(\d{1,3})\]")

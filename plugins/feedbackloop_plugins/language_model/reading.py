@@ -5,23 +5,20 @@ Whatever the model does not answer as it should has the answer None here; the pl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
 
-from feedbackloop.errors import FeedbackloopError
 from feedbackloop.hookspecs import Redact
 from feedbackloop.records import Text
-from feedbackloop_plugins.language_model.account import Account
-from feedbackloop_plugins.language_model.endpoint import Endpoint, Question, Unanswered
-from feedbackloop_plugins.language_model.masking import Masked, masked
+from feedbackloop_plugins.language_model.endpoint import Endpoint, Question
+from feedbackloop_plugins.language_model.masking import Masked
 from feedbackloop_plugins.language_model.memory import Memory
+from feedbackloop_plugins.language_model.sending import sendable
 from feedbackloop_plugins.language_model.tasks import VERSION, KeptT, RowT, Task, rows
-
-LONGEST = 4000
-"""Longer texts, in characters, are left to the built-in reading: they cost much and hold mostly what others wrote."""
+from feedbackloop_plugins.language_model.unanswered import Unanswered
 
 
 class Answered(NamedTuple):
@@ -34,8 +31,10 @@ class Answered(NamedTuple):
 class Model:
     """One model for one run: its endpoint, what it answered before, and the account."""
 
-    def __init__(self, endpoint: Endpoint, memory: Memory, account: Account) -> None:
-        self.settings, self.endpoint, self.memory, self.account = account.settings, endpoint, memory, account
+    def __init__(self, endpoint: Endpoint, memory: Memory) -> None:
+        self.endpoint, self.memory, self.account = endpoint, memory, endpoint.account
+        self.settings = self.account.settings
+        self._batch = self.settings.batch
 
     @property
     def name(self) -> str:
@@ -49,18 +48,12 @@ class Model:
 
     def read(self, task: Task[RowT, KeptT], texts: Sequence[Text], redact: Redact) -> list[Answered | None]:
         """Ask about texts; one result for each, in order, None where there is no answer that counts."""
-        sent = self._sendable(texts, redact)
-        frame = [VERSION, self.settings.base_url, self.endpoint.body(self._question(task, []))]
+        sent = sendable(texts, redact, self.account)
+        frame = [VERSION, *self.endpoint.identity(self._question(task, []))]
         keys = {place: self._key(frame, texts[place], one) for place, one in sent.items()}
         known = self._known(task, list(dict.fromkeys(keys.values())))
         asked = {keys[place]: place for place in reversed(sent) if keys[place] not in known}
-        fresh: dict[bytes, KeptT] = {}
-        places = sorted(asked.values())
-        for start in range(0, len(places), self.settings.batch):
-            batch = {keys[place]: (texts[place], sent[place]) for place in places[start : start + self.settings.batch]}
-            answers = self._asked(task, batch)
-            self.memory.keep({key: msgspec.json.encode(kept) for key, kept in answers.items()})
-            fresh |= answers
+        fresh = self._fresh(task, {keys[place]: (texts[place], sent[place]) for place in sorted(asked.values())})
         self.account.read["kept"] += sum(key in known for key in keys.values())
         self.account.read["asked"] += sum(key in fresh for key in keys.values())
         answered = known | fresh
@@ -68,18 +61,6 @@ class Model:
             Answered(answered[keys[place]], sent[place]) if place in keys and keys[place] in answered else None
             for place in range(len(texts))
         ]
-
-    def _sendable(self, texts: Sequence[Text], redact: Redact) -> dict[int, Masked]:
-        """Mask what may be sent: place -> masked text. An empty text is nobody's to read."""
-        short = [place for place, text in enumerate(texts) if text.text.strip() and len(text.text) <= LONGEST]
-        self.account.left("longer than is sent", sum(len(text.text) > LONGEST for text in texts))
-        try:
-            found = masked([texts[place].text for place in short], redact) if short else []
-        except FeedbackloopError:  # no plugin masks, or the one that does broke: it is named in the report
-            self.account.left("masking failed", len(short))
-            return {}
-        self.account.left("cannot be masked place by place", found.count(None))
-        return {place: one for place, one in zip(short, found, strict=True) if one is not None}
 
     def _key(self, frame: list[object], text: Text, sent: Masked) -> bytes:
         return self.memory.key(msgspec.json.encode([*frame, text.language, sent.text]))
@@ -92,22 +73,40 @@ class Model:
         return known
 
     def _question(self, task: Task[RowT, KeptT], texts: Sequence[dict[str, str]]) -> Question:
-        return Question(task.name, task.rules, task.data(texts), task.schema(), len(texts))
+        return Question(task.name, task.rules, task.data(texts), task.schema(), tuple(text["id"] for text in texts))
+
+    def _fresh(self, task: Task[RowT, KeptT], asked: dict[bytes, tuple[Text, Masked]]) -> dict[bytes, KeptT]:
+        """Ask, in batches as large as the model can do: one that is too much for it is asked again in halves."""
+        waiting, fresh = list(asked), dict[bytes, KeptT]()
+        while waiting:
+            batch = {key: asked[key] for key in waiting[: self._batch]}
+            try:
+                answers = self._asked(task, batch)
+            except Unanswered as error:
+                if error.is_too_much and len(batch) > 1:
+                    self._batch = (len(batch) + 1) // 2
+                    continue
+                self.account.left(str(error), len(batch))
+                answers = {}
+            self.memory.keep({key: msgspec.json.encode(kept) for key, kept in answers.items()})
+            fresh |= answers
+            self.account.judge(len(batch), len(answers))
+            del waiting[: len(batch)]
+        return fresh
 
     def _asked(self, task: Task[RowT, KeptT], batch: dict[bytes, tuple[Text, Masked]]) -> dict[bytes, KeptT]:
         """Ask about one batch. Each text goes by a name that nobody who writes texts can guess."""
-        names = {key: "t" + key[:6].hex() for key in batch}
+        names = dict(zip(batch, _names(batch), strict=True))
         data = [{"id": names[key], "language": text.language, "text": sent.text} for key, (text, sent) in batch.items()]
-        try:
-            words = self.endpoint.ask(self._question(task, data))
-        except Unanswered as error:
-            self.account.left(str(error), len(batch))
-            return {}
+        words = self.endpoint.ask(self._question(task, data))
         given = rows(words, task.row)
-        if given is None:
-            self.account.failed("answers are not in their form")
-            self.account.left("the answer was not in its form", len(batch))
-            return {}
+        if not given:
+            error = Unanswered("the answer was not in its form", is_too_much=True)
+            self.account.failed(error, len(batch))
+            raise error
+        self.account.was_in_form()
+        if len(names) == 1 == len(given):  # whatever name it was given: there is but one text that it can be about
+            given = dict.fromkeys(names.values(), *given.values())
         return dict(self._checked(task, batch, {key: given.get(name) for key, name in names.items()}))
 
     def _checked(
@@ -118,4 +117,15 @@ class Model:
             if kept is not None:
                 yield key, kept
             else:
-                self.account.left("the words it quoted are not in the text" if row else "left out of the answer", 1)
+                self.account.left("what it said does not fit the text" if row else "left out of the answer", 1)
+
+
+def _names(keys: Iterable[bytes]) -> list[str]:
+    """Name texts by their keys: short, so that a small model copies them right, and nothing that a writer of texts can guess."""
+    names: list[str] = []
+    for key in keys:
+        number = int.from_bytes(key[:4]) % 1000
+        while f"t{number:03}" in names:
+            number = (number + 1) % 1000
+        names.append(f"t{number:03}")
+    return names
