@@ -680,3 +680,12 @@ def test_it_is_asked_only_for_what_the_config_says(desk: Make, server: ModelServ
     assert model.scorers(LATE) == ["linear-en"]
     assert model.expectations(LATE) == text.find_expectations([texts(LATE)], {}, Settings())
     assert server.bodies == []
+
+
+def test_silence_of_the_model_does_not_outweigh_what_the_rules_found(desk: Make, server: ModelServer) -> None:
+    server.always = "nothing"
+    words = "You promised two days and it took five days."
+    model = desk()
+    assert model.expectations(words) == text.find_expectations([texts(words)], {}, Settings())
+    (found,) = model.expectations(PLAIN)
+    assert (found.expectations, found.signals["expectations_by"]) == ((), NAME)
