@@ -31,7 +31,7 @@ def found(
 ) -> Sequence[Found]:
     """Find expectations.
 
-    What the built-in `rules` read stays where the model names nothing or has no answer; promises of agents and signals always stay.
+    What the built-in `rules` read stays where the model names nothing or is silent; agents' promises and signals stay always.
     """
     results = list(rules)
     if model is None:
