@@ -31,7 +31,7 @@ def found(
 ) -> Sequence[Found]:
     """Find expectations.
 
-    What the built-in `rules` read stays where the model names nothing or is silent; agents' promises and signals stay always.
+    What the built-in `rules` read stays where the model names nothing or gives no answer; agents' promises and signals stay.
     """
     results = list(rules)
     if model is None:
