@@ -60,6 +60,12 @@ def test_a_model_whose_answers_hardly_ever_count_is_not_asked_on(
     assert ("fewer than a quarter of its answers count: 10" in model.told()) is bool(fault)
 
 
+def test_texts_that_a_cap_kept_back_do_not_count_against_the_model(desk: Make) -> None:
+    model = desk(batch=1, max_texts_per_run=2)
+    model.moods(*(f"{LATE} {number}" for number in range(30)))
+    assert "(max_texts_per_run is reached: 28)" in model.told()
+
+
 def test_answers_out_of_form_end_the_asking_like_no_answers(desk: Make, server: ModelServer) -> None:
     server.always = "words"
     assert set(desk(batch=1).scorers(*(f"{LATE} {letter}" for letter in "abcdef"))) == {"linear-en"}
