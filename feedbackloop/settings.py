@@ -71,7 +71,9 @@ class LanguageModel(Table):
     use_for: tuple[Literal["sentiment", "expectations", "drafts"], ...] = Field(
         ("sentiment", "expectations"), description="what it is asked for; drafts: rewording of follow-ups"
     )
-    batch: int = Field(1, ge=1, le=100, description="texts a request; with more than 1 a text may influence its neighbours")
+    batch: int = Field(
+        1, ge=1, le=100, description="texts a request; with more than 1 a text may influence its neighbours"
+    )
     timeout: Duration = Field(timedelta(seconds=60), description="for one request")
     max_requests_per_run: int = Field(2000, ge=0, description="then the built-in reading goes on")
     max_texts_per_run: int = Field(2000, ge=0, description="likewise")

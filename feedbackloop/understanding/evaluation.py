@@ -59,7 +59,7 @@ class Mistake(Struct, frozen=True):
 class Report(Struct, frozen=True, kw_only=True):
     """All about one scorer.
 
-    `groups` holds the figures per language and per length, `confusion` label -> given -> rows, `read_by` who really read the rows:
+    `groups` holds the figures per language and per length, `confusion` label -> given -> rows, `read_by` who really read them:
     another scorer takes over what one does not answer.
     """
 

@@ -243,6 +243,7 @@ CHANGES: dict[str, Change] = {
     "labels": _rows(lambda rows: [row | {"label": "furious"} for row in rows]),
     "bounds": _rows(lambda rows: [row | {"confidence": 1.5} for row in rows]),
     "all neutral": _rows(lambda rows: [row | {"label": "neutral", "polarity": 0.0} for row in rows]),
+    "nothing": _rows(lambda rows: [row | {"expectations": []} for row in rows]),
     "unsure": _rows(lambda rows: [row | {"confidence": 0.3} for row in rows]),
     "against itself": _rows(lambda rows: [row | {"polarity": -row["polarity"]} for row in rows]),
     "strings": _rows(lambda rows: ["negative" for _ in rows]),

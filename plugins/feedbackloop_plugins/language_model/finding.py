@@ -29,7 +29,10 @@ def found(
     rules: Sequence[Found],
     redact: Redact,
 ) -> Sequence[Found]:
-    """Find expectations; promises of agents, signals, and texts without an answer stay as the built-in `rules` read them."""
+    """Find expectations.
+
+    What the built-in `rules` read stays where the model names nothing or gives no answer; agents' promises and signals stay.
+    """
     results = list(rules)
     if model is None:
         return results
@@ -37,7 +40,8 @@ def found(
     task = Expectations(tuple(dict.fromkeys((*touchpoints, *JOURNEY))))
     answers = model.read(task, [texts[place] for place in theirs], redact)
     for place, answer in zip(theirs, answers, strict=True):
-        if answer is not None:
+        # Silence quotes nothing and so proves nothing: it does not outweigh what the rules found.
+        if answer is not None and (answer.kept.pieces or not results[place].expectations):
             results[place] = _found(results[place], texts[place], answer, model.name)
     return results
 

@@ -90,7 +90,6 @@ class Model:
                 answers = {}
             self.memory.keep({key: msgspec.json.encode(kept) for key, kept in answers.items()})
             fresh |= answers
-            self.account.judge(len(batch), len(answers))
             del waiting[: len(batch)]
         return fresh
 
@@ -102,12 +101,15 @@ class Model:
         given = rows(words, task.row)
         if not given:
             error = Unanswered("the answer was not in its form", is_too_much=True)
+            self.account.judge(len(batch), 0)
             self.account.failed(error, len(batch))
             raise error
         self.account.was_in_form()
         if len(names) == 1 == len(given):  # whatever name it was given: there is but one text that it can be about
             given = dict.fromkeys(names.values(), *given.values())
-        return dict(self._checked(task, batch, {key: given.get(name) for key, name in names.items()}))
+        answers = dict(self._checked(task, batch, {key: given.get(name) for key, name in names.items()}))
+        self.account.judge(len(batch), len(answers))
+        return answers
 
     def _checked(
         self, task: Task[RowT, KeptT], batch: dict[bytes, tuple[Text, Masked]], given: dict[bytes, RowT | None]
