@@ -38,8 +38,8 @@ FILLINGS = 40
 """Sentences made of each frame, at most."""
 SEEN = {"en": 4, "zh": 3}
 """Sentences in which a feature must stand."""
-SMALLEST = {"en": 3, "zh": 3}
-STRENGTH = 0.3
+SMALLEST = {"en": 4, "zh": 4}
+STRENGTH = 1.0
 FOLDS = 5
 OWN_WEIGHT, MEASURED_WEIGHT = 1.5, 3.0
 SENTENCES = {"en": 30_000, "zh": 16_000}
