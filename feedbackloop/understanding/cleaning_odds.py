@@ -131,6 +131,8 @@ def _kind(word: str) -> str:
     """Give the kind of a word that is not listed: what feedback tells of, something bad, a number, a mark, a common or rare word."""
     if not word[0].isalpha():
         return "0" if word[0].isdigit() else word if word in "!?," else "☺"
+    if word.endswith("'s"):
+        return _kinds()[word[:-2]]
     told = [name for name, start in _telling() if word == start or (start[-1] == "*" and word.startswith(start[:-1]))]
     if told:
         return "-" if "-" in told else "k"
