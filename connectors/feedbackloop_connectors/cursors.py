@@ -41,6 +41,21 @@ class SourceCursor(msgspec.Struct, frozen=True, omit_defaults=True):
         return msgspec.json.encode(self).decode()
 
 
+class ForgivingCursor(SourceCursor, frozen=True, omit_defaults=True):
+    """A place in a source that loses nothing when it is read from the beginning: a cursor that is not ours begins anew.
+
+    A subclass whose fields hold more than their types say looks at them in `__post_init__`, and raises ValueError.
+    """
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read a cursor back, or give the beginning."""
+        try:
+            return super().read(text)
+        except Fatal:
+            return cls()
+
+
 def digest(content: Any) -> str:
     """Give eight bytes that change when the content of a row does, whatever the order of its keys."""
     return blake2b(msgspec.json.encode(content, order="sorted"), digest_size=8).hexdigest()

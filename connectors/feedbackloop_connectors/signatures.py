@@ -18,8 +18,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from pydantic import SecretStr
+
 from feedbackloop.clock import parse_time
-from feedbackloop.errors import Refused
+from feedbackloop.errors import BadRecord, Refused
+from feedbackloop.plain_json import load_object
 from feedbackloop_connectors.desk.values import unix_moment
 
 WINDOW = timedelta(minutes=5)
@@ -129,6 +132,37 @@ def verify(
         raise Refused("the webhook's signature is wrong: another secret, or a body changed on its way")
     sent_at = _in_window(stamp, now) if scheme.timestamp else None
     return Delivery(name[:200] or hashlib.sha256(body).hexdigest(), sent_at)
+
+
+def signed_object(
+    scheme: str,
+    secret: SecretStr | None,
+    headers: Mapping[str, str],
+    raw_body: bytes,
+    *,
+    now: datetime,
+    option: str = "webhook_secret",
+) -> dict[str, object]:
+    """Give the JSON object that a webhook brings.
+
+    Args:
+        scheme: The name of the way in which its system signs.
+        secret: The one key; None where the config holds none.
+        headers: As they came.
+        raw_body: To the byte.
+        now: Our time.
+        option: What the secret is called in the config.
+
+    Raises:
+        Refused: There is no secret to check it with, `verify` refuses it, or its body is no object.
+    """
+    if secret is None:
+        raise Refused(f"webhooks cannot be checked: the source has no {option}; set it, or rely on pulling")
+    verify(SCHEMES[scheme], [secret.get_secret_value()], headers, raw_body, now=now)
+    try:
+        return load_object(raw_body)
+    except BadRecord as bad:
+        raise Refused(f"the webhook's body {bad}") from bad
 
 
 def sign(scheme: Scheme, secret: str, body: bytes, *, id: str = "", timestamp: str = "") -> dict[str, str]:

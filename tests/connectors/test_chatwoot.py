@@ -18,19 +18,13 @@ from imitation import AGENT, BOT, CUSTOMER
 
 @pytest.fixture
 def system() -> Iterator[ChatwootSystem]:
-    system = ChatwootSystem()
-    yield system
-    system.close()
+    with ChatwootSystem() as system:
+        yield system
 
 
 @pytest.fixture
 def desk(system: ChatwootSystem) -> ChatwootDesk:
-    assert isinstance(system.desk, ChatwootDesk)
     return system.desk
-
-
-def read(system: ChatwootSystem, shelf: Shelf | None = None, **options: object) -> Shelf:
-    return (shelf or Shelf()).pull(system.connect(**options))
 
 
 def listed(desk: ChatwootDesk) -> int:
@@ -48,7 +42,7 @@ def test_customers_agents_and_machines_are_told_apart(system: ChatwootSystem, de
     desk.say(1, AGENT, "He is angry.", public=False)
     desk.say(1, 0, "Conversation was marked resolved by Agent", kind="activity")
     desk.say(1, BOT, "A note.", public=False)
-    found = read(system).items["1"].messages
+    found = system.read().items["1"].messages
     assert [(one.author, one.public, one.automatic, one.own) for one in found] == [
         ("customer", True, False, False),
         ("system", True, True, False),
@@ -66,14 +60,14 @@ def test_a_customer_with_our_number_is_not_us(system: ChatwootSystem, desk: Chat
     message = desk._message(desk.tickets[1].messages[0], desk.tickets[1])
     assert message["sender"]["type"] == "contact"
     desk._message = lambda *_: message | {"sender": {"id": BOT, "type": "contact"}}  # type: ignore[method-assign] # for this test
-    (said,) = read(system).items["1"].messages
+    (said,) = system.read().items["1"].messages
     assert (said.author, said.own) == ("customer", False)
 
 
 def test_a_deleted_message_is_left_out(system: ChatwootSystem, desk: ChatwootDesk) -> None:
     desk.open("Where is my parcel?")
     desk.say(1, CUSTOMER, "This message was deleted", kind="deleted")
-    assert [one.text for one in read(system).items["1"].messages] == ["Where is my parcel?"]
+    assert [one.text for one in system.read().items["1"].messages] == ["Where is my parcel?"]
 
 
 def test_long_conversations_are_read_to_their_beginning(system: ChatwootSystem, desk: ChatwootDesk) -> None:
@@ -81,13 +75,13 @@ def test_long_conversations_are_read_to_their_beginning(system: ChatwootSystem, 
     desk.open("0")
     for number in range(1, 61):
         desk.say(1, CUSTOMER, str(number))
-    assert [one.text for one in read(system).items["1"].messages] == [str(number) for number in range(61)]
+    assert [one.text for one in system.read().items["1"].messages] == [str(number) for number in range(61)]
 
 
 def test_the_customer_and_the_fields_are_read(system: ChatwootSystem, desk: ChatwootDesk) -> None:
     desk.open("Late.", subject="Parcel 7")
     desk.finish(1)
-    found = read(system).items["1"]
+    found = system.read().items["1"]
     assert (found.subject, found.status, found.channel) == ("Parcel 7", "solved", "WebWidget")
     assert (found.customer.id, found.customer.name, found.customer.organization) == ("100", "Wanda", "Tea & Co")
     assert found.fields == {"plan": "enterprise", "inbox_id": 1}
@@ -100,14 +94,14 @@ def test_a_rating_stands_on_the_message_that_asked_and_replaces_itself(
     system: ChatwootSystem, desk: ChatwootDesk
 ) -> None:
     desk.open("Late.")
-    shelf = read(system)
+    shelf = system.read()
     desk.rate(1, 2, "three days for an answer")
-    read(system, shelf)
+    system.read(shelf)
     assert [(one.value, one.min, one.max, one.comment) for one in shelf.items["1"].ratings] == [
         (2, 1, 5, "three days for an answer")
     ]
     desk.rate(1, 4)
-    assert [one.value for one in read(system, shelf).items["1"].ratings] == [4]
+    assert [one.value for one in system.read(shelf).items["1"].ratings] == [4]
 
 
 @pytest.mark.parametrize("odd", [{"rating": None}, {"rating": 9}, {"rating": "five"}, None, "-"])
@@ -115,7 +109,7 @@ def test_a_survey_that_was_not_answered_is_no_rating(system: ChatwootSystem, des
     desk.open("Late.")
     desk.rate(1, 2)
     desk.tickets[1].fields["rated"] = odd
-    assert read(system).items["1"].ratings == ()
+    assert system.read().items["1"].ratings == ()
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------------
@@ -125,10 +119,10 @@ def test_a_first_pull_lists_and_later_ones_ask_what_changed(system: ChatwootSyst
     """Nine conversations at four a page: three pages and the empty one."""
     for number in range(9):
         desk.open(f"Late {number}.")
-    shelf = read(system)
+    shelf = system.read()
     assert listed(desk) == 4 and len(shelf.items) == 9
     desk.say(3, CUSTOMER, "Still late.")
-    assert read(system, shelf).items["3"].messages[-1].text == "Still late."
+    assert system.read(shelf).items["3"].messages[-1].text == "Still late."
     assert listed(desk) == 4
 
 
@@ -139,7 +133,7 @@ def test_a_first_pull_that_was_killed_goes_on_where_it_was(system: ChatwootSyste
     shelf = Shelf().pull(system.connect(), stop_after=1)
     desk.say(1, CUSTOMER, "Still late.")
     desk.now += timedelta(days=2)
-    read(system, shelf)
+    system.read(shelf)
     assert listed(desk) == 4 and len(shelf.items) == 9
     assert shelf.items["1"].messages[-1].text == "Still late."
 
@@ -159,11 +153,11 @@ def test_a_conversation_that_moves_while_it_is_listed_is_not_lost(system: Chatwo
 
 
 def test_many_changes_come_in_several_pages(system: ChatwootSystem, desk: ChatwootDesk) -> None:
-    shelf = read(system)
+    shelf = system.read()
     for number in range(9):
         desk.open(f"Late {number}.")
     before = shelf.pages
-    read(system, shelf)
+    system.read(shelf)
     assert len(shelf.items) == 9 and shelf.pages - before >= 3
 
 
@@ -180,9 +174,9 @@ def test_a_start_leaves_out_what_was_not_touched_since(system: ChatwootSystem, d
 def test_an_old_version_that_tells_seconds_alone_is_read(system: ChatwootSystem, desk: ChatwootDesk) -> None:
     desk.is_old = True
     desk.open("Late.")
-    shelf = read(system)
+    shelf = system.read()
     desk.say(1, CUSTOMER, "Still late.")
-    assert read(system, shelf).items["1"].messages[-1].text == "Still late."
+    assert system.read(shelf).items["1"].messages[-1].text == "Still late."
 
 
 # --- what comes broken ----------------------------------------------------------------------------------------------------
@@ -196,7 +190,7 @@ def test_a_broken_conversation_is_named_and_the_others_come(
 ) -> None:
     desk.open("Broken.").fields.update(broken)
     desk.open("Sound.")
-    shelf = read(system)
+    shelf = system.read()
     assert list(shelf.items) == ["2"]
     assert {(one.record, one.field) for one in shelf.rejected} == {("1", "created_at")}
 
@@ -204,7 +198,7 @@ def test_a_broken_conversation_is_named_and_the_others_come(
 @pytest.mark.parametrize("odd", [{"meta": None}, {"labels": None}, {"additional_attributes": []}, {"status": 7}])
 def test_an_odd_conversation_is_read(system: ChatwootSystem, desk: ChatwootDesk, odd: dict[str, Any]) -> None:
     desk.open("Odd.").fields.update(odd)
-    assert [one.text for one in read(system).items["1"].messages] == ["Odd."]
+    assert [one.text for one in system.read().items["1"].messages] == ["Odd."]
 
 
 # --- writing and checking -------------------------------------------------------------------------------------------------

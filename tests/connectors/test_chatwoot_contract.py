@@ -15,9 +15,8 @@ from feedbackloop.testing import BadInputContract, ConnectorContract
 class TestChatwootKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[ChatwootSystem]:
-        system = ChatwootSystem()
-        yield system
-        system.close()
+        with ChatwootSystem() as system:
+            yield system
 
     @pytest.mark.parametrize("kind", ["note", "reply"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: ChatwootSystem, kind: str) -> None:

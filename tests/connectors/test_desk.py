@@ -141,13 +141,6 @@ class Place(SourceCursor, frozen=True):
         return cls(since.year if since else 0)
 
 
-@pytest.mark.parametrize("odd", ["{", "[1]", '{"at": "x"}', "\ud800", "[" * 2000])
-def test_a_cursor_is_read_back_or_refused(odd: str) -> None:
-    assert (str(Place(7)), Place.read(str(Place(7))), Place.read("")) == ('{"at":7}', Place(7), Place())
-    with pytest.raises(Fatal, match="state reset"):
-        Place.read(odd)
-
-
 # --- pulling ---------------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from feedbackloop.errors import Fatal, Skippable
-from feedbackloop.testing import Shelf
 from feedbackloop.testing.makers import action, item
 from feedbackloop_connectors.freshdesk.items import Reader
 from freshdesk_desk import FreshdeskDesk, FreshdeskSystem
@@ -20,19 +19,13 @@ from prism_judge import FIXTURES
 
 @pytest.fixture
 def system() -> Iterator[FreshdeskSystem]:
-    system = FreshdeskSystem()
-    yield system
-    system.close()
+    with FreshdeskSystem() as system:
+        yield system
 
 
 @pytest.fixture
 def desk(system: FreshdeskSystem) -> FreshdeskDesk:
-    assert isinstance(system.desk, FreshdeskDesk)
     return system.desk
-
-
-def read(system: FreshdeskSystem, shelf: Shelf | None = None, **options: object) -> Shelf:
-    return (shelf or Shelf()).pull(system.connect(**options))
 
 
 # --- who said what ------------------------------------------------------------------------------------------------------
@@ -45,7 +38,7 @@ def test_customers_agents_and_machines_are_told_apart(system: FreshdeskSystem, d
     desk.say(1, 0, "We have received your request.")
     desk.say(1, BOT, "A note.", public=False)
     desk.say(1, CUSTOMER, "Still nothing!")
-    found = read(system).items["1"].messages
+    found = system.read().items["1"].messages
     assert [(one.author, one.public, one.automatic, one.own) for one in found] == [
         ("customer", True, False, False),
         ("agent", True, False, False),
@@ -60,26 +53,26 @@ def test_a_shared_account_is_told_apart_by_the_mark(system: FreshdeskSystem, des
     desk.open("Where is my parcel?")
     desk.say(1, BOT, "A colleague writes under the same key.", public=False)
     system.connect().push(action("note", "1"))
-    found = read(system, account_is_own=False).items["1"].messages
+    found = system.read(account_is_own=False).items["1"].messages
     assert [one.own for one in found] == [False, False, True]
 
 
 def test_what_an_agent_began_is_not_the_customers(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     desk.open("We recall your kettle.").fields["source"] = 10
-    assert read(system).items["1"].messages[0].author == "agent"
+    assert system.read().items["1"].messages[0].author == "agent"
 
 
 def test_the_first_words_of_a_chat_are_not_doubled(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     desk.open("Hello?")
     desk.say(1, CUSTOMER, "Hello?")
     desk.say(1, CUSTOMER, "Hello?")
-    assert [one.text for one in read(system).items["1"].messages] == ["Hello?", "Hello?"]
+    assert [one.text for one in system.read().items["1"].messages] == ["Hello?", "Hello?"]
 
 
 def test_custom_fields_the_requester_and_the_end_are_read(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     desk.open("Late.")
     desk.finish(1)
-    found = read(system).items["1"]
+    found = system.read().items["1"]
     assert found.fields == {"plan": "enterprise", "priority": "low"}
     assert (found.customer.name, found.customer.email) == ("Wanda", "wanda@x.test")
     assert (found.status, found.solved_at) == ("solved", desk.tickets[1].ended)
@@ -87,8 +80,8 @@ def test_custom_fields_the_requester_and_the_end_are_read(system: FreshdeskSyste
 
 def test_a_status_of_the_house_is_read_as_the_options_say(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     desk.open("Late.").fields["status"] = 8
-    assert read(system).items["1"].status == "open"
-    assert read(system, statuses={8: "pending"}).items["1"].status == "pending"
+    assert system.read().items["1"].status == "open"
+    assert system.read(statuses={8: "pending"}).items["1"].status == "pending"
 
 
 # --- ratings --------------------------------------------------------------------------------------------------------------
@@ -98,7 +91,7 @@ def test_a_rating_that_arrives_by_two_roads_is_one(system: FreshdeskSystem, desk
     """With words it also stands on the ticket, as a conversation of source 6."""
     desk.open("Late.")
     desk.rate(1, 2, "three days for an answer")
-    found = read(system).items["1"]
+    found = system.read().items["1"]
     assert [one.text for one in found.messages] == ["Late."]
     assert [(one.value, one.min, one.max, one.comment) for one in found.ratings] == [
         (3, 1, 7, "three days for an answer")
@@ -108,23 +101,23 @@ def test_a_rating_that_arrives_by_two_roads_is_one(system: FreshdeskSystem, desk
 def test_words_of_a_rating_stay_where_ratings_are_not_read(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     desk.open("Late.")
     desk.rate(1, 2, "three days for an answer")
-    found = read(system, ratings=False).items["1"]
+    found = system.read(ratings=False).items["1"]
     assert [one.text for one in found.messages] == ["Late.", "three days for an answer"]
 
 
 def test_a_rating_brings_its_ticket_though_that_did_not_change(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     for number in range(5):
         desk.open(f"Late {number}.")
-    shelf = read(system)
+    shelf = system.read()
     desk.now += timedelta(hours=1)
     desk.rate(3, 5)
     before = len(shelf.yielded)
-    read(system, shelf)
+    system.read(shelf)
     assert [one.id for one in shelf.yielded[before:]] == ["3"]
     assert shelf.items["3"].ratings[0].value == 7
     desk.now += timedelta(hours=1)
     before = len(shelf.yielded)
-    read(system, shelf)
+    system.read(shelf)
     assert shelf.yielded[before:] == [], "a rating that is known brings its ticket again"
 
 
@@ -133,10 +126,10 @@ def test_a_rating_that_is_changed_days_later_is_seen(system: FreshdeskSystem, de
     desk.open("Late.")
     desk.rate(1, 1)
     desk.now += timedelta(hours=2)
-    shelf = read(system)
+    shelf = system.read()
     desk.now += timedelta(days=3)
     desk.ratings[0].value, desk.ratings[0].changed = 5, desk.now
-    assert [one.value for one in read(system, shelf).items["1"].ratings] == [7]
+    assert [one.value for one in system.read(shelf).items["1"].ratings] == [7]
 
 
 def test_an_old_rating_stays_when_its_ticket_changes(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
@@ -144,10 +137,10 @@ def test_an_old_rating_stays_when_its_ticket_changes(system: FreshdeskSystem, de
     desk.now -= timedelta(days=60)
     desk.open("Late.")
     desk.rate(1, 1)
-    shelf = read(system)
+    shelf = system.read()
     desk.now += timedelta(days=50)
     desk.say(1, CUSTOMER, "And now it is broken.")
-    assert read(system, shelf).items["1"].ratings[0].value == 1
+    assert system.read(shelf).items["1"].ratings[0].value == 1
 
 
 def test_ratings_that_the_plan_lacks_are_said_and_the_rest_goes_on(
@@ -169,7 +162,7 @@ def test_more_tickets_than_a_list_has_pages_are_read(system: FreshdeskSystem, de
     desk.last_page = 2
     for number in range(20):
         desk.open(f"Late {number}.")
-    assert len(read(system).items) == 20
+    assert len(system.read().items) == 20
 
 
 def test_more_changes_in_one_second_than_a_list_has_pages_stop_the_source(
@@ -179,37 +172,37 @@ def test_more_changes_in_one_second_than_a_list_has_pages_stop_the_source(
     for number in range(1, 303):
         desk.open(f"Late {number}.")
     with pytest.raises(Fatal, match="more tickets changed at"):
-        read(system, page_size=1)
+        system.read(page_size=1)
 
 
 def test_tickets_older_than_thirty_days_are_read(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     desk.now = datetime(2025, 1, 1, tzinfo=UTC)
     desk.open("Long ago.")
-    assert list(read(system).items) == ["1"]
+    assert list(system.read().items) == ["1"]
 
 
 def test_what_was_deleted_before_the_first_pull_never_comes(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     desk.open("Gone.")
     desk.delete(1)
     desk.open("Here.")
-    assert list(read(system).items) == ["2"]
+    assert list(system.read().items) == ["2"]
 
 
 def test_spam_is_no_feedback(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     desk.open("Buy pills").fields["spam"] = True
-    assert read(system).items == {}
+    assert system.read().items == {}
 
 
 def test_a_ticket_from_the_future_does_not_take_the_cursor_along(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     desk.open("Broken clock.").fields["updated_at"] = "2056-01-01T00:00:00Z"
-    shelf = read(system)
+    shelf = system.read()
     desk.open("Late.")
-    assert sorted(read(system, shelf).items) == ["1", "2"]
+    assert sorted(system.read(shelf).items) == ["1", "2"]
 
 
 def test_what_was_rated_and_created_after_the_end_of_a_pull_waits(system: FreshdeskSystem, desk: FreshdeskDesk) -> None:
     desk.open("Late.")
-    shelf = read(system)
+    shelf = system.read()
     until = desk.now
     desk.now += timedelta(hours=1)
     desk.open("Later.")
@@ -237,7 +230,7 @@ def test_a_broken_ticket_is_named_and_the_others_come(
 ) -> None:
     desk.open("Broken.").fields.update(broken)
     desk.open("Sound.")
-    shelf = read(system)
+    shelf = system.read()
     assert list(shelf.items) == ["2"]
     assert {(one.record, one.field) for one in shelf.rejected} == {("1", next(iter(broken)))}
 
@@ -255,7 +248,7 @@ def test_a_broken_ticket_is_named_and_the_others_come(
 )
 def test_an_odd_ticket_is_read(system: FreshdeskSystem, desk: FreshdeskDesk, odd: dict[str, Any]) -> None:
     desk.open("Odd.").fields.update(odd)
-    assert [one.text for one in read(system).items["1"].messages] == ["Odd."]
+    assert [one.text for one in system.read().items["1"].messages] == ["Odd."]
 
 
 # --- writing --------------------------------------------------------------------------------------------------------------

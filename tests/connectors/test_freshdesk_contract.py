@@ -15,9 +15,8 @@ from freshdesk_desk import FreshdeskSystem
 class TestFreshdeskKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[FreshdeskSystem]:
-        system = FreshdeskSystem()
-        yield system
-        system.close()
+        with FreshdeskSystem() as system:
+            yield system
 
     @pytest.mark.parametrize("kind", ["note", "reply", "task"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: FreshdeskSystem, kind: str) -> None:

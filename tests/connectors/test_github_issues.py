@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from feedbackloop.errors import Refused, Retriable, Skippable
-from feedbackloop.testing import Shelf
 from feedbackloop.testing.makers import action
 from github_desk import REPO, GitHubDesk, GitHubSystem
 from imitation import AGENT, BOT, CUSTOMER
@@ -16,19 +15,13 @@ from imitation import AGENT, BOT, CUSTOMER
 
 @pytest.fixture
 def system() -> Iterator[GitHubSystem]:
-    system = GitHubSystem()
-    yield system
-    system.close()
+    with GitHubSystem() as system:
+        yield system
 
 
 @pytest.fixture
 def desk(system: GitHubSystem) -> GitHubDesk:
-    assert isinstance(system.desk, GitHubDesk)
     return system.desk
-
-
-def read(system: GitHubSystem, shelf: Shelf | None = None, **options: object) -> Shelf:
-    return (shelf or Shelf()).pull(system.connect(**options))
 
 
 # --- a board of tasks -----------------------------------------------------------------------------------------------------
@@ -36,7 +29,7 @@ def read(system: GitHubSystem, shelf: Shelf | None = None, **options: object) ->
 
 def test_a_board_of_tasks_is_not_read_as_feedback(system: GitHubSystem, desk: GitHubDesk) -> None:
     desk.open("A bug.")
-    shelf = read(system, feedback=False)
+    shelf = system.read(feedback=False)
     assert shelf.items == {} and shelf.caught_up
     assert not any(call.path.endswith("/issues") for call in desk.server.calls)
 
@@ -111,7 +104,7 @@ def test_customers_colleagues_and_machines_are_told_apart(system: GitHubSystem, 
     desk.say(1, AGENT, "Which version?")
     desk.say(1, BOT, "We are sorry.")
     desk.say(1, CUSTOMER, "2.1")
-    found = read(system).items["1"].messages
+    found = system.read().items["1"].messages
     assert [(one.author, one.automatic, one.own) for one in found] == [
         ("customer", False, False),
         ("system", True, False),
@@ -124,13 +117,13 @@ def test_customers_colleagues_and_machines_are_told_apart(system: GitHubSystem, 
 def test_pull_requests_are_no_feedback(system: GitHubSystem, desk: GitHubDesk) -> None:
     desk.open("Mend it.").fields["pull_request"] = {"url": "https://x.test"}
     desk.open("It crashes.")
-    assert list(read(system).items) == ["2"]
+    assert list(system.read().items) == ["2"]
 
 
 def test_closed_issues_are_read_too(system: GitHubSystem, desk: GitHubDesk) -> None:
     desk.open("It crashes.")
     desk.finish(1)
-    found = read(system).items["1"]
+    found = system.read().items["1"]
     assert (found.status, found.solved_at, found.fields) == (
         "solved",
         desk.tickets[1].ended,
@@ -140,7 +133,7 @@ def test_closed_issues_are_read_too(system: GitHubSystem, desk: GitHubDesk) -> N
 
 def test_an_issue_without_comments_costs_no_call(system: GitHubSystem, desk: GitHubDesk) -> None:
     desk.open("It crashes.")
-    read(system)
+    system.read()
     assert not any(call.path.endswith("/comments") for call in desk.server.calls)
 
 
@@ -150,7 +143,7 @@ def test_a_broken_issue_is_named_and_the_others_come(
 ) -> None:
     desk.open("Broken.").fields.update(broken)
     desk.open("Sound.")
-    shelf = read(system)
+    shelf = system.read()
     assert list(shelf.items) == ["2"]
     assert {(one.record, one.field) for one in shelf.rejected} == {("1", "created_at")}
 
@@ -158,7 +151,7 @@ def test_a_broken_issue_is_named_and_the_others_come(
 @pytest.mark.parametrize("odd", [{"user": None}, {"labels": ["bug", 7, None]}, {"milestone": "-"}, {"title": None}])
 def test_an_odd_issue_is_read(system: GitHubSystem, desk: GitHubDesk, odd: dict[str, Any]) -> None:
     desk.open("Odd.").fields.update(odd)
-    assert [one.text for one in read(system).items["1"].messages] == ["Odd."]
+    assert [one.text for one in system.read().items["1"].messages] == ["Odd."]
 
 
 # --- limits and rights ----------------------------------------------------------------------------------------------------

@@ -15,9 +15,8 @@ from github_desk import GitHubSystem
 class TestGitHubIssuesKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[GitHubSystem]:
-        system = GitHubSystem()
-        yield system
-        system.close()
+        with GitHubSystem() as system:
+            yield system
 
     @pytest.mark.parametrize("kind", ["note", "reply", "task"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: GitHubSystem, kind: str) -> None:

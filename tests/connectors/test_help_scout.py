@@ -20,19 +20,13 @@ from prism_judge import FIXTURES
 
 @pytest.fixture
 def system() -> Iterator[HelpScoutSystem]:
-    system = HelpScoutSystem()
-    yield system
-    system.close()
+    with HelpScoutSystem() as system:
+        yield system
 
 
 @pytest.fixture
 def desk(system: HelpScoutSystem) -> HelpScoutDesk:
-    assert isinstance(system.desk, HelpScoutDesk)
     return system.desk
-
-
-def read(system: HelpScoutSystem, shelf: Shelf | None = None, **options: object) -> Shelf:
-    return (shelf or Shelf()).pull(system.connect(**options))
 
 
 # --- the login ------------------------------------------------------------------------------------------------------------
@@ -66,7 +60,7 @@ def test_customers_agents_and_machines_are_told_apart(system: HelpScoutSystem, d
     desk.say(1, AGENT, "not sent yet", kind="draft")
     desk.say(1, AGENT, "You assigned it", kind="lineitem")
     desk.say(1, BOT, "A note.", public=False)
-    found = read(system).items["1"].messages
+    found = system.read().items["1"].messages
     assert [(one.author, one.public, one.automatic, one.own) for one in found] == [
         ("customer", True, False, False),
         ("system", True, True, False),
@@ -80,14 +74,14 @@ def test_a_customer_with_our_number_is_not_us(system: HelpScoutSystem, desk: Hel
     desk.open("Where is my parcel?")
     thread = desk._thread(desk.tickets[1].messages[0], desk.tickets[1])
     desk._thread = lambda *_: thread | {"createdBy": {"id": BOT, "type": "customer"}}  # type: ignore[method-assign] # for this test
-    (said,) = read(system).items["1"].messages
+    (said,) = system.read().items["1"].messages
     assert (said.author, said.own) == ("customer", False)
 
 
 def test_the_customer_the_fields_and_the_end_are_read(system: HelpScoutSystem, desk: HelpScoutDesk) -> None:
     desk.open("Late.", subject="Parcel 7")
     desk.finish(1)
-    found = read(system).items["1"]
+    found = system.read().items["1"]
     assert (found.subject, found.status, found.solved_at) == ("Parcel 7", "solved", desk.tickets[1].ended)
     assert (found.customer.id, found.customer.name, found.customer.email) == ("100", "Wanda Whistle", "wanda@x.test")
     assert found.fields == {"mailbox_id": 85, "account_type": "enterprise"}
@@ -103,7 +97,7 @@ def test_a_rating_stands_on_the_reply_that_was_rated(
     desk.open("Late.")
     desk.rate(1, 5, "he was really helpful")
     desk.tickets[1].fields["rated"]["rating"] = given
-    found = read(system).items["1"].ratings
+    found = system.read().items["1"].ratings
     assert [one.value for one in found] == points
     assert all((one.min, one.max, one.comment) == (1, 3, "he was really helpful") for one in found)
 
@@ -124,10 +118,10 @@ def test_the_time_of_the_last_change_is_made_of_all_that_is_told(desk: HelpScout
 
 def test_a_tag_that_a_workflow_sets_in_the_same_second_is_seen(system: HelpScoutSystem, desk: HelpScoutDesk) -> None:
     desk.open("Late.")
-    shelf = read(system)
+    shelf = system.read()
     desk.tickets[1].tags.append("vip")
     desk.tickets[1].updated = desk.now
-    assert read(system, shelf).items["1"].tags == ("vip",)
+    assert system.read(shelf).items["1"].tags == ("vip",)
 
 
 def test_what_moves_to_the_front_while_it_is_listed_hides_nothing(system: HelpScoutSystem, desk: HelpScoutDesk) -> None:
@@ -141,7 +135,7 @@ def test_what_moves_to_the_front_while_it_is_listed_hides_nothing(system: HelpSc
         desk.say(key, CUSTOMER, "Still late.")
     for page in pages:
         shelf.keep(page)
-    read(system, shelf)
+    system.read(shelf)
     assert len(shelf.items) == 9
     assert [shelf.items[key].messages[-1].text for key in ("9", "1", "5")] == ["Still late."] * 3
 
@@ -152,8 +146,8 @@ def test_a_pull_that_was_killed_goes_on_where_it_was(system: HelpScoutSystem, de
     shelf = Shelf().pull(system.connect(), stop_after=1)
     desk.say(9, CUSTOMER, "Still late.")
     desk.now += timedelta(days=1)
-    read(system, shelf)
-    read(system, shelf)
+    system.read(shelf)
+    system.read(shelf)
     assert len(shelf.items) == 9 and shelf.items["9"].messages[-1].text == "Still late."
 
 
@@ -162,9 +156,9 @@ def test_spam_and_what_was_deleted_are_no_feedback(
     system: HelpScoutSystem, desk: HelpScoutDesk, how: dict[str, str]
 ) -> None:
     desk.open("Buy pills")
-    shelf = read(system)
+    shelf = system.read()
     desk.touch(1).fields.update(how)
-    assert read(system, shelf).items == {}
+    assert system.read(shelf).items == {}
 
 
 def test_a_merged_conversation_is_erased_when_it_is_read_anew(system: HelpScoutSystem, desk: HelpScoutDesk) -> None:
@@ -181,7 +175,7 @@ def test_a_broken_conversation_is_named_and_the_others_come(
 ) -> None:
     desk.open("Broken.").fields.update(broken)
     desk.open("Sound.")
-    shelf = read(system)
+    shelf = system.read()
     assert list(shelf.items) == ["2"]
     assert {(one.record, one.field) for one in shelf.rejected} == {("1", next(iter(broken)))}
 
@@ -189,7 +183,7 @@ def test_a_broken_conversation_is_named_and_the_others_come(
 @pytest.mark.parametrize("odd", [{"tags": None}, {"primaryCustomer": None}, {"customFields": "-"}, {"status": 7}])
 def test_an_odd_conversation_is_read(system: HelpScoutSystem, desk: HelpScoutDesk, odd: dict[str, Any]) -> None:
     desk.open("Odd.").fields.update(odd)
-    assert [one.text for one in read(system).items["1"].messages] == ["Odd."]
+    assert [one.text for one in system.read().items["1"].messages] == ["Odd."]
 
 
 # --- writing --------------------------------------------------------------------------------------------------------------

@@ -15,9 +15,8 @@ from help_scout_desk import HelpScoutSystem
 class TestHelpScoutKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[HelpScoutSystem]:
-        system = HelpScoutSystem()
-        yield system
-        system.close()
+        with HelpScoutSystem() as system:
+            yield system
 
     @pytest.mark.parametrize("kind", ["note", "reply", "task"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: HelpScoutSystem, kind: str) -> None:

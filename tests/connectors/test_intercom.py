@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedbackloop.testing import Shelf
 from feedbackloop.testing.makers import action
 from feedbackloop_connectors.intercom.windows import MOST, Windows
 from imitation import AGENT, BOT, CUSTOMER
@@ -21,19 +20,13 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 @pytest.fixture
 def system() -> Iterator[IntercomSystem]:
-    system = IntercomSystem()
-    yield system
-    system.close()
+    with IntercomSystem() as system:
+        yield system
 
 
 @pytest.fixture
 def desk(system: IntercomSystem) -> IntercomDesk:
-    assert isinstance(system.desk, IntercomDesk)
     return system.desk
-
-
-def read(system: IntercomSystem, shelf: Shelf | None = None, **options: object) -> Shelf:
-    return (shelf or Shelf()).pull(system.connect(**options))
 
 
 # --- who said what ------------------------------------------------------------------------------------------------------
@@ -48,7 +41,7 @@ def test_customers_agents_and_machines_are_told_apart(system: IntercomSystem, de
     desk.say(1, AGENT, "", kind="assignment")
     desk.say(1, CUSTOMER, "my card is 4111", kind="redacted")
     desk.say(1, BOT, "A note.", public=False)
-    found = read(system).items["1"].messages
+    found = system.read().items["1"].messages
     assert [(one.author, one.public, one.automatic, one.own) for one in found] == [
         ("customer", True, False, False),
         ("system", True, True, False),
@@ -61,13 +54,13 @@ def test_customers_agents_and_machines_are_told_apart(system: IntercomSystem, de
 
 def test_words_in_html_are_read_where_plain_text_was_not_heeded(system: IntercomSystem, desk: IntercomDesk) -> None:
     desk.open("<p>Late &amp; broken.<br>Again.</p>")
-    assert read(system).items["1"].messages[0].text == "Late & broken.\nAgain."
+    assert system.read().items["1"].messages[0].text == "Late & broken.\nAgain."
 
 
 def test_the_customer_the_fields_and_the_end_are_read(system: IntercomSystem, desk: IntercomDesk) -> None:
     desk.open("Late.", subject="Parcel 7")
     desk.finish(1)
-    found = read(system).items["1"]
+    found = system.read().items["1"]
     assert (found.subject, found.status, found.solved_at) == ("Parcel 7", "solved", desk.tickets[1].ended)
     assert (found.customer.id, found.customer.email) == ("100", "p100@x.test")
     assert found.fields == {"plan": "enterprise", "priority": "not_priority"}
@@ -75,7 +68,7 @@ def test_the_customer_the_fields_and_the_end_are_read(system: IntercomSystem, de
 
 def test_what_an_agent_began_has_its_contact_as_customer(system: IntercomSystem, desk: IntercomDesk) -> None:
     desk.open("We recall your kettle.", by=AGENT)
-    found = read(system).items["1"]
+    found = system.read().items["1"]
     assert (found.customer.id, found.messages[0].author) == ("100", "agent")
 
 
@@ -87,7 +80,7 @@ def test_a_rating_that_was_asked_for_and_not_given_is_none(
     system: IntercomSystem, desk: IntercomDesk, rated: dict[str, Any], read_as: list[tuple[float, str]]
 ) -> None:
     desk.open("Late.").fields["rated"] = rated
-    assert [(one.value, one.comment) for one in read(system).items["1"].ratings] == read_as
+    assert [(one.value, one.comment) for one in system.read().items["1"].ratings] == read_as
 
 
 # --- spans of time --------------------------------------------------------------------------------------------------------
@@ -172,7 +165,7 @@ def test_a_broken_conversation_is_named_and_the_others_come(
 ) -> None:
     desk.open("Broken.").fields.update(broken)
     desk.open("Sound.")
-    shelf = read(system)
+    shelf = system.read()
     assert list(shelf.items) == ["2"]
     assert {(one.record, one.field) for one in shelf.rejected} == {("1", "created_at")}
 
@@ -182,7 +175,7 @@ def test_a_broken_conversation_is_named_and_the_others_come(
 )
 def test_an_odd_conversation_is_read(system: IntercomSystem, desk: IntercomDesk, odd: dict[str, Any]) -> None:
     desk.open("Odd.").fields.update(odd)
-    assert [one.text for one in read(system).items["1"].messages] == ["Odd."]
+    assert [one.text for one in system.read().items["1"].messages] == ["Odd."]
 
 
 # --- writing --------------------------------------------------------------------------------------------------------------

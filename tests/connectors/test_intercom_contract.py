@@ -15,9 +15,8 @@ from intercom_desk import IntercomSystem
 class TestIntercomKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[IntercomSystem]:
-        system = IntercomSystem()
-        yield system
-        system.close()
+        with IntercomSystem() as system:
+            yield system
 
     @pytest.mark.parametrize("kind", ["note", "reply", "task"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: IntercomSystem, kind: str) -> None:

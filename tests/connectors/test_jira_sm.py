@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from feedbackloop.testing import Shelf
 from feedbackloop.testing.makers import action
 from imitation import AGENT, BOT, CUSTOMER
 from jira_sm_desk import DESK, JIRA, JiraDesk, JiraSystem
@@ -16,19 +15,13 @@ from jira_sm_desk import DESK, JIRA, JiraDesk, JiraSystem
 
 @pytest.fixture
 def system() -> Iterator[JiraSystem]:
-    system = JiraSystem()
-    yield system
-    system.close()
+    with JiraSystem() as system:
+        yield system
 
 
 @pytest.fixture
 def desk(system: JiraSystem) -> JiraDesk:
-    assert isinstance(system.desk, JiraDesk)
     return system.desk
-
-
-def read(system: JiraSystem, shelf: Shelf | None = None, **options: object) -> Shelf:
-    return (shelf or Shelf()).pull(system.connect(**options))
 
 
 # --- who said what --------------------------------------------------------------------------------------------------------
@@ -41,7 +34,7 @@ def test_customers_agents_and_machines_are_told_apart(system: JiraSystem, desk: 
     desk.say(1, AGENT, "He is angry.", public=False)
     desk.say(1, BOT, "A note.", public=False)
     desk.say(1, CUSTOMER, "Still nothing!")
-    found = read(system).items["1"].messages
+    found = system.read().items["1"].messages
     assert [(one.author, one.public, one.automatic, one.own) for one in found] == [
         ("customer", True, False, False),
         ("system", True, True, False),
@@ -55,14 +48,14 @@ def test_customers_agents_and_machines_are_told_apart(system: JiraSystem, desk: 
 def test_times_in_the_zone_of_the_account_are_read(system: JiraSystem, desk: JiraDesk) -> None:
     desk.open("Late.")
     desk.finish(1)
-    found = read(system).items["1"]
+    found = system.read().items["1"]
     assert (found.created_at, found.solved_at) == (desk.tickets[1].created, desk.tickets[1].ended)
     assert found.customer.timezone == "Asia/Shanghai" and found.url == f"{desk.server.url}/browse/SUP-1"
 
 
 def test_fields_that_are_plain_are_read(system: JiraSystem, desk: JiraDesk) -> None:
     desk.open("Late.")
-    assert read(system).items["1"].fields == {
+    assert system.read().items["1"].fields == {
         "type": "Service Request",
         "priority": "Medium",
         "customfield_10010": "enterprise",
@@ -74,7 +67,7 @@ def test_long_requests_are_read_to_their_end(system: JiraSystem, desk: JiraDesk)
     desk.open("0")
     for number in range(1, 121):
         desk.say(1, CUSTOMER, str(number))
-    assert [one.text for one in read(system).items["1"].messages] == [str(number) for number in range(121)]
+    assert [one.text for one in system.read().items["1"].messages] == [str(number) for number in range(121)]
 
 
 # --- ratings --------------------------------------------------------------------------------------------------------------
@@ -84,7 +77,7 @@ def test_a_finished_request_is_asked_for_its_rating(system: JiraSystem, desk: Ji
     desk.open("Late.")
     desk.open("Later.")
     desk.rate(1, 2, "three days for an answer")
-    found = read(system).items
+    found = system.read().items
     assert [(one.value, one.comment) for one in found["1"].ratings] == [(2, "three days for an answer")]
     assert found["2"].ratings == ()
     asked = [call.path for call in desk.server.calls if call.path.endswith("/feedback")]
@@ -94,7 +87,7 @@ def test_a_finished_request_is_asked_for_its_rating(system: JiraSystem, desk: Ji
 def test_without_ratings_no_request_is_asked(system: JiraSystem, desk: JiraDesk) -> None:
     desk.open("Late.")
     desk.rate(1, 2)
-    assert read(system, ratings=False).items["1"].ratings == ()
+    assert system.read(ratings=False).items["1"].ratings == ()
     assert not any(call.path.endswith("/feedback") for call in desk.server.calls)
 
 
@@ -114,7 +107,7 @@ def test_a_long_list_is_gone_through_once(system: JiraSystem, desk: JiraDesk) ->
     """Ten requests at three a page are four answers, although they changed within one minute."""
     for number in range(10):
         desk.open(f"Late {number}.")
-    assert len(read(system).items) == 10
+    assert len(system.read().items) == 10
     assert len([call for call in desk.server.calls if call.path == f"{JIRA}/search/jql"]) == 4
 
 
@@ -126,7 +119,7 @@ def test_a_broken_request_is_named_and_the_others_come(
 ) -> None:
     desk.open("Broken.").fields.update(broken)
     desk.open("Sound.")
-    shelf = read(system)
+    shelf = system.read()
     assert list(shelf.items) == ["2"]
     assert {(one.record, one.field) for one in shelf.rejected} == {("1", "created")}
 
@@ -134,7 +127,7 @@ def test_a_broken_request_is_named_and_the_others_come(
 @pytest.mark.parametrize("odd", [{"labels": None}, {"status": "-"}, {"priority": None}, {"summary": 7}])
 def test_an_odd_request_is_read(system: JiraSystem, desk: JiraDesk, odd: dict[str, Any]) -> None:
     desk.open("Odd.").fields.update(odd)
-    assert [one.text for one in read(system).items["1"].messages] == ["Odd."]
+    assert [one.text for one in system.read().items["1"].messages] == ["Odd."]
 
 
 # --- writing and checking -------------------------------------------------------------------------------------------------

@@ -15,9 +15,8 @@ from jira_sm_desk import JiraSystem
 class TestJiraServiceManagementKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[JiraSystem]:
-        system = JiraSystem()
-        yield system
-        system.close()
+        with JiraSystem() as system:
+            yield system
 
     @pytest.mark.parametrize("kind", ["note", "reply", "task"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: JiraSystem, kind: str) -> None:

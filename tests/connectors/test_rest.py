@@ -101,6 +101,12 @@ def test_every_login_that_does_not_change_is_sent(login: tuple[str, str], option
             Shelf().pull(described(desk, **options))
 
 
+def test_certificates_are_meant_from_the_configs_folder(desk: RestDesk, tmp_path: Path) -> None:
+    options = Rest.Options(**deepcopy(DESCRIPTION) | {"base_url": desk.address, "ca_file": "certs/ca.pem"})
+    with pytest.raises(Fatal, match=rf"there is no {tmp_path}/certs/ca.pem"):
+        Rest(options, Context("desk", folder=str(tmp_path)))
+
+
 def oauth(desk: RestDesk, secret: str = "client-secret") -> Rest:
     login = {"client_id": "the-client", "client_secret": secret, "oauth_url": f"{desk.address}/token"}
     return described(desk, account=None, token=None, **login)

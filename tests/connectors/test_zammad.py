@@ -11,7 +11,6 @@ import pytest
 
 from feedbackloop.errors import Skippable
 from feedbackloop.records import Customer
-from feedbackloop.testing import Shelf
 from feedbackloop.testing.makers import action
 from feedbackloop_connectors.zammad.items import Reader, customer_of
 from feedbackloop_connectors.zammad.options import ZammadOptions
@@ -22,19 +21,13 @@ from zammad_desk import ZammadDesk, ZammadSystem
 
 @pytest.fixture
 def system() -> Iterator[ZammadSystem]:
-    system = ZammadSystem()
-    yield system
-    system.close()
+    with ZammadSystem() as system:
+        yield system
 
 
 @pytest.fixture
 def desk(system: ZammadSystem) -> ZammadDesk:
-    assert isinstance(system.desk, ZammadDesk)
     return system.desk
-
-
-def read(system: ZammadSystem, shelf: Shelf | None = None, **options: object) -> Shelf:
-    return (shelf or Shelf()).pull(system.connect(**options))
 
 
 # --- who said what ------------------------------------------------------------------------------------------------------
@@ -47,7 +40,7 @@ def test_customers_agents_and_machines_are_told_apart(system: ZammadSystem, desk
     desk.say(1, 0, "We have received your request.")
     desk.say(1, CUSTOMER, "I am out of office.", kind="auto")
     desk.say(1, BOT, "A note.", public=False)
-    found = read(system).items["1"].messages
+    found = system.read().items["1"].messages
     assert [(one.author, one.public, one.automatic, one.own) for one in found] == [
         ("customer", True, False, False),
         ("agent", True, False, False),
@@ -61,7 +54,7 @@ def test_customers_agents_and_machines_are_told_apart(system: ZammadSystem, desk
 def test_the_customer_is_asked_for_once(system: ZammadSystem, desk: ZammadDesk) -> None:
     for number in range(4):
         desk.open(f"Late {number}.")
-    found = read(system).items["1"].customer
+    found = system.read().items["1"].customer
     assert found == Customer(
         "100", "Wanda Whistle", "wanda@x.test", "de-de", tags=("vip",), organization="Zammad Foundation"
     )
@@ -71,12 +64,12 @@ def test_the_customer_is_asked_for_once(system: ZammadSystem, desk: ZammadDesk) 
 def test_a_customer_whom_we_may_not_see_is_known_by_the_ticket(system: ZammadSystem, desk: ZammadDesk) -> None:
     desk.open("Late.")
     desk.plan_lacks = (r"/api/v1/users/\d+",)
-    assert read(system).items["1"].customer == Customer("100", email="wanda@x.test", organization="Zammad Foundation")
+    assert system.read().items["1"].customer == Customer("100", email="wanda@x.test", organization="Zammad Foundation")
 
 
 def test_attributes_of_the_house_are_read_and_zammads_own_are_not(system: ZammadSystem, desk: ZammadDesk) -> None:
     desk.open("Late.")
-    assert read(system).items["1"].fields == {
+    assert system.read().items["1"].fields == {
         "group": "Users",
         "organization": "Zammad Foundation",
         "plan": "enterprise",
@@ -101,11 +94,11 @@ def test_a_mail_with_a_quote_is_handed_on_for_cleaning(system: ZammadSystem, des
 def test_states_of_the_house_and_the_end_are_read(system: ZammadSystem, desk: ZammadDesk) -> None:
     desk.open("Late.")
     desk.finish(1)
-    found = read(system).items["1"]
+    found = system.read().items["1"]
     assert (found.status, found.solved_at) == ("solved", desk.tickets[1].ended)
     desk.touch(1).fields["state"] = "waiting for supplier"
-    assert read(system).items["1"].status == "open"
-    assert read(system, states={"waiting for supplier": "pending"}).items["1"].status == "pending"
+    assert system.read().items["1"].status == "open"
+    assert system.read(states={"waiting for supplier": "pending"}).items["1"].status == "pending"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +108,7 @@ def test_a_rating_is_an_attribute_of_the_house(
     system: ZammadSystem, desk: ZammadDesk, value: object, read_as: list[float]
 ) -> None:
     desk.open("Late.").fields["csat"] = value
-    assert [one.value for one in read(system).items["1"].ratings] == read_as
+    assert [one.value for one in system.read().items["1"].ratings] == read_as
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------------
@@ -123,30 +116,30 @@ def test_a_rating_is_an_attribute_of_the_house(
 
 def test_changes_within_one_second_are_told_apart_by_the_millisecond(system: ZammadSystem, desk: ZammadDesk) -> None:
     desk.open("Late.")
-    shelf = read(system)
+    shelf = system.read()
     desk.say(1, CUSTOMER, "Still late.").at += timedelta(milliseconds=5)
     desk.tickets[1].updated = desk.tickets[1].messages[-1].at
-    read(system, shelf)
+    system.read(shelf)
     before = len(shelf.yielded)
     desk.tickets[1].messages[-1].text = "Still late!"
     desk.tickets[1].updated += timedelta(milliseconds=1)
-    read(system, shelf)
+    system.read(shelf)
     assert [one.messages[-1].text for one in shelf.yielded[before:]] == ["Still late!"]
 
 
 def test_a_merged_ticket_is_erased_for_its_words_stand_in_another(system: ZammadSystem, desk: ZammadDesk) -> None:
     desk.open("Late.")
     desk.open("Late again.")
-    shelf = read(system)
+    shelf = system.read()
     desk.merge(1)
-    read(system, shelf)
+    system.read(shelf)
     assert list(shelf.items) == ["2"] and shelf.erased == {"1"}
 
 
 def test_a_search_with_words_is_never_made(system: ZammadSystem, desk: ZammadDesk) -> None:
     """It would go to Elasticsearch, which lags behind."""
     desk.open("Late.")
-    read(system)
+    system.read()
     system.connect().push(action("task", "", title="Deliver in time"))
     assert not any("query" in call.query for call in desk.server.calls)
 
@@ -163,7 +156,7 @@ def test_a_broken_ticket_is_named_and_the_others_come(
 ) -> None:
     desk.open("Broken.").fields.update(broken)
     desk.open("Sound.")
-    shelf = read(system)
+    shelf = system.read()
     assert list(shelf.items) == ["2"]
     assert {(one.record, one.field) for one in shelf.rejected} == {("1", next(iter(broken)))}
 
@@ -173,7 +166,7 @@ def test_a_broken_ticket_is_named_and_the_others_come(
 )
 def test_an_odd_ticket_is_read(system: ZammadSystem, desk: ZammadDesk, odd: dict[str, Any]) -> None:
     desk.open("Odd.").fields.update(odd)
-    assert [one.text for one in read(system).items["1"].messages] == ["Odd."]
+    assert [one.text for one in system.read().items["1"].messages] == ["Odd."]
 
 
 # --- writing --------------------------------------------------------------------------------------------------------------

@@ -15,9 +15,8 @@ from zammad_desk import ZammadSystem
 class TestZammadKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[ZammadSystem]:
-        system = ZammadSystem()
-        yield system
-        system.close()
+        with ZammadSystem() as system:
+            yield system
 
     @pytest.mark.parametrize("kind", ["note", "reply", "task"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: ZammadSystem, kind: str) -> None:

@@ -154,7 +154,7 @@ class ChatwootDesk(Imitation):
         return {"payload": self.tickets[key].tags}
 
 
-class ChatwootSystem(ImitatedSystem):
+class ChatwootSystem(ImitatedSystem[ChatwootDesk]):
     """Chatwoot as the contract sees it."""
 
     imitation = ChatwootDesk

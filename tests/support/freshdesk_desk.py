@@ -204,7 +204,7 @@ def as_typed(markup: str) -> str:
     return html.unescape(markup.replace("<br>", "\n"))
 
 
-class FreshdeskSystem(ImitatedSystem):
+class FreshdeskSystem(ImitatedSystem[FreshdeskDesk]):
     """Freshdesk as the contract sees it."""
 
     imitation = FreshdeskDesk

@@ -176,7 +176,7 @@ PERSON = (
 )  # fmt: skip
 
 
-class GitHubSystem(ImitatedSystem):
+class GitHubSystem(ImitatedSystem[GitHubDesk]):
     """GitHub Issues as the contract sees it, with issues as feedback."""
 
     imitation = GitHubDesk

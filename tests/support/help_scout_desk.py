@@ -187,7 +187,7 @@ def as_typed(markup: str) -> str:
     return html.unescape(markup.replace("<br>", "\n"))
 
 
-class HelpScoutSystem(ImitatedSystem):
+class HelpScoutSystem(ImitatedSystem[HelpScoutDesk]):
     """Help Scout as the contract sees it."""
 
     imitation = HelpScoutDesk

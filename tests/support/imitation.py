@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from feedbackloop.connector import Connector, Context
 from feedbackloop.records import Item
-from feedbackloop.testing import Fault, System, Write
+from feedbackloop.testing import Fault, Shelf, System, Write
 from loopback import Call, Loopback, Reply
 
 BOT, AGENT, CUSTOMER = 5, 7, 100
@@ -193,20 +193,32 @@ def iso(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class ImitatedSystem(System):
-    """One imitation as the contract sees it. A subclass names the imitation, the connector and the options."""
+DeskT = TypeVar("DeskT", bound=Imitation)
 
-    imitation: ClassVar[type[Imitation]]
+
+class ImitatedSystem(System, Generic[DeskT]):
+    """One imitation as the contract sees it, closed at the end of a `with`.
+
+    A subclass names the imitation, the connector and the options.
+    """
+
+    imitation: type[DeskT]
     kind: ClassVar[type[Connector[Any]]]
     faults: ClassVar[frozenset[Fault]] = frozenset(Fault)
     secrets = (SECRET,)
     absent_id = "99999999"
 
     def __init__(self) -> None:
-        self.desk = self.imitation()
+        self.desk: DeskT = self.imitation()
         self.opened: list[Connector[Any]] = []
         self.keys: dict[str, int] = {}
         self.said: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def options(self) -> Row:
         """Give what the config says beside the connector and the address."""
@@ -217,6 +229,10 @@ class ImitatedSystem(System):
         made = self.kind.Options(**options | self.options() | more)
         self.opened.append(self.kind(made, Context("support")))
         return self.opened[-1]
+
+    def read(self, shelf: Shelf | None = None, **options: object) -> Shelf:
+        """Pull all that is new on a shelf, an empty one at first."""
+        return (shelf or Shelf()).pull(self.connect(**options))
 
     @property
     def address(self) -> str:

@@ -219,7 +219,7 @@ def body_of(words: str, *, is_plain: bool) -> str:
     return words if is_plain else "<p>" + html.escape(words, quote=False).replace("\n", "<br>") + "</p>"
 
 
-class IntercomSystem(ImitatedSystem):
+class IntercomSystem(ImitatedSystem[IntercomDesk]):
     """Intercom as the contract sees it."""
 
     imitation = IntercomDesk

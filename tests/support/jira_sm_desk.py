@@ -182,7 +182,7 @@ def stamp(at: Any) -> str:
     return (at + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M:%S.000+0800")
 
 
-class JiraSystem(ImitatedSystem):
+class JiraSystem(ImitatedSystem[JiraDesk]):
     """Jira Service Management as the contract sees it."""
 
     imitation = JiraDesk

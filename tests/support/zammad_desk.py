@@ -183,7 +183,7 @@ def stamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
 
 
-class ZammadSystem(ImitatedSystem):
+class ZammadSystem(ImitatedSystem[ZammadDesk]):
     """Zammad as the contract sees it."""
 
     imitation = ZammadDesk

@@ -12,7 +12,7 @@ from feedbackloop_connectors.desk_since.checking import Checker
 from feedbackloop_connectors.desk_since.cursor import SinceCursor
 from feedbackloop_connectors.desk_since.dialect import Dialect, OptionsT
 from feedbackloop_connectors.desk_since.pulling import Puller
-from feedbackloop_connectors.desk_since.webhooks import Webhook, tickets_named
+from feedbackloop_connectors.desk_since.webhooks import Webhook
 from feedbackloop_connectors.desk_since.writing import Writer
 
 
@@ -35,7 +35,7 @@ class SinceConnector(DeskConnector[OptionsT, SinceCursor]):
 
     def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
         """Verify a webhook and name its ticket; see `Connector.read_webhook`."""
-        return tickets_named(self.webhook, self.options.webhook_secret, headers, raw_body)
+        return self.webhook.tickets(self.options.webhook_secret, headers, raw_body)
 
     def puller(self, until: datetime | None = None) -> Puller:
         """Read tickets in the order in which they changed."""

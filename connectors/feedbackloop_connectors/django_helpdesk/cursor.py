@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
-import msgspec
 from msgspec import Struct, field
 
 from feedbackloop.clock import iso
-from feedbackloop_connectors.cursors import SourceCursor, digest
+from feedbackloop_connectors.cursors import ForgivingCursor, digest
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.django_helpdesk.rows import moment
 
@@ -29,7 +28,7 @@ class Bucket(Struct, frozen=True, array_like=True):
     digest: str
 
 
-class Cursor(SourceCursor, frozen=True):
+class Cursor(ForgivingCursor, frozen=True):
     """`since`: older tickets are passed over. `page`: where a scan that broke off goes on. `done`: buckets below are read."""
 
     since: str = ""
@@ -42,15 +41,10 @@ class Cursor(SourceCursor, frozen=True):
         """Begin with all tickets; those not touched since are passed over."""
         return cls(iso(since) if since else "")
 
-    @classmethod
-    def read(cls, text: str) -> Cursor:
-        """Read a cursor; one that is not ours begins anew, which loses nothing."""
-        try:
-            found = msgspec.json.decode(text, type=cls, strict=False)
-            is_ours = found.page >= 1 and (not found.since or found.oldest is not None)
-        except (msgspec.MsgspecError, UnicodeError, ValueError):
-            return cls()
-        return found if is_ours else cls()
+    def __post_init__(self) -> None:
+        self.oldest  # noqa: B018 - raises where the time cannot be read
+        if self.page < 1:
+            raise ValueError("pages are counted from 1")
 
     @property
     def oldest(self) -> datetime | None:

@@ -8,11 +8,10 @@ from msgspec import field
 from msgspec.structs import replace
 
 from feedbackloop.clock import iso, parse_time
-from feedbackloop.errors import Fatal
-from feedbackloop_connectors.cursors import SourceCursor
+from feedbackloop_connectors.cursors import ForgivingCursor
 
 
-class Cursor(SourceCursor, frozen=True):
+class Cursor(ForgivingCursor, frozen=True):
     """`since`: threads without anything newer are passed over. `folders`: name -> (UIDVALIDITY, the last UID read)."""
 
     since: str = ""
@@ -23,14 +22,8 @@ class Cursor(SourceCursor, frozen=True):
         """Begin with all threads; those without anything newer are passed over."""
         return cls(iso(since) if since else "")
 
-    @classmethod
-    def read(cls, text: str) -> Cursor:
-        """Read a cursor; one that is not ours begins anew, which loses nothing."""
-        try:
-            found = super().read(text)
-            return found if found.oldest or not found.since else cls()
-        except (Fatal, ValueError):
-            return cls()
+    def __post_init__(self) -> None:
+        self.oldest  # noqa: B018 - raises where the time cannot be read
 
     @property
     def oldest(self) -> datetime | None:

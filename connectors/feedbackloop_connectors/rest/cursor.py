@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct, field
 
 from feedbackloop.clock import EARLIEST
-from feedbackloop.errors import Fatal
-from feedbackloop_connectors.cursors import SourceCursor
+from feedbackloop_connectors.cursors import ForgivingCursor
 
 
 class Seen(Struct, frozen=True, array_like=True):
@@ -18,7 +17,7 @@ class Seen(Struct, frozen=True, array_like=True):
     changed_at: datetime | None = None
 
 
-class Mark(SourceCursor, frozen=True):
+class Mark(ForgivingCursor, frozen=True):
     """A place in a source.
 
     Attributes:
@@ -30,14 +29,6 @@ class Mark(SourceCursor, frozen=True):
     place: datetime = EARLIEST
     seen: dict[str, Seen] = field(default_factory=dict)
     since: datetime | None = None
-
-    @classmethod
-    def read(cls, text: str) -> Mark:
-        """Read a cursor; one that is not ours begins at the beginning, which loses nothing."""
-        try:
-            return super().read(text)
-        except Fatal:
-            return cls()
 
     def before(self, span: timedelta) -> datetime:
         """Give the time that lies so long before the place."""

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from msgspec import field
 
-from feedbackloop.errors import Fatal
-from feedbackloop_connectors.cursors import SourceCursor, digest
+from feedbackloop_connectors.cursors import ForgivingCursor, digest
 from feedbackloop_connectors.desk.values import Row
 from feedbackloop_connectors.roundup.rows import moment, stamp
 
@@ -19,7 +18,7 @@ OVERLAP = timedelta(seconds=10)
 """So long a change may need from its time stamp until others can see it."""
 
 
-class Cursor(SourceCursor, frozen=True):
+class Cursor(ForgivingCursor, frozen=True):
     """`at`: the newest second seen, "" at the beginning. `seen`: id -> (second, digest) of what changed within the overlap."""
 
     at: str = ""
@@ -30,15 +29,8 @@ class Cursor(SourceCursor, frozen=True):
         """Begin at the first issue changed since."""
         return cls(stamp(since) if since else "")
 
-    @classmethod
-    def read(cls, text: str) -> Cursor:
-        """Read a cursor; one that is not ours begins anew, which loses nothing."""
-        try:
-            found = super().read(text)
-            is_ours = not found.at or bool(found.since)
-        except (Fatal, ValueError):
-            return cls()
-        return found if is_ours else cls()
+    def __post_init__(self) -> None:
+        self.since  # noqa: B018 - raises where the second cannot be read
 
     @property
     def since(self) -> str:

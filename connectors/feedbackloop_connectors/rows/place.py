@@ -7,8 +7,7 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from feedbackloop.clock import EARLIEST
-from feedbackloop.errors import Fatal
-from feedbackloop_connectors.cursors import SourceCursor
+from feedbackloop_connectors.cursors import ForgivingCursor
 
 
 class Seen(Struct, frozen=True, array_like=True):
@@ -18,7 +17,7 @@ class Seen(Struct, frozen=True, array_like=True):
     at: datetime
 
 
-class Place(SourceCursor, frozen=True):
+class Place(ForgivingCursor, frozen=True):
     """How far a list was read.
 
     Attributes:
@@ -41,11 +40,3 @@ class Place(SourceCursor, frozen=True):
     def first(cls, since: datetime | None) -> Place:
         """Begin with what was written since."""
         return cls(time=since, since=since) if since else cls()
-
-    @classmethod
-    def read(cls, text: str) -> Place:
-        """Read a cursor; one that is not ours begins at the beginning, which loses nothing."""
-        try:
-            return super().read(text)
-        except Fatal:
-            return cls()

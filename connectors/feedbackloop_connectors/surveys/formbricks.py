@@ -19,7 +19,8 @@ from feedbackloop.records import Customer, Item
 from feedbackloop_connectors.desk.values import moment, needed_time, number, rows, table, text, time_in, words
 from feedbackloop_connectors.door import Login, lasting
 from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, Sheet, identifier, listed, required
-from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
+from feedbackloop_connectors.signatures import signed_object
+from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions
 
 _NUMBERED = {"nps": Scale(*NPS), "csat": Scale("csat", 1, 5), "ces": Scale("ces", 1, 7)}
 
@@ -45,7 +46,7 @@ class Formbricks(FetchingSource[FormbricksOptions]):
 
     def login(self) -> Login:
         """The key travels in a header of its own."""
-        return lasting("")
+        return lasting(None)
 
     def headers(self) -> Mapping[str, str]:
         """Give the header that carries the key."""
@@ -117,8 +118,8 @@ class Formbricks(FetchingSource[FormbricksOptions]):
 
     def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
         """Verify a webhook (Standard Webhooks), and name the response that it brings."""
-        verify_webhook("standard", self.options.webhook_secret, headers, raw_body, self.context.now())
-        response = table(webhook_body(raw_body).get("data"))
+        body = signed_object("standard", self.options.webhook_secret, headers, raw_body, now=self.context.now())
+        response = table(body.get("data"))
         is_ours = identifier(response, "surveyId") in {"", self.options.survey_id}
         name = identifier(response, "id")
         return [name] if name and is_ours else []

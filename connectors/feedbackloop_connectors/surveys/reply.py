@@ -7,13 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 
-from feedbackloop.errors import BadRecord, Refused
-from feedbackloop.plain_json import load_object
 from feedbackloop.records import Message, Rating
 from feedbackloop_connectors.rows.source import RowOptions
-from feedbackloop_connectors.signatures import SCHEMES, verify
 
 NPS = ("nps", 0.0, 10.0)
 """Net promoter score: how likely one is to recommend (Reichheld 2003)."""
@@ -71,28 +68,3 @@ class Reply:
         """Keep an answer that is neither words nor a rating."""
         if name and value not in (None, "", [], {}):
             self.fields[name] = value
-
-
-def verify_webhook(
-    scheme: str, secret: SecretStr | None, headers: Mapping[str, str], raw_body: bytes, now: datetime
-) -> None:
-    """Check that a webhook comes from the survey tool.
-
-    Raises:
-        Refused: It does not, or the config holds no secret to check it with.
-    """
-    if secret is None:
-        raise Refused("webhooks cannot be checked: the source has no secret for them; set it, or rely on pulling")
-    verify(SCHEMES[scheme], [secret.get_secret_value()], headers, raw_body, now=now)
-
-
-def webhook_body(raw_body: bytes) -> dict[str, Any]:
-    """Read the body of a webhook whose signature was right.
-
-    Raises:
-        Refused: It is no JSON object.
-    """
-    try:
-        return load_object(raw_body)
-    except BadRecord as error:
-        raise Refused(f"the webhook's body {error}") from error

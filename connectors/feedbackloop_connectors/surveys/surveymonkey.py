@@ -20,7 +20,8 @@ from feedbackloop.records import Customer, Item
 from feedbackloop_connectors.desk.values import moment, number, rows, table, text, time_in
 from feedbackloop_connectors.door import Login, lasting
 from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, Sheet, identifier, listed, required
-from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
+from feedbackloop_connectors.signatures import signed_object
+from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions
 
 NPS_CHOICES = frozenset(map(str, range(11)))
 
@@ -117,8 +118,9 @@ class SurveyMonkey(FetchingSource[SurveyMonkeyOptions]):
 
     def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
         """Verify a webhook, and name the response that it speaks of."""
-        verify_webhook("surveymonkey", self.options.webhook_key, headers, raw_body, self.context.now())
-        body = webhook_body(raw_body)
+        body = signed_object(
+            "surveymonkey", self.options.webhook_key, headers, raw_body, now=self.context.now(), option="webhook_key"
+        )
         name = identifier(body, "object_id") if body.get("object_type") == "response" else ""
         is_ours = identifier(table(body.get("resources")), "survey_id") in {"", self.options.survey_id}
         return [name] if name and is_ours else []

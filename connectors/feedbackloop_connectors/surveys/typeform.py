@@ -20,7 +20,8 @@ from feedbackloop.records import Customer, Item
 from feedbackloop_connectors.desk.values import moment, needed_time, number, rows, table, text, words
 from feedbackloop_connectors.door import Login, lasting
 from feedbackloop_connectors.rows.source import Account, FetchingSource, Row, Sheet, identifier, listed, required
-from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions, verify_webhook, webhook_body
+from feedbackloop_connectors.signatures import signed_object
+from feedbackloop_connectors.surveys.reply import NPS, Reply, Scale, SurveyOptions
 
 
 class TypeformOptions(SurveyOptions):
@@ -103,8 +104,8 @@ class Typeform(FetchingSource[TypeformOptions]):
 
     def read_webhook(self, headers: Mapping[str, str], raw_body: bytes) -> list[str]:
         """Verify a webhook of the form, and name the response that it brings."""
-        verify_webhook("typeform", self.options.webhook_secret, headers, raw_body, self.context.now())
-        response = table(webhook_body(raw_body).get("form_response"))
+        body = signed_object("typeform", self.options.webhook_secret, headers, raw_body, now=self.context.now())
+        response = table(body.get("form_response"))
         name = self.row_id(response)
         return [name] if name else []
 

@@ -47,7 +47,7 @@ class Mydesk(Connector[MydeskOptions]):
         self._http = Http(
             options.base_url,
             authorization=f"Bearer {options.token.get_secret_value()}",
-            ca_file=options.ca_file,
+            ca_file=context.path(options.ca_file),
             proxy=options.proxy,
             plain_http=options.plain_http,
         )
@@ -67,9 +67,7 @@ class Mydesk(Connector[MydeskOptions]):
 
     def start(self, since: datetime | None) -> str:
         """Give the cursor of a first pull: the time from which on tickets are asked for."""
-        if since is None and self.options.start:
-            since = clock.parse_time(self.options.start, self.context.zone)
-        return clock.iso(since or BEGINNING)
+        return clock.iso(self.beginning(since) or BEGINNING)
 
     def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:
         """Follow the tickets in the order in which they changed; a page's cursor is the newest change on it.
