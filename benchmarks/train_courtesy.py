@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,12 +35,12 @@ WORDS = Path(cleaning_odds.__file__).parent / "words"
 WRITTEN = Path(__file__).parent / "cleaning"
 STEPS = 10
 """Steps of a weight per unit of log odds: weights are stored as whole numbers."""
-FILLINGS = 40
+FILLINGS = 80
 """Sentences made of each frame, at most."""
 SEEN = {"en": 4, "zh": 3}
 """Sentences in which a feature must stand."""
-SMALLEST = {"en": 3, "zh": 3}
-STRENGTH = 0.3
+SMALLEST = {"en": 4, "zh": 4}
+STRENGTH = 1.0
 FOLDS = 5
 OWN_WEIGHT, MEASURED_WEIGHT = 1.5, 3.0
 SENTENCES = {"en": 30_000, "zh": 16_000}
@@ -251,9 +252,22 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the open sets as JSON lines")
     parser.add_argument("--language", choices=["en", "zh"], action="append", help="default: both")
     parser.add_argument("--out", type=Path, default=WORDS)
+    parser.add_argument("--check", action="store_true", help="compare with the files that are there")
     options = parser.parse_args()
-    for language in options.language or ["en", "zh"]:
+    languages = options.language or ["en", "zh"]
+    if options.check:
+        sys.exit(compare(languages, options.data))
+    for language in languages:
         train(language, options.data, options.out)
+
+
+def compare(languages: list[str], data: Path) -> int:
+    """Train anew aside; give how many files differ."""
+    with TemporaryDirectory() as folder:
+        made = [train(language, data, Path(folder)) for language in languages]
+        different = [path.name for path in made if path.read_bytes() != (WORDS / path.name).read_bytes()]
+    print("different:", different or "none")
+    return len(different)
 
 
 if __name__ == "__main__":

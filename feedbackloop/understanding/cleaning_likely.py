@@ -14,16 +14,18 @@ from feedbackloop.understanding.cleaning_odds import LINE, courtesy_odds
 
 LONGEST = 240
 """Characters of the longest courtesy; what is longer tells something."""
-SURE, SURE_OF_PART, SURE_OF_LINE = 0.0, 1.0, -0.5
+SURE, SURE_OF_PART, SURE_OF_LINE = -0.3, 1.0, -0.5
 """Log odds of a whole sentence, of a part of one, and of the lines below a text, above which they go."""
 IN_LETTER = 1.0
 """So much less sure need be what stands beside another courtesy: who greets goes on with courtesies."""
 _HOPELESS = -3.0
 """A sentence with less is not looked at part by part, outside of letters."""
+_GREETED = 1.0
+"""So much less says a sentence for its end if a greeting that was cut already stands in it."""
 _MUCH_SURER = 1.0
 """So much more where little would be left."""
 _LEFT_WORDS = 2
-_FEWEST_LINE_ODDS = -4.0
+_FEWEST_LINE_ODDS = -2.0
 _MOST_LINES, _LINE_WIDTH = 8, 160
 _MOST_PARTS = 5
 _SHORT = 200
@@ -46,10 +48,11 @@ def likely_greeting_end(text: str, at: int) -> int:
     mark = _END.search(window, at)
     stop, end = mark.span() if mark else (len(window), len(window))
     odds = courtesy_odds(text[at:stop])
-    is_letter = at > 0 or text[end - 1 : end] == "\n"
-    if mark and _goes(text[at:stop], text[end:], odds, SURE - IN_LETTER * is_letter):
+    if at:
+        odds = max(odds, courtesy_odds(text[_sentence_start(text, at) : stop]) - _GREETED)
+    if mark and _goes(text[at:stop], text[end:], odds, SURE - IN_LETTER * (at > 0)):
         return _loose(text, end)
-    if odds < _HOPELESS and not is_letter:
+    if odds < _HOPELESS and not at:
         return at
     for part in islice(_PART.finditer(window, at, stop), _MOST_PARTS):
         piece = text[at : part.start()]
@@ -58,13 +61,17 @@ def likely_greeting_end(text: str, at: int) -> int:
     return at
 
 
+def _sentence_start(text: str, at: int) -> int:
+    mark = _LAST_END.match(text, max(0, at - LONGEST), at)
+    return mark.end() if mark else max(0, at - LONGEST)
+
+
 def likely_closing_start(text: str, end: int) -> int:
     """Give where a likely courtesy begins that reaches to this place, or the place itself."""
     tail = text[:end].rstrip()
     last = _LAST_MARKS.search(tail, max(0, len(tail) - _MOST_MARKS))
     stop = last.start() if last else len(tail)
-    mark = _LAST_END.match(tail, max(0, stop - LONGEST), stop)
-    begin = mark.end() if mark else 0
+    begin = _sentence_start(tail, stop)
     piece, above = tail[begin:], text[:begin]
     odds = courtesy_odds(piece)
     is_line = above[-1:] == "\n"
@@ -111,7 +118,8 @@ def _goes(piece: str, rest: str, odds: float, sure: float) -> bool:
     """Say whether a piece is likely enough a courtesy, for what would be left of the text."""
     if odds <= sure or len(piece) > LONGEST or not _SAYS.search(piece) or not _is_enough(rest):
         return False
-    return odds > sure + _MUCH_SURER * (len(rest) < _SHORT and len(rest) * 2 < len(piece))
+    is_most = len(rest) < _SHORT and 2 * len(_WORD.findall(rest)) < len(_WORD.findall(piece))
+    return odds > sure + _MUCH_SURER * is_most
 
 
 def _is_enough(rest: str) -> bool:

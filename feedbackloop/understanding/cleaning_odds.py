@@ -22,7 +22,7 @@ _HAN_TOKEN = re.compile("[\u3400-\u9fff]|[A-Za-z]+|[\u2600-\u27bf\U0001f300-\U00
 _NAME = re.compile("[A-Z][A-Za-z]*(?:'[A-Za-z]+)*")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SYMBOLS = re.compile(r"[@|#/\"“”*~•©®™_+]|www|https?")
-_HOPELESS = -4.5
+_HOPELESS = -3.8
 _WORDS_OF_A_BUCKET = (2, 4, 7, 11, 16, 24)
 LINE = "line"
 """Where a piece stands: on a line of its own below other words. Else it is a sentence at the head or tail."""
@@ -131,6 +131,8 @@ def _kind(word: str) -> str:
     """Give the kind of a word that is not listed: what feedback tells of, something bad, a number, a mark, a common or rare word."""
     if not word[0].isalpha():
         return "0" if word[0].isdigit() else word if word in "!?," else "☺"
+    if word.endswith("'s"):
+        return _kinds()[word[:-2]]
     told = [name for name, start in _telling() if word == start or (start[-1] == "*" and word.startswith(start[:-1]))]
     if told:
         return "-" if "-" in told else "k"

@@ -11,7 +11,6 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from feedbackloop.understanding.cleaning_small_talk import is_small_talk
 from feedbackloop.understanding.dimensions_words import entries
 from feedbackloop.understanding.language import is_common_english
 from feedbackloop.understanding.word_map import WordMap
@@ -140,8 +139,6 @@ def _is_english_courtesy(piece: str, words: list[str], is_before_thanks: bool) -
     if not words:
         return False
     low = piece.lower().replace("’", "'")
-    if is_small_talk(low, _words("en"), words):
-        return True
     if not (_ENGLISH.search(low) or _SIGN_OFF.match(piece) or (is_before_thanks and _PLEA.search(low))):
         return False
     strangers = [word for word in words if word.lower().replace("’", "'") not in _words("en")]

@@ -15,9 +15,9 @@ from feedbackloop.errors import UnknownOutcome
 from feedbackloop.records import Action, Item, Receipt
 from feedbackloop.testing import ConnectorContract, Fault, System, Write
 from feedbackloop.wire import encode
-from feedbackloop_connectors import file_source
-from feedbackloop_connectors.csv_files import CsvConnector
-from feedbackloop_connectors.jsonl import JsonlConnector
+from feedbackloop_connectors.files import source as file_source
+from feedbackloop_connectors.files.csv_files import CsvConnector
+from feedbackloop_connectors.files.jsonl import JsonlConnector
 
 
 class FileSystem(System):

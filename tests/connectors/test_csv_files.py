@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from feedbackloop.connector import Context, Page
 from feedbackloop.errors import Fatal
 from feedbackloop.records import Message, Rating
-from feedbackloop_connectors import csv_files
-from feedbackloop_connectors.csv_files import CsvConnector, CsvOptions
+from feedbackloop_connectors.files import csv_files
+from feedbackloop_connectors.files.csv_files import CsvConnector, CsvOptions
 
 REVIEWS = {
     "kind": "review",

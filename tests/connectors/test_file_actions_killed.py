@@ -17,7 +17,7 @@ WRITER = """
 import sys
 from feedbackloop.connector import Context
 from feedbackloop.testing.makers import action
-from feedbackloop_connectors.jsonl import JsonlConnector, JsonlOptions
+from feedbackloop_connectors.files.jsonl import JsonlConnector, JsonlOptions
 
 source = JsonlConnector(JsonlOptions(connector="jsonl", path="f.jsonl"), Context("shop", folder=sys.argv[1]))
 print("ready", flush=True)

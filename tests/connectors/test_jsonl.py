@@ -18,8 +18,10 @@ from pydantic import ValidationError
 from feedbackloop.connector import Context, Page
 from feedbackloop.errors import Fatal, Retriable
 from feedbackloop.records import Action, ActionKind
-from feedbackloop_connectors import file_cursor, file_source, jsonl
-from feedbackloop_connectors.jsonl import JsonlConnector, JsonlOptions
+from feedbackloop_connectors.files import cursor as file_cursor
+from feedbackloop_connectors.files import jsonl
+from feedbackloop_connectors.files import source as file_source
+from feedbackloop_connectors.files.jsonl import JsonlConnector, JsonlOptions
 
 NOW = datetime(2026, 11, 5, 8, tzinfo=UTC)
 
@@ -122,6 +124,7 @@ def test_start_passes_over_what_is_older_and_was_not_touched_since(tmp_path: Pat
     assert [item.id for item in page.items] == ["T-2", "T-3"]
     write(path, path.read_text().strip(), line(4, created_at="2025-01-01"), line(5))
     assert pull(path, page.cursor)[0] == ["T-5"]
+    assert connector(path, start="2026-01-01").start(None) == source.start(datetime(2026, 1, 1, tzinfo=UTC))
 
 
 MISSING = "set `path` of this source"
@@ -268,8 +271,8 @@ def test_an_edit_that_leaves_the_size_is_seen_right_after_a_pull(tmp_path: Path)
 def test_the_time_of_a_file_just_written_is_not_trusted(tmp_path: Path) -> None:
     status = write(tmp_path / "f.jsonl", line(1)).stat()
     changed = max(status.st_mtime_ns, status.st_ctime_ns)
-    assert file_cursor.stamp(status, changed + file_cursor.RACY_NS - 1) == ""
-    assert file_cursor.stamp(status, changed + file_cursor.RACY_NS) != ""
+    assert file_cursor.stamp_of(status, changed + file_cursor.RACY_NS - 1) == ""
+    assert file_cursor.stamp_of(status, changed + file_cursor.RACY_NS) != ""
 
 
 def test_an_untouched_file_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from feedbackloop import config
 from feedbackloop.connector import Context
 from feedbackloop.errors import Fatal
 from feedbackloop.records import Item
-from feedbackloop_connectors.csv_files import CsvConnector, CsvOptions
+from feedbackloop_connectors.files.csv_files import CsvConnector, CsvOptions
 
 FOLDER = Path(__file__).parents[2] / "examples" / "public-data"
 

@@ -4,57 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 
-from feedbackloop.connector import Ability, Context
+from desk_site import Site
+from feedbackloop.connector import Ability
 from feedbackloop.errors import Fatal, Refused, Skippable
-from feedbackloop.records import Item
 from feedbackloop.testing import Shelf
 from feedbackloop.testing.makers import action, at
 from feedbackloop_connectors.redmine.connector import Redmine
 from feedbackloop_connectors.redmine.cursor import Cursor
-from loopback import Loopback
 from redmine_desk import ANONYMOUS, BOT, KEY, RedmineDesk
 
 AGENT, REPORTER = 7, 8
 
 
-class Site:
+class RedmineSite(Site[RedmineDesk]):
     """One desk with a way to connect."""
 
-    def __init__(self, *, says_date: bool = True) -> None:
-        self.desk = RedmineDesk()
-        self.server = Loopback(self.desk, says_date=says_date)
-        self.opened: list[Redmine] = []
-
-    def connect(self, **more: object) -> Redmine:
-        options = {
-            "connector": "redmine",
-            "base_url": self.server.url,
-            "api_key": KEY,
-            "project": "support",
-            "task_project": "improvement",
-            "tag_field": "FeedbackTag",
-            "email_field": "CustomerEmail",
-        }
-        self.opened.append(Redmine(Redmine.Options(**options | more), Context("support")))
-        return self.opened[-1]
-
-    def read(self, **more: object) -> dict[str, Item]:
-        return Shelf().pull(self.connect(**more)).items
+    desk_of = RedmineDesk
+    kind = Redmine
+    options: ClassVar[dict[str, object]] = {
+        "api_key": KEY,
+        "project": "support",
+        "task_project": "improvement",
+        "tag_field": "FeedbackTag",
+        "email_field": "CustomerEmail",
+    }
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    for connector in site.opened:
-        connector.close()
-    site.server.close()
+def site() -> Iterator[RedmineSite]:
+    with RedmineSite() as site:
+        yield site
 
 
-def test_customers_colleagues_and_own_words_are_told_apart(site: Site) -> None:
+def test_customers_colleagues_and_own_words_are_told_apart(site: RedmineSite) -> None:
     issue = site.desk.open(1, "说好三天到货", by=REPORTER)
     site.desk.journal(issue, AGENT, "Sorry!")
     site.desk.journal(issue, AGENT, "Call the carrier.", private=True)
@@ -72,7 +58,7 @@ def test_customers_colleagues_and_own_words_are_told_apart(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("email", "author"), [("ann@example.org", "customer"), (None, "agent")])
-def test_what_a_colleague_opens_for_a_customer(site: Site, email: str | None, author: str) -> None:
+def test_what_a_colleague_opens_for_a_customer(site: RedmineSite, email: str | None, author: str) -> None:
     issue = site.desk.open(1, "Ann called: too late.", by=AGENT)
     if email:
         site.desk.set_field(issue, 3, email)
@@ -81,7 +67,7 @@ def test_what_a_colleague_opens_for_a_customer(site: Site, email: str | None, au
 
 
 @pytest.mark.parametrize("ask", ["pull", "find", "task_status", "fetch", "push"])
-def test_a_wrong_key_is_refused_everywhere_though_lists_are_empty(site: Site, ask: str) -> None:
+def test_a_wrong_key_is_refused_everywhere_though_lists_are_empty(site: RedmineSite, ask: str) -> None:
     site.desk.open(1, "Late.")
     site.desk.is_revoked = True
     connector = site.connect()
@@ -96,7 +82,7 @@ def test_a_wrong_key_is_refused_everywhere_though_lists_are_empty(site: Site, as
         calls[ask]()
 
 
-def test_a_note_that_would_be_public_is_not_written(site: Site) -> None:
+def test_a_note_that_would_be_public_is_not_written(site: RedmineSite) -> None:
     site.desk.open(1, "Late.")
     site.desk.permissions.remove("set_notes_private")
     with pytest.raises(Refused, match="would be public"):
@@ -104,7 +90,7 @@ def test_a_note_that_would_be_public_is_not_written(site: Site) -> None:
     assert site.desk.issues[1]["journals"] == []
 
 
-def test_check_names_the_missing_permission(site: Site) -> None:
+def test_check_names_the_missing_permission(site: RedmineSite) -> None:
     site.desk.open(1, "Late.")
     site.desk.permissions.remove("set_notes_private")
     (bad,) = [line for line in site.connect().check() if not line.ok]
@@ -112,7 +98,7 @@ def test_check_names_the_missing_permission(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("by", "reaches"), [(ANONYMOUS, False), (AGENT, False), (REPORTER, True)])
-def test_a_reply_goes_only_where_it_reaches_somebody(site: Site, by: int, reaches: bool) -> None:
+def test_a_reply_goes_only_where_it_reaches_somebody(site: RedmineSite, by: int, reaches: bool) -> None:
     site.desk.open(1, "Late.", by=by)
     connector = site.connect(customer_roles=["Reporter"])
     if reaches:
@@ -123,7 +109,7 @@ def test_a_reply_goes_only_where_it_reaches_somebody(site: Site, by: int, reache
     assert len(site.desk.issues[1]["journals"]) == int(reaches)
 
 
-def test_a_tag_set_by_somebody_in_the_same_moment_is_put_back(site: Site) -> None:
+def test_a_tag_set_by_somebody_in_the_same_moment_is_put_back(site: RedmineSite) -> None:
     site.desk.open(1, "Late.")
     site.desk.set_field(1, 2, "vip")
 
@@ -137,14 +123,14 @@ def test_a_tag_set_by_somebody_in_the_same_moment_is_put_back(site: Site) -> Non
     assert set(held.split(", ")) == {"vip", "lawyer", "fbl-gap-reliability"}
 
 
-def test_a_write_that_redmine_leaves_out_is_noticed(site: Site) -> None:
+def test_a_write_that_redmine_leaves_out_is_noticed(site: RedmineSite) -> None:
     site.desk.open(1, "Late.", by=REPORTER)
     site.desk.permissions.remove("edit_issues")
     with pytest.raises(Refused, match="does not show it"):
         site.connect(customer_roles=["Reporter"]).push(action("reply", "1", text="Sorry!"))
 
 
-def test_a_second_that_holds_more_than_a_page_is_read_whole(site: Site) -> None:
+def test_a_second_that_holds_more_than_a_page_is_read_whole(site: RedmineSite) -> None:
     site.desk.is_one_second = True
     for number in range(7):
         site.desk.open(1, f"Late {number}.")
@@ -153,7 +139,7 @@ def test_a_second_that_holds_more_than_a_page_is_read_whole(site: Site) -> None:
     assert len(site.read(page_size=2)) == 8
 
 
-def test_an_issue_stamped_earlier_and_seen_late_is_read(site: Site) -> None:
+def test_an_issue_stamped_earlier_and_seen_late_is_read(site: RedmineSite) -> None:
     site.desk.open(1, "First.")
     hidden = site.desk.open(1, "Committed late.")
     site.desk.open(1, "Other.")
@@ -164,14 +150,14 @@ def test_an_issue_stamped_earlier_and_seen_late_is_read(site: Site) -> None:
     assert set(shelf.items) == {"1", "2", "3"}
 
 
-def test_closed_issues_are_read_with_the_time_they_were_closed(site: Site) -> None:
+def test_closed_issues_are_read_with_the_time_they_were_closed(site: RedmineSite) -> None:
     site.desk.open(1, "Late.")
     site.desk.close(1)
     found = site.read()["1"]
     assert (found.status, found.solved_at) == ("closed", site.desk.now)
 
 
-def test_known_states_are_not_read_again(site: Site) -> None:
+def test_known_states_are_not_read_again(site: RedmineSite) -> None:
     site.desk.open(1, "Late.")
     shelf = Shelf().pull(site.connect())
     before = len(site.server.calls)
@@ -195,7 +181,7 @@ def test_a_second_is_over_when_a_clock_moved_on(server_ahead: float, waited: flo
     assert cursor.is_over("1", stamp, asked, ours + timedelta(seconds=waited)) is expected
 
 
-def test_a_task_is_related_to_its_issues_and_is_no_feedback(site: Site) -> None:
+def test_a_task_is_related_to_its_issues_and_is_no_feedback(site: RedmineSite) -> None:
     site.desk.open(1, "Late.")
     asked = action("task", "", key="task:1", title="Deliver in time", linked=("1", "99"), tags=("fbl-task",))
     receipt = site.connect().push(asked)
@@ -207,11 +193,11 @@ def test_a_task_is_related_to_its_issues_and_is_no_feedback(site: Site) -> None:
     assert site.read(project="improvement") == {}
 
 
-def test_a_project_that_is_not_there_is_said(site: Site) -> None:
+def test_a_project_that_is_not_there_is_said(site: RedmineSite) -> None:
     with pytest.raises(Fatal, match="no project 'suport'"):
         list(site.connect(project="suport").pull(""))
 
 
-def test_abilities_are_those_of_this_desk(site: Site) -> None:
+def test_abilities_are_those_of_this_desk(site: RedmineSite) -> None:
     assert {Ability.TAGS, Ability.TASKS} <= site.connect().abilities
     assert not {Ability.TAGS, Ability.TASKS} & site.connect(tag_field=None, task_project=None).abilities

@@ -7,50 +7,29 @@ from typing import ClassVar
 
 import pytest
 
-from feedbackloop.connector import Context
+from desk_site import SiteSystem
 from feedbackloop.records import Item
-from feedbackloop.testing import BadInputContract, ConnectorContract, Fault, System, Write
+from feedbackloop.testing import BadInputContract, ConnectorContract, Write
 from feedbackloop_connectors.redmine.connector import Redmine
-from loopback import Loopback
 from redmine_desk import ANONYMOUS, BOT, KEY, RedmineDesk
 
 
-class RedmineSystem(System):
+class RedmineSystem(SiteSystem[RedmineDesk]):
     """The imitation as the contract sees it."""
 
-    faults: ClassVar[frozenset[Fault]] = frozenset({Fault.LATE_PAGES, Fault.SAME_SECOND, Fault.DROPPED_ANSWERS})
+    desk_of = RedmineDesk
+    kind = Redmine
     secrets = (KEY,)
-    absent_id = "99999999"
-
-    def __init__(self) -> None:
-        self.desk = RedmineDesk()
-        self.server = Loopback(self.desk)
-        self.opened: list[Redmine] = []
-        self.numbers: dict[str, int] = {}
-        self.said: dict[str, int] = {}
-
-    def connect(self, **more: object) -> Redmine:
-        options = {
-            "connector": "redmine",
-            "base_url": self.server.url,
-            "api_key": KEY,
-            "project": "support",
-            "task_project": "improvement",
-            "tag_field": "FeedbackTag",
-            "email_field": "CustomerEmail",
-            "rating_field": "CSAT",
-            "mailed_by_plugin": True,
-            "page_size": 3,
-        }
-        self.opened.append(Redmine(Redmine.Options(**options | more), Context("support")))
-        return self.opened[-1]
-
-    @property
-    def http_address(self) -> str:
-        return self.server.url
-
-    def connect_through(self, address: str) -> Redmine:
-        return self.connect(base_url=address)
+    options: ClassVar[dict[str, object]] = {
+        "api_key": KEY,
+        "project": "support",
+        "task_project": "improvement",
+        "tag_field": "FeedbackTag",
+        "email_field": "CustomerEmail",
+        "rating_field": "CSAT",
+        "mailed_by_plugin": True,
+        "page_size": 3,
+    }
 
     def put(self, item: Item) -> str:
         for message in item.messages[self.said.get(item.id, 0) :]:
@@ -81,31 +60,12 @@ class RedmineSystem(System):
     def finish_task(self, external_id: str) -> None:
         self.desk.close(int(external_id))
 
-    def lock_out(self) -> None:
-        self.desk.is_revoked = True
-
-    def switch_on(self, fault: Fault) -> None:
-        if fault is Fault.SAME_SECOND:
-            self.desk.is_one_second = True
-        elif fault is Fault.DROPPED_ANSWERS:
-            self.server.dropped = 1
-        elif fault is Fault.LATE_PAGES:
-            self.server.late = 2
-        else:
-            super().switch_on(fault)
-
-    def close(self) -> None:
-        for connector in self.opened:
-            connector.close()
-        self.server.close()
-
 
 class TestRedmineKeepsTheContract(ConnectorContract, BadInputContract):
     @pytest.fixture
     def system(self) -> Iterator[RedmineSystem]:
-        system = RedmineSystem()
-        yield system
-        system.close()
+        with RedmineSystem() as system:
+            yield system
 
     @pytest.mark.parametrize("kind", ["note", "reply", "task"])
     def test_find_tells_what_was_done_from_what_was_not(self, system: RedmineSystem, kind: str) -> None:

@@ -19,8 +19,8 @@ from feedbackloop.http import basic_auth
 from feedbackloop.records import ActionKind
 from feedbackloop.testing import Shelf
 from feedbackloop.testing.makers import action
+from feedbackloop_connectors.described.expressions import filled, path_of, search
 from feedbackloop_connectors.rest.connector import Rest
-from feedbackloop_connectors.rest.expressions import filled, path_of, search
 from rest_desk import DESCRIPTION, RestDesk
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "rest").glob("*.toml"))

@@ -3,53 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 
-from feedbackloop.connector import Ability, Context
+from desk_site import Site
+from feedbackloop.connector import Ability
 from feedbackloop.errors import Fatal, Refused, Skippable
-from feedbackloop.records import Item
 from feedbackloop.testing import Shelf
 from feedbackloop.testing.makers import action, at
 from feedbackloop_connectors.rt.connector import RequestTracker
-from loopback import Loopback
 from rt_desk import BOT, TOKEN, RtDesk
 
 
-class Site:
+class RtSite(Site[RtDesk]):
     """One desk with a way to connect."""
 
-    def __init__(self) -> None:
-        self.desk = RtDesk()
-        self.server = Loopback(self.desk)
-        self.opened: list[RequestTracker] = []
-
-    def connect(self, **more: object) -> RequestTracker:
-        options = {
-            "connector": "rt",
-            "base_url": self.server.url,
-            "token": TOKEN,
-            "task_queue": "Improvement",
-            "tag_field": "FeedbackTag",
-            "rating_field": "CSAT",
-        }
-        self.opened.append(RequestTracker(RequestTracker.Options(**options | more), Context("support")))
-        return self.opened[-1]
-
-    def read(self, **more: object) -> dict[str, Item]:
-        return Shelf().pull(self.connect(**more)).items
+    desk_of = RtDesk
+    kind = RequestTracker
+    options: ClassVar[dict[str, object]] = {
+        "token": TOKEN,
+        "task_queue": "Improvement",
+        "tag_field": "FeedbackTag",
+        "rating_field": "CSAT",
+    }
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    site = Site()
-    yield site
-    for connector in site.opened:
-        connector.close()
-    site.server.close()
+def site() -> Iterator[RtSite]:
+    with RtSite() as site:
+        yield site
 
 
-def test_customers_colleagues_machines_and_own_words_are_told_apart(site: Site) -> None:
+def test_customers_colleagues_machines_and_own_words_are_told_apart(site: RtSite) -> None:
     ticket = site.desk.open("Support", "说好三天到货", by="wei@example.org")
     site.desk.say(ticket, "Correspond", "Sorry!", by="agent1")
     site.desk.say(ticket, "Comment", "Call the carrier.", by="agent1")
@@ -68,13 +54,13 @@ def test_customers_colleagues_machines_and_own_words_are_told_apart(site: Site) 
 
 
 @pytest.mark.parametrize(("is_customers", "author"), [(True, "customer"), (False, "agent")])
-def test_what_a_colleague_opens_for_a_requestor(site: Site, is_customers: bool, author: str) -> None:
+def test_what_a_colleague_opens_for_a_requestor(site: RtSite, is_customers: bool, author: str) -> None:
     site.desk.open("Support", "Ann called: too late.", by="agent1", requestors=["ann@example.org"])
     (found,) = site.read(opening_is_customers=is_customers)["1"].messages
     assert found.author == author
 
 
-def test_a_merged_ticket_is_erased_and_its_words_come_with_the_other(site: Site) -> None:
+def test_a_merged_ticket_is_erased_and_its_words_come_with_the_other(site: RtSite) -> None:
     for text in ("First.", "Second."):
         site.desk.open("Support", text, by="ann@example.org")
     shelf = Shelf().pull(site.connect())
@@ -84,7 +70,7 @@ def test_a_merged_ticket_is_erased_and_its_words_come_with_the_other(site: Site)
     assert shelf.texts() == {"1": ["First.", "Second."]}
 
 
-def test_pages_that_are_wholly_hidden_do_not_end_a_pull(site: Site) -> None:
+def test_pages_that_are_wholly_hidden_do_not_end_a_pull(site: RtSite) -> None:
     site.desk.open("Support", "First.", by="ann@example.org")
     shelf = Shelf().pull(site.connect(page_size=2))
     for number in range(8):
@@ -95,7 +81,7 @@ def test_pages_that_are_wholly_hidden_do_not_end_a_pull(site: Site) -> None:
     assert shelf.texts() == {"1": ["First."], "2": ["Last."]}
 
 
-def test_a_change_that_is_seen_late_is_read(site: Site) -> None:
+def test_a_change_that_is_seen_late_is_read(site: RtSite) -> None:
     site.desk.open("Support", "First.", by="ann@example.org")
     site.desk.say(1, "Correspond", "Late in coming.", by="ann@example.org")
     late = len(site.desk.transactions)
@@ -108,7 +94,7 @@ def test_a_change_that_is_seen_late_is_read(site: Site) -> None:
     assert shelf.texts()["1"] == ["First.", "Late in coming."]
 
 
-def test_nothing_new_costs_three_calls(site: Site) -> None:
+def test_nothing_new_costs_three_calls(site: RtSite) -> None:
     site.desk.open("Support", "First.", by="ann@example.org")
     shelf = Shelf().pull(site.connect(queues=["Support"]))
     before = len(site.server.calls)
@@ -118,12 +104,12 @@ def test_nothing_new_costs_three_calls(site: Site) -> None:
     ]  # fmt: skip
 
 
-def test_a_queue_that_is_not_there_is_said(site: Site) -> None:
+def test_a_queue_that_is_not_there_is_said(site: RtSite) -> None:
     with pytest.raises(Fatal, match="no queue 'Suport'"):
         list(site.connect(queues=["Suport"]).pull(""))
 
 
-def test_times_are_asked_without_a_zone_and_sifted_here(site: Site) -> None:
+def test_times_are_asked_without_a_zone_and_sifted_here(site: RtSite) -> None:
     site.desk.now = at("2026-11-10T00:00:00Z")
     site.desk.open("Support", "Before.", by="ann@example.org")
     site.desk.now = at("2026-11-12T00:00:00Z")
@@ -135,14 +121,14 @@ def test_times_are_asked_without_a_zone_and_sifted_here(site: Site) -> None:
     assert "LastUpdated >= '2026-11-10 08:00:00'" in asked[0]  # 26 hours earlier
 
 
-def test_a_refusal_with_status_200_is_noticed(site: Site) -> None:
+def test_a_refusal_with_status_200_is_noticed(site: RtSite) -> None:
     site.desk.open("Support", "Late.", by="ann@example.org")
     site.desk.may_modify_fields = False
     with pytest.raises(Refused, match=r"Permission Denied.*ModifyCustomField"):
         site.connect().push(action("tag", "1", tags=("fbl-gap-reliability",)))
 
 
-def test_a_task_refers_to_its_tickets_and_is_no_feedback(site: Site) -> None:
+def test_a_task_refers_to_its_tickets_and_is_no_feedback(site: RtSite) -> None:
     site.desk.open("Support", "Late.", by="ann@example.org")
     asked = action("task", "", key="task:1", title="Deliver in time", linked=("1", "not-ours"), tags=("fbl-task",))
     receipt = site.connect().push(asked)
@@ -152,30 +138,30 @@ def test_a_task_refers_to_its_tickets_and_is_no_feedback(site: Site) -> None:
     assert set(site.read(queues=["Support", "Improvement"])) == {"1"}
 
 
-def test_a_customer_cannot_hide_a_ticket_with_our_mark(site: Site) -> None:
+def test_a_customer_cannot_hide_a_ticket_with_our_mark(site: RtSite) -> None:
     site.desk.open("Support", "Late.\n[feedbackloop:0123456789abcdef]", by="ann@example.org")
     assert set(site.read()) == {"1"}
 
 
-def test_a_rejected_task_is_told(site: Site) -> None:
+def test_a_rejected_task_is_told(site: RtSite) -> None:
     receipt = site.connect().push(action("task", "", key="task:1", title="Deliver in time"))
     site.desk.set_status(int(receipt.external_id), "rejected")
     (state,) = site.connect().task_status([receipt.external_id])
     assert state.status == "rejected"
 
 
-def test_a_task_without_a_queue_is_set_aside(site: Site) -> None:
+def test_a_task_without_a_queue_is_set_aside(site: RtSite) -> None:
     with pytest.raises(Skippable, match="no queue 'Tasks'"):
         site.connect(task_queue="Tasks").push(action("task", "", key="task:1", title="T"))
 
 
-def test_abilities_are_those_of_this_desk(site: Site) -> None:
+def test_abilities_are_those_of_this_desk(site: RtSite) -> None:
     assert {Ability.TAGS, Ability.TASKS} <= site.connect().abilities
     assert not {Ability.TAGS, Ability.TASKS} & site.connect(tag_field=None, task_queue=None).abilities
 
 
 @pytest.mark.parametrize("text", ["plain", "说好的 👍", "<b>bold</b> & so on"])
-def test_a_reply_goes_out_as_it_is(site: Site, text: str) -> None:
+def test_a_reply_goes_out_as_it_is(site: RtSite, text: str) -> None:
     site.desk.open("Support", "Late.", by="ann@example.org")
     site.connect().push(action("reply", "1", text=text))
     assert site.read()["1"].messages[-1].text == text

@@ -42,7 +42,7 @@ def test_the_csv_source_on_the_page_is_a_valid_one(tmp_path: Path) -> None:
     (example,) = re.findall(r"```toml\n(.+?)\n```", WIRE, re.DOTALL)
     path = tmp_path / "feedbackloop.toml"
     path.write_text(example, encoding="utf-8")
-    options = pytest.importorskip("feedbackloop_connectors.csv_files").CsvConnector.Options
+    options = pytest.importorskip("feedbackloop_connectors.files.csv_files").CsvConnector.Options
     section = config.load(path).sources["reviews"]
     assert config.validate_options(options, section, "sources.reviews").path == "reviews.csv"
     assert tomllib.loads(example)["sources"]["reviews"]["kind"] == "review"

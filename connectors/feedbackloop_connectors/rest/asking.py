@@ -10,9 +10,9 @@ from feedbackloop import clock
 from feedbackloop.connector import Context
 from feedbackloop.errors import BadRecord, Fatal, Refused, Retriable
 from feedbackloop.http import Declined
+from feedbackloop_connectors.described.expressions import filled, path_of, search
 from feedbackloop_connectors.desk.finding import if_there
 from feedbackloop_connectors.rest.door import described_door
-from feedbackloop_connectors.rest.expressions import filled, path_of, search
 from feedbackloop_connectors.rest.options import Also, RestOptions
 
 

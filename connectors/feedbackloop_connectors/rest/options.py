@@ -10,8 +10,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from feedbackloop import clock
 from feedbackloop.connector import SourceOptions
 from feedbackloop.http import is_loopback
-from feedbackloop_connectors.rest.described import Mapping, Table
-from feedbackloop_connectors.rest.expressions import Body, Expression, PathTemplate, Template, names_in
+from feedbackloop_connectors.described.expressions import Body, Expression, PathTemplate, Template, names_in
+from feedbackloop_connectors.described.options import Mapping, Table
 
 
 class Account(Table):

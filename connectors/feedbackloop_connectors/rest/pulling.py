@@ -16,10 +16,10 @@ from typing import Any
 from feedbackloop.connector import Context, Page, Rejected
 from feedbackloop.errors import Fatal, Skippable
 from feedbackloop_connectors.cursors import digest
+from feedbackloop_connectors.described.mapping import Mapper
 from feedbackloop_connectors.desk import pulling
 from feedbackloop_connectors.rest.asking import Asker, Sheet
 from feedbackloop_connectors.rest.cursor import Mark, Seen
-from feedbackloop_connectors.rest.mapping import Mapper
 from feedbackloop_connectors.rest.options import RestOptions
 
 SETTLED = timedelta(seconds=5)

@@ -14,9 +14,9 @@ from feedbackloop import clock
 from feedbackloop.errors import BadRecord, Fatal, Retriable, Skippable, UnknownOutcome
 from feedbackloop.http import Declined
 from feedbackloop.records import Action, ActionKind, Receipt, TaskState
+from feedbackloop_connectors.described.expressions import filled, path_of, search
+from feedbackloop_connectors.described.mapping import mark_of
 from feedbackloop_connectors.door import Door
-from feedbackloop_connectors.rest.expressions import filled, path_of, search
-from feedbackloop_connectors.rest.mapping import mark_of
 from feedbackloop_connectors.rest.options import Call, Find, RestOptions, Write
 
 _SEPARATOR = re.compile("[,;|]")

@@ -27,7 +27,6 @@ class Issue(Struct, frozen=True):
     id: str
     activity: str
     creation: str
-    creator: str | None = None
     title: str | None = None
     status: str | None = None
     messages: tuple[str, ...] = ()

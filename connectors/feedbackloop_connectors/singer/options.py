@@ -9,8 +9,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from feedbackloop import clock
 from feedbackloop.connector import SourceOptions
-from feedbackloop_connectors.rest.described import Mapping, Table
-from feedbackloop_connectors.rest.expressions import Expression
+from feedbackloop_connectors.described.expressions import Expression
+from feedbackloop_connectors.described.options import Mapping, Table
 
 
 class Part(Table):

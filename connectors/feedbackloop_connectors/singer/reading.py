@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from feedbackloop.errors import BadRecord
 from feedbackloop.records import Item
+from feedbackloop_connectors.described.expressions import search
+from feedbackloop_connectors.described.mapping import Mapper
 from feedbackloop_connectors.desk.pulling import Batch
-from feedbackloop_connectors.rest.expressions import search
-from feedbackloop_connectors.rest.mapping import Mapper
 from feedbackloop_connectors.singer.messages import DELETED, Record
 from feedbackloop_connectors.singer.options import Part, Stream
 from feedbackloop_connectors.singer.spool import Spool

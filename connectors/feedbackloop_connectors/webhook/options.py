@@ -10,8 +10,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from feedbackloop import clock
 from feedbackloop.connector import SourceOptions
-from feedbackloop_connectors.rest.described import Mapping
-from feedbackloop_connectors.rest.expressions import Expression
+from feedbackloop_connectors.described.expressions import Expression
+from feedbackloop_connectors.described.options import Mapping
 from feedbackloop_connectors.signatures import SCHEMES, Scheme
 
 

@@ -12,8 +12,8 @@ from feedbackloop.connector import Context
 from feedbackloop.errors import BadRecord
 from feedbackloop.plain_json import load_object, sound
 from feedbackloop.records import Item
-from feedbackloop_connectors.rest.expressions import search
-from feedbackloop_connectors.rest.mapping import Mapper
+from feedbackloop_connectors.described.expressions import search
+from feedbackloop_connectors.described.mapping import Mapper
 from feedbackloop_connectors.webhook.options import WebhookOptions
 
 

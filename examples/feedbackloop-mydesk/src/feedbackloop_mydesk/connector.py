@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 
 from feedbackloop import clock
 from feedbackloop.connector import Ability, Check, Connector, Context, Page, Rejected, SourceOptions
-from feedbackloop.errors import Retriable, SourceError
+from feedbackloop.errors import BadRecord, Retriable, SourceError
 from feedbackloop.http import Http, is_loopback
 from feedbackloop.records import Action, ActionKind, Item, Receipt
-from feedbackloop.wire import BadRecord, Reader
+from feedbackloop.wire import Reader
 from pydantic import Field, SecretStr
 
 OVERLAP = timedelta(seconds=60)

@@ -11,18 +11,18 @@ import os
 import sys
 from array import array
 from bisect import bisect_left
+from datetime import UTC, datetime
 from hashlib import blake2b
 
-import msgspec
-from msgspec import Struct
+from feedbackloop_connectors.cursors import ForgivingCursor
 
 VERSION = 1
 RACY_NS = 2_000_000_000
 """So young a file's time is not trusted."""
 
 
-class FileCursor(Struct, frozen=True, omit_defaults=True):
-    """A file source's cursor.
+class FileCursor(ForgivingCursor, frozen=True):
+    """A file source's cursor. One of another version counts as none: all is read again.
 
     Attributes:
         records: How many were read.
@@ -41,27 +41,26 @@ class FileCursor(Struct, frozen=True, omit_defaults=True):
     chain: str = ""
     digests: str = ""
 
+    def __post_init__(self) -> None:
+        if self.version != VERSION:
+            raise ValueError(f"version {self.version} is not {VERSION}")
+        self.known()
+
+    @classmethod
+    def first(cls, since: datetime | None) -> FileCursor:
+        """Pass over what is older and was not touched since."""
+        return cls(since=since.astimezone(UTC).isoformat() if since else "")
+
     def known(self) -> array[int]:
-        """Give the digests of a whole reading in the file's order; none in the middle of one."""
+        """Give the digests of a whole reading in the file's order; none in the middle of one.
+
+        Raises:
+            ValueError: They are no digests.
+        """
         known = array("Q", base64.b64decode(self.digests))
         if sys.byteorder == "big":
             known.byteswap()
         return known
-
-
-def read(cursor: str) -> FileCursor:
-    """Read a cursor. One that is not ours (another version, another connector's) counts as none: all is read again."""
-    try:
-        found = msgspec.json.decode(cursor, type=FileCursor) if cursor else FileCursor()
-        found.known()
-    except (msgspec.DecodeError, ValueError):
-        return FileCursor()
-    return found if found.version == VERSION else FileCursor()
-
-
-def write(cursor: FileCursor) -> str:
-    """Write a cursor as text."""
-    return msgspec.json.encode(cursor).decode()
 
 
 def packed(digests: array[int]) -> str:
@@ -72,7 +71,7 @@ def packed(digests: array[int]) -> str:
     return base64.b64encode(digests.tobytes()).decode()
 
 
-def stamp(status: os.stat_result, now_ns: int) -> str:
+def stamp_of(status: os.stat_result, now_ns: int) -> str:
     """Give the stamp by which an untouched file is known.
 
     A file written within the last two seconds has none ("" matches nothing): a second write in the same tick of the file

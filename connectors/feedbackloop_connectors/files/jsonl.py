@@ -11,9 +11,9 @@ from feedbackloop.connector import SourceOptions
 from feedbackloop.errors import BadRecord
 from feedbackloop.plain_json import load_object
 from feedbackloop.records import Item
-from feedbackloop_connectors.file_mapping import cell_of, dotted, part_records, wire_record
-from feedbackloop_connectors.file_options import PARTS, FileOptions
-from feedbackloop_connectors.file_source import FileRecord, FileSource
+from feedbackloop_connectors.files.mapping import cell_of, dotted, part_records, wire_record
+from feedbackloop_connectors.files.options import PARTS, FileOptions
+from feedbackloop_connectors.files.source import FileRecord, FileSource
 
 MAXIMUM_LINE = 64_000_000
 """Bytes of one line; a longer one is rejected unread."""

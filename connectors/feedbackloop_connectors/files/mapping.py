@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from feedbackloop.errors import BadRecord
-from feedbackloop_connectors.file_options import PARTS, Column
+from feedbackloop_connectors.files.options import PARTS, Column
 
 _LIST = re.compile(r"[,;|]")
 _NUMBERS = ("rating", "version")

@@ -83,7 +83,7 @@ class FileOptions(SourceOptions):
     @classmethod
     def _dotted(cls, value: object) -> object:
         """Take `customer.id = "…"`, which TOML reads as a table in a table, for the dotted name that it looks like."""
-        return _flat(value) if isinstance(value, dict) else value
+        return flat(value) if isinstance(value, dict) else value
 
     @field_validator("columns", "values")
     @classmethod
@@ -109,8 +109,11 @@ class FileOptions(SourceOptions):
         return name in TARGETS or (prefix in {"", "customer."} and bool(rest) and "fields." in name)
 
 
-def _flat(table: dict[str, object], prefix: str = "") -> dict[str, object]:
-    flat: dict[str, object] = {}
+def flat(table: dict[str, object], prefix: str = "", *, keep_last: bool = False) -> dict[str, object]:
+    """Flatten tables in tables to dotted names; `keep_last` leaves the innermost tables as they are."""
+    found: dict[str, object] = {}
     for key, value in table.items():
-        flat |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {prefix + key: value}
-    return flat
+        is_last = keep_last and isinstance(value, dict) and not any(isinstance(one, dict) for one in value.values())
+        inner = isinstance(value, dict) and not is_last
+        found |= flat(value, f"{prefix}{key}.", keep_last=keep_last) if inner else {prefix + key: value}  # type: ignore[arg-type]
+    return found

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @hookimpl
 def register_connectors() -> Sequence[type[Connector[SourceOptions]]]:
     """Bring `jsonl` and `csv`."""
-    from feedbackloop_connectors.csv_files import CsvConnector  # late: `feedbackloop --help` needs none of it
-    from feedbackloop_connectors.jsonl import JsonlConnector
+    from feedbackloop_connectors.files.csv_files import CsvConnector  # late: `feedbackloop --help` needs none of it
+    from feedbackloop_connectors.files.jsonl import JsonlConnector
 
     return [JsonlConnector, CsvConnector]

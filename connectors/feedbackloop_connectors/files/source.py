@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -26,10 +26,9 @@ from feedbackloop.connector import Ability, Check, Connector, Page, Rejected
 from feedbackloop.errors import Fatal, Retriable, SourceError
 from feedbackloop.records import Action, Item, Receipt, TaskState
 from feedbackloop.wire import BadRecord, Reader
-from feedbackloop_connectors import file_cursor
-from feedbackloop_connectors.file_actions import ActionFile
-from feedbackloop_connectors.file_cursor import FileCursor, Progress
-from feedbackloop_connectors.file_options import FileOptions
+from feedbackloop_connectors.files.actions import ActionFile
+from feedbackloop_connectors.files.cursor import FileCursor, Progress, stamp_of
+from feedbackloop_connectors.files.options import FileOptions
 
 PAGE_RECORDS = 500
 PAGE_BYTES = 4_000_000
@@ -69,9 +68,8 @@ class _Draft:
     def page(self, cursor: FileCursor, warnings: list[str], *, caught_up: bool = False) -> Page:
         said = tuple(warnings)
         warnings.clear()
-        text = file_cursor.write(cursor)
         return Page(
-            tuple(self.items), tuple(self.erased), text, tuple(self.rejected), caught_up=caught_up, warnings=said
+            tuple(self.items), tuple(self.erased), str(cursor), tuple(self.rejected), caught_up=caught_up, warnings=said
         )
 
 
@@ -127,14 +125,14 @@ class FileSource(Connector[OptionsT], Generic[OptionsT, Payload]):
     # --- pull --------------------------------------------------------------------------------------------------------
 
     def start(self, since: datetime | None) -> str:
-        """Give the cursor of a first reading."""
-        return file_cursor.write(FileCursor(since=since.astimezone(UTC).isoformat() if since else ""))
+        """Give the cursor of a first reading: from `since`, else from the option `start`, else from the beginning."""
+        return str(FileCursor.first(self.beginning(since)))
 
     def pull(self, cursor: str, until: datetime | None = None) -> Iterator[Page]:  # noqa: ARG002  a file is read whole
         """Yield what is new or changed since `cursor`. `until` leaves nothing out: what is passed over now would be lost."""
         with self._named_errors():
-            stamp = file_cursor.stamp(self._status(), time.time_ns())  # the file system's clock, not the loop's
-            mark, read_as = file_cursor.read(cursor), self._read_as()
+            stamp = stamp_of(self._status(), time.time_ns())  # the file system's clock, not the loop's
+            mark, read_as = FileCursor.read(cursor), self._read_as()
             if mark.stamp and (mark.stamp, mark.read_as) == (stamp, read_as):
                 yield Page(cursor=cursor, caught_up=True)
                 return

@@ -1,7 +1,6 @@
-"""How does a config say what a row of a strange system means?
+"""What may stand in a config that says what a row means?
 
-Of every source that is described in the config alone (`rest`, `singer`, `webhook`): an expression for each name of the wire form,
-a table for the system's words, a scale for its ratings.
+An expression for each name of the wire form, a table for the system's words, a scale for its ratings.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ import difflib
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from feedbackloop.records import Kind
-from feedbackloop_connectors.file_options import CUSTOMER, PARTS, TARGETS, Scale
-from feedbackloop_connectors.rest.expressions import Expression
+from feedbackloop_connectors.described.expressions import Expression
+from feedbackloop_connectors.files.options import CUSTOMER, PARTS, TARGETS, Scale, flat
 
 WHOLE = ("fields", "customer.fields", *PARTS)
 """Names of the wire form that take a whole object or list."""
@@ -50,12 +49,12 @@ class Mapping(Table):
     @classmethod
     def _dotted(cls, value: object) -> object:
         """Take `customer.id = "…"`, which TOML reads as a table in a table, for the dotted name that it looks like."""
-        return _flat(value) if isinstance(value, dict) else value
+        return flat(value) if isinstance(value, dict) else value
 
     @field_validator("values", mode="before")
     @classmethod
     def _dotted_tables(cls, value: object) -> object:
-        return _flat(value, keep_last=True) if isinstance(value, dict) else value
+        return flat(value, keep_last=True) if isinstance(value, dict) else value
 
     @field_validator("item")
     @classmethod
@@ -74,12 +73,3 @@ def _is_target(name: str) -> bool:
     prefix, _, rest = name.rpartition("fields.")
     own = name in TARGETS or name in WHOLE or name in {f"customer.{one}" for one in CUSTOMER}
     return own or (prefix in {"", "customer."} and bool(rest) and "fields." in name)
-
-
-def _flat(table: dict[str, object], prefix: str = "", *, keep_last: bool = False) -> dict[str, object]:
-    """Flatten tables in tables to dotted names; `keep_last` leaves the innermost tables as they are."""
-    flat: dict[str, object] = {}
-    for key, value in table.items():
-        inner = isinstance(value, dict) and (not keep_last or any(isinstance(one, dict) for one in value.values()))
-        flat |= _flat(value, f"{prefix}{key}.", keep_last=keep_last) if inner else {prefix + key: value}  # type: ignore[arg-type]
-    return flat

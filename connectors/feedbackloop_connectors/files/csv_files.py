@@ -16,9 +16,9 @@ from pydantic import Field, field_validator
 from feedbackloop.connector import Check, SourceOptions
 from feedbackloop.errors import BadRecord, Fatal
 from feedbackloop.records import Item
-from feedbackloop_connectors.file_mapping import wire_record
-from feedbackloop_connectors.file_options import Column, FileOptions
-from feedbackloop_connectors.file_source import FileRecord, FileSource
+from feedbackloop_connectors.files.mapping import wire_record
+from feedbackloop_connectors.files.options import Column, FileOptions
+from feedbackloop_connectors.files.source import FileRecord, FileSource
 
 MAXIMUM_CELL = 16_000_000
 """Characters of one cell. A quote that is never closed swallows no more of the file than this."""

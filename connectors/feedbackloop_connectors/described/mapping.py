@@ -14,10 +14,10 @@ from feedbackloop import clock
 from feedbackloop.errors import BadRecord
 from feedbackloop.records import Item
 from feedbackloop.wire import Reader
-from feedbackloop_connectors.file_mapping import wire_record
+from feedbackloop_connectors.described.expressions import search
+from feedbackloop_connectors.described.options import Mapping
+from feedbackloop_connectors.files.mapping import wire_record
 from feedbackloop_connectors.marks import digest
-from feedbackloop_connectors.rest.described import Mapping
-from feedbackloop_connectors.rest.expressions import search
 
 OWN = re.compile(r"\bfbl-[0-9a-f]{16}\b")
 OWN_TASK = re.compile(r"\bfbl-task-[0-9a-f]{16}\b")

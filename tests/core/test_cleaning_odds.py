@@ -1,0 +1,116 @@
+"""Courtesies in words that no list has are told from feedback by who speaks of whom, and both models say of what they are made."""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedbackloop.records import Text
+from feedbackloop.understanding.cleaning import clean
+from feedbackloop.understanding.cleaning_odds import LINE, courtesy_odds, features
+from feedbackloop.understanding.dimensions_words import content
+
+OWN = "The parcel came broken and nobody answers my mails."
+OWN_ZH = "快递三天了还没到，客服也不理人。"
+WRITTEN = Path(__file__).parents[2] / "benchmarks" / "cleaning"
+
+
+def cleaned(raw: str) -> str:
+    return clean(Text(id="1", text=raw)).text
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "Hello! I do hope the garden is coming along nicely and your knees are better. {}",
+        "Hi all, I hope the move to the new building went smoothly for everybody. {}",
+        "{} I wish you and your crew a splendid carnival and plenty of sunshine.",
+        "{} Bless your kind heart for reading an old fool's letter.",
+        "{} Would be lovely to hear from one of you whenever you find a minute.",
+        "{}\n\nWith every good wish from the vicarage,\nCanon Percival Goodbody\nA happy parish is a praying parish!",
+        "{}\n\nGloria Fairchild-Best\nDirector of Smiles, Dentistry Delight\nBrighter teeth, brighter days!",
+    ],
+)
+def test_a_courtesy_that_stands_in_no_list_goes(added: str) -> None:
+    assert cleaned(added.format(OWN)).rstrip(".") == OWN.rstrip(".")
+
+
+@pytest.mark.parametrize("added", ["各位老师好，恭祝大家教师节快乐！{}", "{}祝各位同仁蒸蒸日上，龙马精神！", "{}\n\n一位爱喝茶的退休老人"])
+def test_a_chinese_courtesy_that_stands_in_no_list_goes(added: str) -> None:
+    assert cleaned(added.format(OWN_ZH)).rstrip("。") == OWN_ZH.rstrip("。")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Thanks for nothing.",
+        "Thank you for ruining my holiday.",
+        "I hope you go bankrupt.",
+        "Hello kitty backpack is great.",
+        "Thanks for the fast delivery!",
+        "I hope you fix it soon.",
+        "Have fun losing customers.",
+        "The waiter was lovely.",
+        "Please stay away from the noodles.",
+        "Not worth the money.",
+        "Highly recommended!",
+        "We will definitely come back.",
+    ],
+)
+def test_feedback_at_the_head_and_the_tail_stays(words: str) -> None:
+    middle = "We ordered two lamps and a desk in June."
+    assert cleaned(f"{words} {middle} {words}") == f"{words} {middle} {words}"
+
+
+def test_as_many_courtesies_go_as_leave_enough() -> None:
+    assert cleaned("Dear team, hope you are all well! Awful.") == "Awful."
+    assert cleaned("Dear team, hope you are all well!") == "hope you are all well!"
+
+
+def test_a_face_at_the_end_stays_whole() -> None:
+    assert cleaned("No merch table :( Have a lovely weekend everyone!") == "No merch table :("
+
+
+def test_who_greets_goes_on_with_courtesies() -> None:
+    doubtful = next(
+        words
+        for words in ("Enjoying the new podcast by the way.", "Nice to see the office again.", "What a week it was.")
+        if -1.3 < courtesy_odds(words) < -0.3
+    )
+    assert doubtful in cleaned(f"{doubtful} {OWN}")
+    assert cleaned(f"Hi team. {doubtful} {OWN}") == OWN
+
+
+def test_a_line_of_a_signature_is_told_by_its_looks_too() -> None:
+    assert courtesy_odds("Senior Buyer | Delight Foods plc", LINE) > courtesy_odds("Senior Buyer | Delight Foods plc")
+
+
+@given(st.text(max_size=200), st.sampled_from(["", LINE]))
+def test_any_piece_has_odds(piece: str, place: str) -> None:
+    assert courtesy_odds(piece, place) == courtesy_odds(piece, place)
+
+
+def test_a_word_that_ends_in_s_is_of_its_words_kind() -> None:
+    assert "+a" in features("everybody's fine", "", "en")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_model_is_small_and_names_what_it_is_made_of(language: str) -> None:
+    text = content(f"courtesy_odds_{language}.txt")
+    recipe = json.loads(text.partition("\n")[0])
+    assert len(text.encode()) < 60_000
+    assert all("MIT" in one or "CC BY" in one or "Apache" in one for one in recipe["licences"].values())
+    assert recipe["held_out"]["sentences of texts"] > 0.99
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_model_was_made_from_the_lists_that_are_there(language: str) -> None:
+    recipe = json.loads(content(f"courtesy_odds_{language}.txt").partition("\n")[0])
+    for name, digest in recipe["written_here"].items():
+        words = (WRITTEN / name).read_bytes() if (WRITTEN / name).exists() else content(name).encode()
+        assert blake2b(words, digest_size=8).hexdigest() == digest, f"{name} changed: train the model anew"
