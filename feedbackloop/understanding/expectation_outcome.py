@@ -36,7 +36,7 @@ _LONGEST = 200
 _SHORTEST = {"en": 7, "zh": 0}
 """Characters that a clause before the cue has at least: one word at the head of a sentence tells nothing."""
 
-_CONTRAST, _FAILURE, _KEPT, _QUANTITY, _BAD, _GOOD = 1.6, 1.2, 1.2, 1.6, 0.8, 0.4
+_CONTRAST, _FAILURE, _KEPT, _QUANTITY, _PROMPT, _BAD, _GOOD = 1.6, 1.2, 1.2, 1.6, 0.8, 0.8, 0.4
 _JOINED = 0.5
 _AND_IT = re.compile(
     r"and (?:it|they|he|she|we|i|you)(?:'ve|'d|'s| have| had| has)? (?!will|would|can|could|should|am|do|think|love|like|hope)"
@@ -189,6 +189,7 @@ def _own_points(text: str, span: tuple[int, int], language: str) -> float:
         + _CONTRAST * bool(sign("contrast", language).match(text, *span))
         + _FAILURE * bool(sign("failed", language).search(text, *span))
         + _KEPT * bool(sign("kept", language).search(text, *span))
+        + _PROMPT * bool(sign("prompt", language).search(text, *span))
         + (_BAD if heard < 0 else _GOOD if heard > 0 else 0.0)
     )
 

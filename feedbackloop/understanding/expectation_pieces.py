@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_place import Place, Span
 
 _CONNECTOR = {
-    "en": re.compile(r"(?:but|and|however|so|then|yet|though|although|because|while) "),
+    "en": re.compile(r"(?:&(?:amp;)?|but|and|however|so|then|yet|though|although|because|while) "),
     "zh": re.compile("但是|但|可是|而且|然而"),
 }
 _LOOKS_AHEAD = 0.5

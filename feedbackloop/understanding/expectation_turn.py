@@ -118,12 +118,23 @@ def _sounds_better(place: Place, expected: Span | None, experienced: Span) -> bo
     return bool(rest) and polarity(place.words[rest[0].start : rest[-1].end], place.language) > 0
 
 
+def _is_price(place: Place, expected: Span, experienced: Span) -> bool:
+    """Say whether amounts are what somebody pays: of a price less is better, of a refund more."""
+    words = place.words[min(expected[0], experienced[0]) : max(expected[1], experienced[1])]
+    return (
+        sign("price", place.language).search(words) is not None
+        and sign("gain", place.language).search(words) is None
+    )
+
+
 def _compared(place: Place, expected: Span | None, experienced: Span | None) -> Direction | None:
     if not (expected and experienced):
         return None
     said, told = (quantities(place.words[slice(*span)], place.language) for span in (expected, experienced))
     promised, actual = pair(said, answer(said, told, place.words[slice(*experienced)], place.language))
     compared = expectation_direction.of_quantities(promised, actual) if promised and actual else None
+    if promised and actual and promised.kind == actual.kind == "money" and _is_price(place, expected, experienced):
+        compared = "worse" if actual.low > promised.high else "better" if actual.high < promised.low else None
     if (
         promised
         and not actual

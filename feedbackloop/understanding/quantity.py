@@ -39,8 +39,8 @@ _HOUR = 60
 class Quantity(Struct, frozen=True):
     """One quantity and its place in the text. A range has the value "6-8"; `low` and `high` are its ends.
 
-    `is_bare` marks a time of day that does not say whether it is before or after noon, `is_elapsed` a duration that has
-    passed when it is named ("two weeks ago").
+    `is_bare` marks a time of day that does not say whether it is before or after noon, `is_actual` what
+    happened wherever it stands ("two weeks ago", "it should not take three days").
     """
 
     value: Value
@@ -51,7 +51,7 @@ class Quantity(Struct, frozen=True):
     low: float
     high: float
     is_bare: bool = False
-    is_elapsed: bool = False
+    is_actual: bool = False
 
     @property
     def seconds(self) -> float | None:

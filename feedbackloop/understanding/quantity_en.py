@@ -154,7 +154,7 @@ def _times() -> re.Pattern[str]:
 def _next_day() -> re.Pattern[str]:
     return re.compile(
         r"\bnext-day\b|\b(?:next|one)[\s-]?day(?=\s(?:delivery|deliv|shipping|service|air|ship))"
-        r"|\bnextday\b|\bovernight(?= (?:shipping|delivery))"
+        r"|\bnextday\b|\bovernight\b(?! (?:flight|stay|bag|parking|guest|trip|layover|train|bus|oats))"
     )
 
 
@@ -167,24 +167,24 @@ def find(text: str) -> Iterator[Quantity]:
     yield from (q for m in _times().finditer(text) if (q := _read_time(m)))
 
 
-def bare(text: str, unit: str) -> Quantity | None:
-    """Read a number without a unit that answers a duration: "said 5 days, took 9", "rated for 8 hours, I get 5 at best".
+def bare(text: str, said: Quantity) -> Quantity | None:
+    """Read a number without a unit that answers a duration or a count: "said 5 days, took 9", "booked two nights, got one".
 
     Args:
         text: Lower case.
-        unit: That of the duration answered.
+        said: The quantity answered; its unit is taken over.
     """
     match = _bare().search(text)
     if match is None:
         return None
     value = _value(match["number"])
-    return quantity.make((value, value), unit, "duration", match.span("number"))
+    return quantity.make((value, value), said.unit, said.kind, match.span("number"))
 
 
 @cache
 def _bare() -> re.Pattern[str]:
     return re.compile(
-        r"\b(?:took|takes?|taken|came in|been|lasts?|lasted|gets?|got|after|over|waited|in|for|says?|said|insists? on|only"
+        r"\b(?:took|takes?|taken|came in|been|lasts?|lasted|gets?|got|getting|see|sees|saw|received|had|after|over|waited|in|for|says?|said|insists? on|only"
         r"|more like|nearer|closer to|turned into|became|was|is)"
         r"(?: (?:about|only|just|over|almost|nearly|me|us|more than|well over))*"
         rf" (?P<number>{_AMOUNT})(?= (?:at (?:best|most)|max|so far|now|already|and counting)|\s?$)"
@@ -219,8 +219,19 @@ def _read_duration(match: re.Match[str]) -> Quantity | None:
     low, high = _ends(match)
     if word.startswith("fortnight"):
         low, high = low * 2, high * 2
-    read = quantity.make((min(low, high), max(low, high)), unit, "duration", match.span())
-    return replace(read, is_elapsed=unit != "year" and match.string.startswith(" ago", match.end()))
+    return _placed(quantity.make((min(low, high), max(low, high)), unit, "duration", match.span()), match)
+
+
+def _placed(read: Quantity, match: re.Match[str]) -> Quantity:
+    """Mark what happened wherever it stands: "two weeks ago", "it should not take three days"."""
+    has_passed = read.unit != "year" and match.string.startswith(" ago", match.end())
+    return replace(read, is_actual=has_passed or _forbidden().search(match.string, 0, match.start()) is not None)
+
+
+@cache
+def _forbidden() -> re.Pattern[str]:
+    return re.compile(r"(?:should(?:n't| not| never)|(?:no ?one|nobody|no \w+) should)\b[^.!?;,]{0,30}$")
+
 
 
 def _read_fixed(match: re.Match[str]) -> Quantity | None:
@@ -236,7 +247,8 @@ def _read_fixed(match: re.Match[str]) -> Quantity | None:
         return quantity.make((int(match["top"]) / int(match["bottom"]),) * 2, "fraction", "fraction", span)
     if kind == "halfof":
         return quantity.make((0.5, 0.5), "fraction", "fraction", span)
-    return quantity.make((_value(match["count"]),) * 2, _SINGULAR.get(match["noun"], match["noun"]), "count", span)
+    unit = _SINGULAR.get(match["noun"], match["noun"])
+    return _placed(quantity.make((_value(match["count"]),) * 2, unit, "count", span), match)
 
 
 def _read_money(match: re.Match[str]) -> Quantity:

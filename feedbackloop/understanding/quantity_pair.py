@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _ORDER: tuple[Kind, ...] = ("duration", "clock", "money", "date", "fraction", "count")
 _MEMORY = {"MB", "GB", "TB"}
+_BARE = ("duration", "count")
+"""Kinds that a number alone may answer."""
 _HALF_DAY = 720
 """Minutes."""
 
@@ -23,12 +25,12 @@ _HALF_DAY = 720
 def pair(promised: Sequence[Quantity], actual: Sequence[Quantity]) -> tuple[Quantity | None, Quantity | None]:
     """Give the first two quantities of one kind; without such a pair the first of each.
 
-    What has passed ("ordered two weeks ago") is actual wherever it stands. A single thing (一个, "1 item") counts only
+    What happened ("ordered two weeks ago") is actual wherever it stands. A single thing (一个, "1 item") counts only
     against a number of the same things. A bare hour is the one of the
     afternoon where that is nearer to the promised one: 11:56 and then 1:05 is 13:05.
     """
-    actual = [*actual, *(one for one in promised if one.is_elapsed)]
-    promised = [one for one in promised if not one.is_elapsed]
+    actual = [*actual, *(one for one in promised if one.is_actual)]
+    promised = [one for one in promised if not one.is_actual]
     for one in promised:
         for other in actual:
             if one.kind == other.kind and (
@@ -43,11 +45,11 @@ def pair(promised: Sequence[Quantity], actual: Sequence[Quantity]) -> tuple[Quan
 
 
 def answer(promised: Sequence[Quantity], actual: Sequence[Quantity], piece: str, language: str) -> list[Quantity]:
-    """Give the actual quantities; a bare number answers a promised duration in its unit where no other duration does."""
-    said = next((one for one in promised if one.kind == "duration"), None)
-    if said is None or language != "en" or any(one.kind == "duration" for one in actual):
+    """Give the actual quantities; a bare number answers what was promised in its unit where no quantity of the kind does."""
+    said = next((one for one in promised if one.kind in _BARE and not one.is_actual), None)
+    if said is None or language != "en" or any(one.kind == said.kind for one in actual):
         return list(actual)
-    told = quantity_en.bare(piece, said.unit)
+    told = quantity_en.bare(piece, said)
     return [told, *actual] if told else list(actual)
 
 
