@@ -156,7 +156,7 @@ def of_gap(
     votes = dict.fromkeys(DIMENSIONS, 0.0)
     for words, vote in ((inside, 1.0), (around, _AROUND)):
         last = 0
-        for start, end, name in sorted(words, key=lambda word: (word[0], -word[1])):
+        for _, end, name in sorted(words, key=lambda word: (word[0], -word[1])):
             if end > last:  # a word within a longer one (菜 in 菜品) says the same
                 votes[name] += vote
                 last = end

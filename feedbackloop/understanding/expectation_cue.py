@@ -67,7 +67,8 @@ class Cue(Struct, frozen=True):
         outcome: Where the experience stands. `same`: in the clause of the cue; `required`: in another clause, else
             nothing was
             found; `bad`: the same, if it does not sound good;
-            `strong`: the same, by more than one sign; `follows`: the same, and after the cue; `measured`: in another clause with a quantity of the same kind
+            `strong`: the same, by more than one sign; `follows`: the same, and after the cue;
+            `measured`: in another clause with a quantity of the same kind
             as one in the clause of the cue; `optional`: in another clause if any; `beside`: what stands
             before the cue in its clause, else the clause before; `none`: only in the pattern.
         whole: Without a group `e` the expected piece is the whole clause of the cue, else it is not said.

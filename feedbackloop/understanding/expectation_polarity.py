@@ -50,7 +50,7 @@ def _weighed(found: Sequence[Found], language: str, span: tuple[int, int]) -> fl
             negated_until = end + _REACH[language]
         elif mark == "^":
             boost = _BOOST
-        else:
+        elif mark != "=":
             total += _VALUES[mark] * boost * (_NEGATED if start <= negated_until else 1.0)
             count, boost, negated_until = count + 1, 1.0, -1
     return max(-1.0, min(1.0, total / (count + 0.5) * 1.5)) if count else 0.0

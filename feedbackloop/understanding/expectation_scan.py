@@ -25,7 +25,7 @@ def seen(words: str, language: str) -> Mapping[str, Sequence[Found]]:
     """Give the words found, in the order of the text, by kind of list. Remembered for the last texts: do not change it.
 
     Kinds: "cues" and "signals" (the triggers of each, under its name), "emotions", "dimensions", "journey", and "moods"
-    ("+", "-", "~" negates, "^" strengthens).
+    ("+", "-", "~" negates, "^" strengthens, "=" says nothing).
 
     Args:
         words: Made ready by `expectation_text.normalised`.
