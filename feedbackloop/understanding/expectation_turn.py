@@ -122,8 +122,7 @@ def _is_price(place: Place, expected: Span, experienced: Span) -> bool:
     """Say whether amounts are what somebody pays: of a price less is better, of a refund more."""
     words = place.words[min(expected[0], experienced[0]) : max(expected[1], experienced[1])]
     return (
-        sign("price", place.language).search(words) is not None
-        and sign("gain", place.language).search(words) is None
+        sign("price", place.language).search(words) is not None and sign("gain", place.language).search(words) is None
     )
 
 
