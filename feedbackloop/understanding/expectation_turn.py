@@ -21,6 +21,10 @@ _REACH = 40
 """So many characters before a cue a negation still belongs to it."""
 
 
+_TAIL = 6
+"""So many characters at the end of a Chinese clause hold what is said of its subject: 这么小的店味道这么好."""
+
+
 def turned(place: Place, expected: Span | None, experienced: Span | None) -> Direction:
     """Give the direction: fixed by the cue, or read from the pieces as its `decide` says."""
     decide = place.cue.decide
@@ -65,6 +69,8 @@ def _surprise(place: Place, experienced: Span | None, piece: str) -> Direction:
     if sign("prompt", place.language).search(after) and not expectation_direction.is_negated(after, place.language):
         return "better"
     told = after if polarity(after, place.language) else piece
+    if place.language == "zh" and polarity(told[-_TAIL:], "zh"):
+        told = told[-_TAIL:]
     pleased = sign("pleased", place.language).search(piece) or polarity(place.words, place.language) > 0
     return expectation_direction.of_surprise(told, place.language, default="better" if pleased else "worse")
 
