@@ -25,7 +25,8 @@ _A_TIME = 20
 """Characters of a clause that says no more than a time."""
 _LATER = re.compile(r"(?:but |and |now )?(?:\w+ ){1,4}later$|.{0,12}\b(?:today|now)$")
 _SO_LONG = re.compile(
-    r"(?:it's|it has|its|it is now|that was|this was|been) (?:been |now |already )?(?:over |almost |about |more than |nearly )?(?:\d|an? (?:hour|day|week|month|year)|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?:it's|it has|its|it is now|that was|this was|been) (?:been |now |already )?(?:over |almost |about |more than |nearly )?"
+    r"(?:\d|an? (?:hour|day|week|month|year)|one|two|three|four|five|six|seven|eight|nine|ten)"
 )
 _CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
 _FUTURE = {
