@@ -154,12 +154,13 @@ def of_gap(
         The dimension with most votes; without any, reliability: doing what was promised is what that dimension is.
     """
     votes = dict.fromkeys(DIMENSIONS, 0.0)
-    for words, vote in ((inside, 1.0), (around, _AROUND)):
-        last = 0
-        for _, end, name in sorted(words, key=lambda word: (word[0], -word[1])):
-            if end > last:  # a word within a longer one (菜 in 菜品) says the same
-                votes[name] += vote
-                last = end
+    for _, _, name in around:
+        votes[name] += _AROUND
+    last = 0
+    for _, end, name in sorted(inside, key=lambda word: (word[0], -word[1])):
+        if end > last:  # a word within a longer one (菜 in 菜品) says the same
+            votes[name] += 1
+            last = end
     if leaning:
         votes[leaning] += weight
     best = max(DIMENSIONS, key=lambda name: votes[name])
