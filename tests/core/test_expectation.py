@@ -196,12 +196,31 @@ def test_a_promise_without_outcome_stays_open_until_its_due_time():
         ("预计晚上7点送到，8点半才到。", "zh", ("19:00", "clock"), ("20:30", "clock")),
         ("明明下单的是两份，只送了一份。", "zh", (2, "份"), (1, "份")),
         ("比预计的晚了40分钟", "zh", (None, None), (40, "minute_late")),
+        # what happened counts as actual wherever it stands
+        ("I ordered a card 2 weeks ago and it still isn't here.", "en", (None, None), (2, "week")),
+        ("A password reset shouldn't take three days.", "en", (None, None), (3, "day")),
+        ("They promised a refund in 5 days. It's been 3 weeks.", "en", (5, "day"), (3, "week")),
+        ("I booked two nights but got one.", "en", (2, "night"), (1, "night")),
+        ("Said 45 minutes, took forty.", "en", (45, "minute"), (40, "minute")),
     ],
 )  # fmt: skip
 def test_values_keep_the_unit_in_which_they_were_said(words, language, promised, actual):
     best = directed(words, language)
     assert (best.promised_value, best.promised_unit) == promised
     assert (best.actual_value, best.actual_unit) == actual
+
+
+@pytest.mark.parametrize(
+    ("words", "direction"),
+    [
+        ("They quoted $250 and charged $410.", "worse"),  # of a price more is worse
+        ("I was quoted $250 and the bill came to $200.", "better"),
+        ("They quoted $85 and charged $85.", "met"),
+        ("They promised a refund of $50 and I got $20.", "worse"),  # of a refund less is
+    ],
+)
+def test_of_a_price_less_is_better(words, direction):
+    assert directed(words).direction == direction
 
 
 def test_spans_are_places_in_the_raw_text():
