@@ -20,7 +20,7 @@ from feedbackloop.understanding.expectation_scan import names, seen
 from feedbackloop.understanding.model import load_model
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from feedbackloop.understanding.dimensions_words import Found
     from feedbackloop.understanding.word_map import Hit
@@ -173,12 +173,21 @@ def of_gap(
     """
     votes = dict.fromkeys(DIMENSIONS, 0.0)
     for words, vote in ((inside, 1.0), (around, _AROUND)):
-        last = 0
-        for _, end, name in sorted(words, key=lambda word: (word[0], -word[1])):
-            if end > last:  # a word within a longer one (菜 in 菜品) says the same
-                votes[name] += vote
-                last = end
+        for name in _longest(words):
+            votes[name] += vote
     if leaning:
         votes[leaning] += weight
     best = max(DIMENSIONS, key=lambda name: votes[name])
     return best if votes[best] else "reliability"
+
+
+def _longest(words: Sequence[Found]) -> Iterator[str]:
+    """Give the names of words in the order of the text; one within a longer one (菜 in 菜品) says the same."""
+    best: Found | None = None
+    for word in words:
+        if best is None or word[1] > best[1]:
+            if best and word[0] > best[0]:
+                yield best[2]
+            best = word
+    if best:
+        yield best[2]

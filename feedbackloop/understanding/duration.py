@@ -25,7 +25,8 @@ AddBusiness = Callable[[datetime, float], datetime]
 _WEEKDAYS = {name: i for i, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 _XINGQI = {name: i for i, name in enumerate("一二三四五六日")} | {"天": 6, "末": 6}
 _HINTS = re.compile(
-    r"[\d$£€¥半次隔一二两三四五六七八九十]|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hour|half|quarter|next|couple|noon|midnight"
+    r"[\d$£€¥半次隔一二两三四五六七八九十]|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hour|half|quarter|next|nextday|overnight|couple|noon|midnight"
     r"|within the)\b"
 )
 

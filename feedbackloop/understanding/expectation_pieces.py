@@ -25,7 +25,8 @@ _A_TIME = 20
 """Characters of a clause that says no more than a time."""
 _LATER = re.compile(r"(?:but |and |now )?(?:\w+ ){1,4}later$|.{0,12}\b(?:today|now)$")
 _SO_LONG = re.compile(
-    r"(?:it's|it has|its|it is now|that was|this was|been) (?:been |now |already )?(?:over |almost |about |more than |nearly )?(?:\d|an? (?:hour|day|week|month|year)|one|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?:it's|it has|its|it is now|that was|this was|been) (?:been |now |already )?(?:over |almost |about |more than |nearly )?"
+    r"(?:\d|an? (?:hour|day|week|month|year)|one|two|three|four|five|six|seven|eight|nine|ten)"
 )
 _CALLED = re.compile(r"(?:@\w+[ ,:]*)+")
 _FUTURE = {
@@ -150,12 +151,19 @@ def _same_clause(place: Place) -> Span:
     first = parts[at(parts, place.match.start())]
     start, end = min(part.start, first.start), max(part.end, place.match.end())
     left = (end - start) - (place.match.end() - place.match.start())
-    if left < (1 if place.language == "zh" else 6):
+    if left < (1 if place.language == "zh" else 6) and not _says_all(place):
         if number + 1 < len(parts) and parts[number + 1].sentence == part.sentence:
             end = parts[number + 1].end
         elif number and parts[number - 1].sentence == part.sentence:
             start = parts[number - 1].start
     return _without_connector(place, (start, end))
+
+
+def _says_all(place: Place) -> bool:
+    """Say whether a Chinese cue needs no neighbour: 和描述的一样; what differs does: 青菜变豆丝了，跟图片不一样."""
+    if place.language != "zh" or place.cue.decide != "negatable":
+        return False
+    return sign("negation", "zh").search(place.words, *place.match.span()) is None
 
 
 def _without_connector(place: Place, span: Span) -> Span:

@@ -109,7 +109,7 @@ def _weighed(
             negated_until = end + reach
         elif mark == "^":
             boost = _BOOST
-        else:
+        elif mark != "=":
             value = _VALUES[mark] * boost
             total += value * _NEGATED if start <= negated_until else value
             opinions, boost, negated_until = opinions + 1, 1.0, -1

@@ -21,6 +21,10 @@ _REACH = 40
 """So many characters before a cue a negation still belongs to it."""
 
 
+_TAIL = 6
+"""So many characters at the end of a Chinese clause hold what is said of its subject: 这么小的店味道这么好."""
+
+
 def turned(place: Place, expected: Span | None, experienced: Span | None) -> Direction:
     """Give the direction: fixed by the cue, or read from the pieces as its `decide` says."""
     decide = place.cue.decide
@@ -62,7 +66,11 @@ def _compared_word(piece: str, language: str) -> Direction:
 def _surprise(place: Place, experienced: Span | None, piece: str) -> Direction:
     """Read what comes after the cue, for its own negation ("did not expect") negates nothing else."""
     after = place.words[place.match.end() : experienced[1]] if experienced else ""
+    if sign("prompt", place.language).search(after) and not expectation_direction.is_negated(after, place.language):
+        return "better"
     told = after if polarity(after, place.language) else piece
+    if place.language == "zh" and polarity(told[-_TAIL:], "zh"):
+        told = told[-_TAIL:]
     pleased = sign("pleased", place.language).search(piece) or polarity(place.words, place.language) > 0
     return expectation_direction.of_surprise(told, place.language, default="better" if pleased else "worse")
 
@@ -141,7 +149,9 @@ def _compared(place: Place, expected: Span | None, experienced: Span | None) -> 
         compared = "better"
     if promised and actual and (promised.value, promised.unit) == (actual.value, actual.unit):
         piece = place.words[slice(*experienced)]
-        return "worse" if expectation_direction.is_negated(piece, place.language) else "met"
+        denied = expectation_direction.is_negated(piece, place.language)
+        repeated = promised.kind == "count" and sign("contrast", place.language).match(piece)
+        return "worse" if denied or repeated else "met"
     before = place.parts[max(0, place.number - 1)].start
     both = place.words[min(before, expected[0], experienced[0]) : max(expected[1], experienced[1])]
     lasts = compared and sign("lasting", place.language).search(both)

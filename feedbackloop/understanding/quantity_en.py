@@ -98,20 +98,27 @@ _AT_WORD = r"(?<!\w)"
 """Stands before expressions all of whose branches begin where a word does: inside of words none of them is tried."""
 _UNIT = r"(?P<unit>seconds?|secs?|minutes?|mins?|mns|hours?|hrs?|h|days?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?)\b"
 _LATE = (
-    r"(?P<after>(?:\s(?:plus|or so))?\s(?:late(?! flightr(?! than))|later than|behind(?: schedule)?|delay(?:ed)?|overdue|past due"
-    r"|(?:past|after) (?=(?:the|our|my|their|its) (?:\w+ )?(?:due|delivery|scheduled|promised|reservation|appointment|departure|arrival|booked|agreed)\b)"
+    r"(?P<after>(?:\s(?:plus|or so))?\s(?:late(?! flightr(?! than))|later than|behind(?: schedule)?|delay(?:ed)?|overdue"
+    r"|past due|(?:past|after) (?=(?:the|our|my|their|its) (?:\w+ )?(?:due|delivery|scheduled|promised|reservation|appointment"
+    r"|departure|arrival|booked|agreed)\b)"
     r"|early|earlier than|sooner than|ahead of|before schedule|in advance of)(?:\b|(?<= )))"
 )
 _BEFORE = r"(?P<before>\b(?:delay(?:ed)?|late)\s(?:(?:by|of|for|about|over|around|almost|nearly|another|an?|more|than)\s){0,3})"
 
 
+_RATED = ("calls", "times", "once", "twice", "hours", "days", "minutes", "emails", "texts", "on", "such", "per")
+"""After these "a day" is no duration: "three calls a day", "on a day"."""
 _NAMES_UNIT = re.compile(r"sec|min|mn|hour|hr|day|w|mont|mth|y|fortn|\dh\b|\d h\b")
 """Without one of these no duration is named."""
 
 
 @cache
 def _duration() -> re.Pattern[str]:
-    special = r"(?P<couple>(?:a )?couple(?: of)?|half an?|half a|half(?=[\s-]hour)|(?<!calls )(?<!times )(?<!once )(?<!twice )(?<!hours )(?<!days )(?<!minutes )(?<!emails )(?<!texts )(?<!on )(?<!such )(?<!per )an?|a single|a (?=fortnight)|(?<=within )the)"
+    no_rate = "".join(rf"(?<!{word} )" for word in _RATED)
+    special = (
+        rf"(?P<couple>(?:a )?couple(?: of)?|half an?|half a|half(?=[\s-]hour)|{no_rate}an?"
+        r"|a single|a (?=fortnight)|(?<=within )the)"
+    )
     body = rf"(?:{_RANGE}|\b{special})(?P<half>\sand a half|½|\s1/2)?(?:\+|\splus)?(?:\s?\))?[\s-]{{0,2}}"
     business = r"(?P<business>(?:business|working|work)[\s-])?"
     return re.compile(
@@ -186,8 +193,8 @@ def bare(text: str, said: Quantity) -> Quantity | None:
 @cache
 def _bare() -> re.Pattern[str]:
     return re.compile(
-        r"\b(?:took|takes?|taken|came in|been|lasts?|lasted|gets?|got|getting|see|sees|saw|received|had|after|over|waited|in|for|says?|said|insists? on|only"
-        r"|more like|nearer|closer to|turned into|became|was|is)"
+        r"\b(?:took|takes?|taken|came in|been|lasts?|lasted|gets?|got|getting|see|sees|saw|received|had|after|over|waited|in|for"
+        r"|says?|said|insists? on|only|more like|nearer|closer to|turned into|became|was|is)"
         r"(?: (?:about|only|just|over|almost|nearly|me|us|more than|well over))*"
         rf" (?P<number>{_AMOUNT})(?= (?:at (?:best|most)|max|so far|now|already|and counting)|\s?$)"
     )

@@ -116,12 +116,24 @@ def test_the_configs_stage_wins_over_the_built_in_one():
         ("很好", "zh", 1),
         ("不好", "zh", -1),
         ("没有异味", "zh", 1),
+        ("快递", "zh", 0),  # 快 is good, but not in 快递
         ("", "zh", 0),
     ],
 )
 def test_negation_turns_a_word_around(clause, language, sign):
     value = polarity(clause, language)
     assert (value > 0) - (value < 0) == sign
+
+
+def test_a_word_within_a_longer_one_is_no_second_vote_for_a_gap():
+    found = [(0, 2, "tangibles"), (0, 1, "tangibles"), (4, 6, "reliability"), (7, 9, "reliability")]
+    assert dimensions.of_gap(found, []) == "reliability"  # 1 : 2, not 2 : 2
+
+
+def test_a_construction_outweighs_as_many_words_as_it_says():
+    found = [(0, 2, "tangibles"), (4, 6, "tangibles")]
+    assert dimensions.of_gap(found, [], "reliability", 1.6) == "tangibles"
+    assert dimensions.of_gap(found, [], "reliability", 2.3) == "reliability"
 
 
 @given(st.text(), st.sampled_from(["en", "zh", "und"]))

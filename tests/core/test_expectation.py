@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +17,10 @@ from feedbackloop.understanding import expectation
 from feedbackloop.understanding.dimensions_words import table
 from feedbackloop.understanding.expectation_cue import cues
 from feedbackloop.understanding.expectation_scan import seen
+from feedbackloop.understanding.expectation_text import normalised
+
+OWN = Path(__file__).parent / "data/expectations_own.jsonl"
+GUARDED = re.compile(r"\(\?=\[[^]]*\]\)(\(.*\))$", re.DOTALL)
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -54,13 +61,20 @@ CHINESE = [
     ("说好的赠品呢？", "promised", "说好的赠品", None, "worse"),
     ("以为会很难用，其实挺简单的。", "stated", "以为会很难用", "其实挺简单的", "better"),
     ("比我想象的还要好吃。", "stated", "我想象", "比我想象的还要好吃", "better"),
-    ("和描述的一样，很满意。", "stated", "描述的", "和描述的一样，很满意", "met"),
+    ("和描述的一样，很满意。", "stated", "描述的", "和描述的一样", "met"),
     ("没有想象中那么难走。", "stated", "想象中那么难走", "没有想象中那么难走", "better"),
     ("据说有免费停车，结果没有车位。", "stated", "据说有免费停车", "结果没有车位", "worse"),
     ("果然没让我失望。", "stated", None, "没让我失望", "met"),
     ("酒店早餐到9点，而不是前台说的10点。", "promised", "前台说的10点", "酒店早餐到9点", "worse"),
     ("店家说15分钟就好，我等了40分钟。", "promised", "店家说15分钟就好", "我等了40分钟", "worse"),
     ("客服答應給我補發，到今天都沒收到。", "promised", "客服答應給我補發", "到今天都沒收到", "worse"),
+    ("说好的送耳机没送", "promised", "说好的送耳机", "没送", "worse"),
+    ("要了两碗米饭只上了一碗", "stated", "要了两碗米饭", "只上了一碗", "worse"),
+    ("我订的双人房成了大床房", "stated", "订的双人房", "成了大床房", "worse"),
+    ("承诺的赠品也收到了", "promised", "承诺的赠品", "也收到了", "met"),
+    ("打着大牌的旗号做的却是地摊货", "promised", "大牌的旗号", "做的却是地摊货", "worse"),
+    ("照片很大，实物很小", "stated", "照片很大", "实物很小", "worse"),
+    ("我订了标间，到了前台，居然说没有预定", "stated", "我订了标间", "居然说没有预定", "worse"),  # not the way there
 ]
 
 
@@ -87,10 +101,46 @@ def test_chinese_expectation_and_outcome_are_copied_from_the_text(words, basis, 
         ("标称续航10小时，用了4小时就没电了。", "zh", "worse"),  # a battery's life: less is worse
         ("They said 3 days, it took 2 hours.", "en", "better"),  # a wait: less is better
         ("说2小时到，真的准时到了。", "zh", "met"),
+        ("风扇声音比想象的大。", "zh", "worse"),  # of noise more is worse
+        ("发热量没有想象中那么大。", "zh", "better"),
+        ("没想到一小时就退款了。", "zh", "better"),  # a refund sounds bad, at once is good
+        ("早餐说是到10点半，实际上到9点就没有了。", "zh", "worse"),  # it ended earlier
+        ("外观和图片基本没什么出入。", "zh", "met"),
+        ("和携程发布的图片相去甚远。", "zh", "worse"),
+        ("本来没报什么希望，效果居然不错。", "zh", "better"),
     ],
 )
 def test_the_comparison_decides_and_not_the_mood(words, language, direction):
     assert directed(words, language).direction == direction
+
+
+@pytest.mark.parametrize(
+    ("words", "direction"),
+    [
+        ("订了个大床，前台给免费升级到套房", "better"),
+        ("被图片坑了", "worse"),
+        ("就像网上介绍的，服务很注意细节", "met"),
+        ("看到有赠品才买的，谁知道一个都没看到", "worse"),
+        ("没按备注来，还是放了香菜", "worse"),
+        ("商家爽约，放我鸽子", "worse"),
+        ("典型的照骗", "worse"),
+        ("四星级的酒店，连三星都不如", "worse"),
+        ("四星级的价格，招待所的服务", "worse"),
+        ("三星的价钱，四星的设施", "better"),
+        ("说了加绒，结果没有", "worse"),
+        ("上次买的很甜，这次的是酸的", "worse"),
+        ("付了加急费还是慢", "worse"),
+        ("给我发错颜色了", "worse"),
+        ("我要两条不一样的，结果给我发的是一样的", "worse"),
+        ("到货时间跟预计的分毫不差", "met"),
+        ("保修期内维修还要收费", "worse"),
+        ("这年头居然宽带还要收费", "worse"),
+        ("网站一直推荐它，就决定买了，看后很失望", "worse"),
+        ("標榜純天然，結果一堆添加劑", "worse"),
+    ],
+)
+def test_chinese_constructions_are_found_without_their_trade(words, direction):
+    assert directed(words, "zh").direction == direction
 
 
 @pytest.mark.parametrize(
@@ -110,6 +160,15 @@ def test_the_comparison_decides_and_not_the_mood(words, language, direction):
         ("没什么惊喜。", "zh"),
         ("应该不错的。", "zh"),
         ("建议提前预订。", "zh"),
+        ("酒店员工将一如既往，不断努力。", "zh"),  # the company's own words
+        ("跟服务员说了，晚上回来发现处理过了。", "zh"),  # the customer speaks
+        ("前台说没有房间，只好去别家。", "zh"),  # a refusal is no promise
+        ("比超市便宜很多。", "zh"),
+        ("这苹果真心的不错。", "zh"),  # 果真 in 苹果真
+        ("小说里他答应了她，结果却走了。", "zh"),  # a plot
+        ("书中介绍了很多方法，可是没有实用性。", "zh"),
+        ("点了蔬菜沙拉，里面有玉米。", "zh"),
+        ("这套方法可以为我所用，一学就会。", "zh"),  # 以为 in 可以为
         ("Ich hatte mehr erwartet.", "de"),
         ("", "en"),
     ],
@@ -137,12 +196,31 @@ def test_a_promise_without_outcome_stays_open_until_its_due_time():
         ("预计晚上7点送到，8点半才到。", "zh", ("19:00", "clock"), ("20:30", "clock")),
         ("明明下单的是两份，只送了一份。", "zh", (2, "份"), (1, "份")),
         ("比预计的晚了40分钟", "zh", (None, None), (40, "minute_late")),
+        # what happened counts as actual wherever it stands
+        ("I ordered a card 2 weeks ago and it still isn't here.", "en", (None, None), (2, "week")),
+        ("A password reset shouldn't take three days.", "en", (None, None), (3, "day")),
+        ("They promised a refund in 5 days. It's been 3 weeks.", "en", (5, "day"), (3, "week")),
+        ("I booked two nights but got one.", "en", (2, "night"), (1, "night")),
+        ("Said 45 minutes, took forty.", "en", (45, "minute"), (40, "minute")),
     ],
 )  # fmt: skip
 def test_values_keep_the_unit_in_which_they_were_said(words, language, promised, actual):
     best = directed(words, language)
     assert (best.promised_value, best.promised_unit) == promised
     assert (best.actual_value, best.actual_unit) == actual
+
+
+@pytest.mark.parametrize(
+    ("words", "direction"),
+    [
+        ("They quoted $250 and charged $410.", "worse"),  # of a price more is worse
+        ("I was quoted $250 and the bill came to $200.", "better"),
+        ("They quoted $85 and charged $85.", "met"),
+        ("They promised a refund of $50 and I got $20.", "worse"),  # of a refund less is
+    ],
+)
+def test_of_a_price_less_is_better(words, direction):
+    assert directed(words).direction == direction
 
 
 def test_spans_are_places_in_the_raw_text():
@@ -226,3 +304,13 @@ def test_every_cue_is_tried_where_one_of_its_triggers_stands(language):
         for trigger in cue.triggers:
             hits = {name for _, _, name in seen(f"xx {trigger.strip()} xx", language)["cues"]}
             assert cue.name in hits, f"{cue.name} is never tried at {trigger!r}"
+
+
+def test_what_a_pattern_says_it_begins_with_leaves_nothing_out():
+    # "(?=[…])(?:…)": `re` tries the second part only where the first fits, so the first must hold all its beginnings
+    texts = [normalised(json.loads(line)["text"], "zh") for line in OWN.read_text("utf-8").splitlines()]
+    guarded = [match for cue in cues("zh").values() if (match := GUARDED.match(cue.pattern.pattern))]
+    assert guarded
+    for match in guarded:
+        bare, both = re.compile(match[1]), re.compile(match[0])
+        assert all(bool(bare.search(text)) == bool(both.search(text)) for text in texts), match[0][:40]
