@@ -1,15 +1,15 @@
-"""How sure is a finding: how often is one of its kind right?
+"""How sure is a finding: how often is one of its kind right, in plain text?
 
 Fitted on labelled texts by `benchmarks/calibrate_expectations.py`, which writes the table and its recipe
-(`words/expectation_confidence.toml`): for each language a level for every family of cues, and one slope for the score
-that ranks hits.
+(`words/expectation_confidence.toml`): for each language a level for every cue that was met often enough, else for its
+family, and one slope for the score that ranks hits.
 """
 
 from __future__ import annotations
 
 from functools import cache
 from math import exp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedbackloop.understanding.dimensions_words import table
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_cue import Cue
 
 MIDDLE = 0.8
-"""The score at which the slope is anchored: a family's level is that of a hit with this score."""
+"""The score at which the slope is anchored: a level is that of a hit with this score."""
 _PLACES = {"same": "clause", "none": "pattern", "beside": "pattern", "measured": "measured"}
 
 
@@ -32,12 +32,12 @@ def family(cue: Cue) -> str:
 
 def calibrated(cue: Cue, score: float, language: str) -> float:
     """Give the share of such hits that is right, 0..1: an expectation is stated and the direction is the one found."""
-    levels, slope = _levels(language)
-    level = levels.get(family(cue), levels["all"])
-    return round(1 / (1 + exp(-(level + slope * (score - MIDDLE)))), 3)
+    fitted = _fitted(language)
+    level = fitted["cues"].get(cue.name, fitted["families"].get(family(cue), fitted["all"]))
+    return round(1 / (1 + exp(-(level + fitted["slope"] * (score - MIDDLE)))), 3)
 
 
 @cache
-def _levels(language: str) -> tuple[dict[str, float], float]:
-    fitted = table("expectation_confidence")[language]
-    return fitted["levels"], fitted["slope"]
+def _fitted(language: str) -> dict[str, Any]:
+    found: dict[str, Any] = table("expectation_confidence")[language]
+    return found
