@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import itertools
 import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from math import exp
 from pathlib import Path
 from typing import NamedTuple
@@ -122,7 +122,7 @@ def held_out(some: Sequence[Finding]) -> list[tuple[float, bool]]:
 def reliability(pairs: Sequence[tuple[float, bool]]) -> str:
     """Show what was said against what came, by steps of confidence, and the mean distance between them."""
     lines, distance, bounds = [], 0.0, (0.0, 0.2, 0.35, 0.5, 0.65, 0.8, 1.01)
-    for low, high in itertools.pairwise(bounds):
+    for low, high in pairwise(bounds):
         part = [pair for pair in pairs if low <= pair[0] < high]
         if part:
             said, came = sum(p for p, _ in part) / len(part), sum(right for _, right in part) / len(part)
