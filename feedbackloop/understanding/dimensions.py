@@ -146,9 +146,7 @@ def aspects(sources: Sequence[Source], parts: Clauses) -> list[Aspect]:
             for name in names_of[word]:
                 found[name].append(mood)
     order = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
-    return [
-        Aspect(name, round(sum(moods) / len(moods), 3), _sureness(len(moods))) for name, moods in order
-    ]
+    return [Aspect(name, round(sum(moods) / len(moods), 3), _sureness(len(moods))) for name, moods in order]
 
 
 @cache

@@ -84,7 +84,9 @@ def surest(hits: Sequence[Hit]) -> list[Hit]:
     return kept
 
 
-def _record(speech: _Speech, hit: Hit, touchpoints: Mapping[str, Sequence[str]], due_at: datetime | None) -> Expectation:
+def _record(
+    speech: _Speech, hit: Hit, touchpoints: Mapping[str, Sequence[str]], due_at: datetime | None
+) -> Expectation:
     text, words, language, named = speech.text, speech.words, speech.language, speech.dimensions
     said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
     outcome = words[slice(*hit.experienced)] if hit.experienced else ""

@@ -3,9 +3,9 @@
 The triggers of cues and signals, the words of dimensions, touchpoints and emotions, the moods: all of them are looked
 for in one pass over the text, and what is read of it later looks only where one of its words stands.
 
-A word found is three whole numbers, as the automaton gives them (`word_map.Hit`), and stands on the list of every kind for which it
-counts; its names are looked up by whoever reads the list. A text of 600 Chinese characters has two hundred of them: a
-record for each would cost more than all that is done with it.
+A word found is three whole numbers, as the automaton gives them (`word_map.Hit`), and stands on the list of every kind
+for which it counts; its names are looked up by whoever reads the list. A text of 600 Chinese characters has two hundred
+of them: a record for each would cost more than all that is done with it.
 """
 
 from __future__ import annotations
@@ -88,15 +88,19 @@ def within(found: Sequence[Found], span: tuple[int, int]) -> list[Found]:
 
 @cache
 def moods(language: str) -> WordMap[str]:
-    """Give the map of the words of mood alone, for pieces that were cut out of their text: at their ends words may begin and end."""
+    """Give the map of the words of mood alone, for pieces cut out of their text: at their ends words may begin and end."""
     return WordMap(_entries("moods", language), language)
 
 
 @cache
 def _lists(language: str) -> _Lists:
     """Make one map of all words, and say of each number on which lists its word stands, under which names."""
-    words = WordMap((((kind, name), word) for kind in Seen._fields for name, word in _entries(kind, language)), language)
-    by_kind = {kind: tuple(tuple(name for of, name in one if of == kind) for one in words.names) for kind in Seen._fields}
+    words = WordMap(
+        (((kind, name), word) for kind in Seen._fields for name, word in _entries(kind, language)), language
+    )
+    by_kind = {
+        kind: tuple(tuple(name for of, name in one if of == kind) for one in words.names) for kind in Seen._fields
+    }
     kinds = tuple(tuple(sorted({Seen._fields.index(kind) for kind, _ in one})) for one in words.names)
     return _Lists(words, kinds, by_kind)
 

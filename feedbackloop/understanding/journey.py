@@ -137,9 +137,7 @@ def most_named(
 ) -> str | None:
     """Say the same as `main` of words that were found before (`named`)."""
     names_of = [name for start, _, name in hits if span and span[0] <= start < span[1]] or [hit[2] for hit in hits]
-    return max(
-        dict.fromkeys(names_of), key=lambda name: (name in touchpoints, names_of.count(name)), default=None
-    )
+    return max(dict.fromkeys(names_of), key=lambda name: (name in touchpoints, names_of.count(name)), default=None)
 
 
 def _sources(words: str, language: str | None, touchpoints: Mapping[str, Sequence[str]]) -> list[Source]:

@@ -139,9 +139,7 @@ def find(text: str) -> Iterator[Quantity]:
 
 
 _PAIR = re.compile(r"([一二两三四五六七八九])([一二两三四五六七八九])(十|百)?")
-_WHOLE = re.compile(
-    r"(?:([一二两三四五六七八九])?(百))?(?:([一二两三四五六七八九])?(十))?([一二两三四五六七八九])?"
-)
+_WHOLE = re.compile(r"(?:([一二两三四五六七八九])?(百))?(?:([一二两三四五六七八九])?(十))?([一二两三四五六七八九])?")
 
 
 def numeral(text: str) -> tuple[float, float] | None:

@@ -75,7 +75,7 @@ def _mark(name: str, language: str) -> re.Pattern[str]:
 
 @cache
 def _near(name: str, language: str) -> re.Pattern[str]:
-    """Give the pattern of a mark that begins at most `_BEFORE` characters later: `re` cannot be told where to give up a search."""
+    """Give the pattern of a mark that begins up to `_BEFORE` characters later: `re` cannot be told where to give up."""
     return re.compile(rf"(?s:.{{0,{_BEFORE}}}?)(?:{_mark(name, language).pattern})")
 
 
@@ -118,7 +118,7 @@ def _effort(words: str, language: str, signs: dict[str, list[int]]) -> dict[str,
 
 
 def _counted(words: str, language: str, signs: dict[str, list[int]]) -> list[int]:
-    """Give where contacts may be counted: in English also at digits, for not all that is counted there is a trigger ("3 reps")."""
+    """Give where contacts may be counted: in English also at digits, for not all that is counted is a trigger ("3 reps")."""
     places = signs.get("contact", [])
     return sorted([*places, *(digit.start() for digit in _DIGIT.finditer(words))]) if language == "en" else places
 
