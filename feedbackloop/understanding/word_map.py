@@ -55,10 +55,8 @@ class WordMap(Generic[_Name]):
                 whole.setdefault(plain, []).append(name)
                 begun.setdefault(plain, []).extend([name] if word.endswith("*") else [])
         self._words = list(whole)
-        self.names: list[tuple[_Name, ...]] = []
-        for names in (*whole.values(), *begun.values()):
-            names.sort()
-            self.names.append(tuple(names))
+        self.names: list[tuple[_Name, ...]] = [tuple(sorted(names)) for names in whole.values()]
+        self.names += [tuple(sorted(names)) for names in begun.values()]
 
     def find(self, text: str) -> list[tuple[int, int, _Name]]:
         """Give start, end and name of all words of the map in a text, in its order."""
