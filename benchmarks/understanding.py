@@ -1,6 +1,6 @@
 """How fast is the reading of texts beside TextBlob, VADER and SnowNLP, how much memory does it take, and what is its worst case?
 
-    python benchmarks/understanding.py [--data FOLDER] [--part speed] [--part start] [--part worst]
+    python benchmarks/understanding.py [--data FOLDER] [--part speed] [--part shares] [--part start] [--part worst]
 
 Without FOLDER (labelled sets as JSON lines, `text`) the texts of the shipped demo are timed. Times are processor time of one
 process, the best of three rounds. How good the readings are measures `understanding_quality.py`.
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from itertools import cycle
+from itertools import cycle, pairwise
 from pathlib import Path
 
 from understanding_peers import PEERS, peers
@@ -41,9 +41,14 @@ def main() -> None:
     """Run the parts that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder with labelled sets as JSON lines")
-    parser.add_argument("--part", action="append", choices=["speed", "start", "worst"], help="default: all")
+    parser.add_argument("--part", action="append", choices=["speed", "shares", "start", "worst"], help="default: all")
     options = parser.parse_args()
-    parts = {"speed": lambda: speed(options.data), "start": start, "worst": worst}
+    parts = {
+        "speed": lambda: speed(options.data),
+        "shares": lambda: shares(options.data),
+        "start": start,
+        "worst": worst,
+    }
     for name in options.part or parts:
         parts[name]()
 
@@ -112,6 +117,52 @@ def texts(folder: Path | None, language: str) -> Sequence[str] | cycle[str]:
     rows = [json.loads(line) for path in sorted(DEMO.glob("*.jsonl")) for line in path.open(encoding="utf-8")]
     said = [message["text"] for row in rows for message in row.get("messages", ())]
     return cycle([one for one in said if one.isascii() == (language == "en")] or ["The parcel came late again."])
+
+
+# --- what takes how long ---------------------------------------------------------------------------------------------
+
+
+STEPS = ("cleaning", "sentiment", "dimensions, touchpoints", "expectations, signals")
+AT_ONCE = 500
+"""Texts that go from step to step together, as in `stages.reading`: what one has found the next remembers."""
+
+
+def shares(folder: Path | None) -> None:
+    """Print the microseconds a text that each step of reading takes, and its share; the words are found in the third."""
+    plugins = PluginManager()
+    print(f"\n{'':24}" + "".join(f"{f'{language}, {length}':>16}" for language in SETS for length in LENGTHS))
+    columns = []
+    for batch in (bodies(folder, language, length) for language in SETS for length in LENGTHS):
+        _steps(plugins, batch[:20])
+        columns.append(
+            [
+                min(took) / len(batch) * 1e6
+                for took in zip(*(_steps(plugins, batch) for _ in range(ROUNDS)), strict=True)
+            ]
+        )
+    for name, took in zip(STEPS, zip(*columns, strict=True), strict=True):
+        figures = zip(took, map(sum, columns), strict=True)
+        print(f"{name:24}" + "".join(f"{one:9,.0f} µs {one / whole:3.0%}" for one, whole in figures))
+    print(f"{'sum':24}" + "".join(f"{sum(column):9,.0f} µs     " for column in columns))
+
+
+def _steps(plugins: PluginManager, batch: Sequence[Text]) -> list[float]:
+    """Read a batch step by step; give the processor seconds of each."""
+    settings = Settings()
+    asked = {"touchpoints": {}, "settings": settings, "redact": plugins.redacted}
+    spent = [0.0] * len(STEPS)
+    for first in range(0, len(batch), AT_ONCE):
+        some = batch[first : first + AT_ONCE]
+        times = [time.process_time()]
+        some = plugins.batch("clean_text", len(some), texts=some, settings=settings)
+        times.append(time.process_time())
+        sentiments(plugins, some, settings)
+        times.append(time.process_time())
+        for hook in ("classify", "find_expectations"):
+            plugins.batch(hook, len(some), texts=some, **asked)
+            times.append(time.process_time())
+        spent = [one + after - before for one, (before, after) in zip(spent, pairwise(times), strict=True)]
+    return spent
 
 
 # --- start and memory ------------------------------------------------------------------------------------------------

@@ -157,6 +157,8 @@ def _consistent(sentiment: Sentiment) -> Sentiment:
     """Hold a scorer to the contract: `unknown` carries no figures, figures stay within their bounds."""
     if sentiment.label == "unknown" or sentiment.polarity is None or sentiment.confidence is None:
         return replace(sentiment, label="unknown", polarity=None, confidence=None)
+    if -1.0 <= sentiment.polarity <= 1.0 and 0.0 <= sentiment.confidence <= 1.0:
+        return sentiment
     return replace(
         sentiment,
         polarity=min(1.0, max(-1.0, sentiment.polarity)),

@@ -103,6 +103,7 @@ _CHINESE_SIGNS = (
     ),
     *("诚", "在线等", "这些", "愉快", "顺利", "愿", "谨", "安", "扰", "此致", "为感", "thank", "thx", "bye"),
 )
+_LATIN_SIGN, _CHINESE_SIGN = (re.compile("|".join(map(re.escape, signs))) for signs in (_LATIN_SIGNS, _CHINESE_SIGNS))
 _HAN = re.compile("[\u3400-\u9fff]")
 _SIGN_WORDS = frozenset(
     [
@@ -150,6 +151,7 @@ _LEFT_WORDS = (" and", " but", " so", " also")
 _LOWER_NAME = re.compile(r"[a-z]{2,15}(?: [a-z]{1,15})?")
 _SMALL_WORDS = frozenset(["of", "and", "the", "at", "in", "for", "de", "von", "van", "&", "-", "der", "la"])
 _WORD = re.compile(r"[^\W_\u3400-\u9fff]+|[\u3400-\u9fff]")
+_LETTERS = re.compile(r"[^\W_\u3400-\u9fff]+")
 _ADDRESSED = re.compile(r"[@#]\w+|https?://\S+")
 _ENOUGH_WORDS = 2
 _SHORT = 200
@@ -260,9 +262,9 @@ def _closings(text: str, end: int, *, is_thanked: bool) -> Iterator[int]:
 def _shows_sign(low: str) -> bool:
     """Say at a glance whether a last sentence may hold a courtesy, or end in a reference number."""
     return (
-        any(map(low.__contains__, _CHINESE_SIGNS if _HAN.search(low) else _LATIN_SIGNS))
+        (_CHINESE_SIGN if _HAN.search(low) else _LATIN_SIGN).search(low) is not None
         or any(map(str.isdigit, low[-_GLANCE:]))
-        or not _SIGN_WORDS.isdisjoint(_WORD.findall(low[-_GLANCE:]))
+        or not _SIGN_WORDS.isdisjoint(_LETTERS.findall(low[-_GLANCE:]))
     )
 
 

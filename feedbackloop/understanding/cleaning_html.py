@@ -157,7 +157,7 @@ def _find(source: str, piece: str, at: int) -> tuple[list[int] | range, int]:
 
 
 def _same(source: str, start: int, piece: str, number: int) -> int:
-    """Count the characters, up to `_RUN`, that source and piece share from two places on, if they share all before the next entity."""
+    """Count the characters, `_RUN` at most, that source and piece share up to the next entity; 0 if not all are the same."""
     stop = source.find("&", start, start + _RUN)
     end = min(stop if stop >= 0 else start + _RUN, start + len(piece) - number, len(source))
     return end - start if end > start and source.startswith(piece[number : number + end - start], start) else 0

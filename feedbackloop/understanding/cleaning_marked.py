@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -18,11 +19,24 @@ class Rule(NamedTuple):
 
     def may_stand_in(self, low: str) -> bool:
         """Say whether a text in lower case shows a sign."""
-        return any(map(low.__contains__, self.signs))
+        plain, others = _glances(self.signs)
+        return any(map(low.__contains__, plain)) or (
+            others is not None and not low.isascii() and others.search(low) is not None
+        )
 
     def search(self, text: str, low: str) -> re.Match[str] | None:
         """Find the first place, if any."""
         return self.pattern.search(text) if self.may_stand_in(low) else None
+
+
+@cache
+def _glances(signs: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
+    """Part signs into those in ASCII and an expression for the others, if there are any.
+
+    In Chinese text one expression is three times as fast as one search for each; in a text in ASCII it need not be tried at all.
+    """
+    others = [re.escape(sign) for sign in signs if not sign.isascii()]
+    return tuple(sign for sign in signs if sign.isascii()), re.compile("|".join(others)) if others else None
 
 
 class Marked(NamedTuple):

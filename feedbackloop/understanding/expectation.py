@@ -8,24 +8,35 @@ copied from the text.
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedbackloop.records import Expectation, Text
 from feedbackloop.understanding import dimensions, expectation_reading, expectation_text, journey
 from feedbackloop.understanding.duration import AddBusiness, add_business_days, due, quantities
 from feedbackloop.understanding.expectation_confidence import calibrated
-from feedbackloop.understanding.expectation_scan import within
+from feedbackloop.understanding.expectation_scan import with_names, within
 from feedbackloop.understanding.quantity_pair import answer, pair
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from feedbackloop.understanding.dimensions_words import Found
     from feedbackloop.understanding.expectation_place import Span
     from feedbackloop.understanding.expectation_reading import Hit
     from feedbackloop.understanding.quantity import Quantity
 
 _NEAR = 80
 """Characters between expectation and outcome in which a quantity still belongs to the outcome."""
+
+
+class _Speech(NamedTuple):
+    """A text, and the words in it that name dimensions and touchpoints: the same for all its expectations."""
+
+    text: Text
+    words: str
+    language: str
+    dimensions: Sequence[Found]
+    touchpoints: Sequence[Found]
 
 
 def find(
@@ -50,10 +61,17 @@ def find(
     if language is None:
         return []
     words = expectation_text.normalised(text.text, language)
-    found = [
-        _record(text, words, hit, touchpoints, _due(text, words, hit, zone, add_business))
-        for hit in surest(expectation_reading.hits(words, language))
-    ]
+    hits = surest(expectation_reading.hits(words, language))
+    if not hits:
+        return []
+    said = _Speech(
+        text,
+        words,
+        language,
+        with_names(dimensions.sources(words, language)),
+        journey.named(words, language, touchpoints),
+    )
+    found = [_record(said, hit, touchpoints, _due(said, hit, zone, add_business)) for hit in hits]
     return sorted(found, key=lambda one: (one.direction is None, -one.confidence))
 
 
@@ -67,13 +85,13 @@ def surest(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _record(
-    text: Text, words: str, hit: Hit, touchpoints: Mapping[str, Sequence[str]], due_at: datetime | None
+    speech: _Speech, hit: Hit, touchpoints: Mapping[str, Sequence[str]], due_at: datetime | None
 ) -> Expectation:
-    language = expectation_text.reading(text.text, text.language) or "en"
+    text, words, language, named = speech.text, speech.words, speech.language, speech.dimensions
     said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
     outcome = words[slice(*hit.experienced)] if hit.experienced else ""
     promised, actual = pair(said, answer(said, _between(words, hit, language, said) + told, outcome, language))
-    place, of_dimensions = (hit.start, hit.end), dimensions.sources(words, language)
+    place = hit.start, hit.end
     return Expectation(
         basis=hit.cue.basis,
         expected=_copied(text, hit.expected),
@@ -84,10 +102,8 @@ def _record(
         actual_unit=actual.unit if actual else None,
         due_at=due_at,
         direction=hit.direction,
-        dimension=dimensions.of_gap(
-            within(of_dimensions, place), within(of_dimensions), hit.cue.leans, hit.cue.leaning
-        ),
-        touchpoint=journey.main(words, language, touchpoints, place),
+        dimension=dimensions.of_gap(within(named, place), named, hit.cue.leans, hit.cue.leaning),
+        touchpoint=journey.most_named(speech.touchpoints, touchpoints, place),
         confidence=calibrated(hit.cue, hit.score, language),
         text_id=text.id,
         expected_span=_raw(text, hit.expected),
@@ -95,12 +111,12 @@ def _record(
     )
 
 
-def _due(text: Text, words: str, hit: Hit, zone: tzinfo, add_business: AddBusiness) -> datetime | None:
+def _due(speech: _Speech, hit: Hit, zone: tzinfo, add_business: AddBusiness) -> datetime | None:
     """Say until when the expected piece should have happened, UTC."""
-    if not (hit.expected and text.at):
+    at = speech.text.at
+    if not (hit.expected and at):
         return None
-    language = expectation_text.reading(text.text, text.language) or "en"
-    until = due(words[slice(*hit.expected)], text.at.astimezone(zone), language, add_business)
+    until = due(speech.words[slice(*hit.expected)], at.astimezone(zone), speech.language, add_business)
     return until.at.astimezone(UTC) if until else None
 
 

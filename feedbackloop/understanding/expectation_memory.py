@@ -21,9 +21,16 @@ def remembered(function: Callable[[str, str], _Read]) -> Callable[[str, str], _R
     What is given must not be changed by whoever gets it.
     """
     many, few = lru_cache(_MANY)(function), lru_cache(_FEW)(function)
+    latest: tuple[str, str, _Read] | None = None
 
     @wraps(function)
     def remembering(text: str, language: str) -> _Read:
-        return many(text, language) if len(text) <= _SHORT else few(text, language)
+        nonlocal latest
+        known = latest  # one name for all three: another thread may put its own there meanwhile
+        if known and known[0] is text and known[1] == language:
+            return known[2]
+        read = many(text, language) if len(text) <= _SHORT else few(text, language)
+        latest = text, language, read
+        return read
 
     return remembering

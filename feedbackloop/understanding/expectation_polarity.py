@@ -89,7 +89,7 @@ def mood(words: str, language: str, span: tuple[int, int]) -> float:
 def _weighed(
     found: Sequence[Hit], number: int, last: int, names: Sequence[tuple[str, ...]], reach: int
 ) -> tuple[float, int]:
-    """Weigh the words of the lexicon from one on that end by `last`; give the mood, and the number of the first word that does not.
+    """Weigh the words of the lexicon from one on that end by `last`; give the mood, and the first word's number that does not.
 
     Of words that overlap the first counts, of those that begin together the longest.
     """

@@ -40,6 +40,10 @@ _BESIDE, _REACH = 60, 300
 it its outcome may be told."""
 
 
+_BEGINS: dict[str, dict[str, re.Pattern[str]]] = {"en": {}, "zh": {}}
+"""The patterns that match up to where a cue begins, by its name; each is compiled when its cue is first tried."""
+
+
 class Hit(Struct, frozen=True):
     """What one cue says. Spans are places in the words; `start` and `end` hold all that was read.
 
@@ -77,7 +81,7 @@ def hits(words: str, language: str) -> list[Hit]:
 def _matches(words: str, language: str) -> Iterator[tuple[Cue, Match]]:
     """Try each cue where one of its triggers stands, from a little before it."""
     ends: dict[str, int] = {}
-    by_trigger, begins, number = _by_trigger(language), _begins(language), sign("number", language)
+    by_trigger, begins, number = _by_trigger(language), _BEGINS[language], sign("number", language)
     for trigger, start, _ in islice(seen(words, language).cues, _MOST_TRIGGERS):
         for cue in by_trigger[trigger]:
             name = cue.name
@@ -102,12 +106,6 @@ def _by_trigger(language: str) -> tuple[tuple[Cue, ...], ...]:
     """Give the cues to try at a trigger, by its number."""
     known = cues(language)
     return tuple(tuple(known[name] for name in of_trigger) for of_trigger in names("cues", language))
-
-
-@cache
-def _begins(language: str) -> dict[str, re.Pattern[str]]:
-    """Give the patterns that match up to where a cue begins; each is compiled when its cue is first tried."""
-    return {}
 
 
 def _beginning(cue: Cue, begins: dict[str, re.Pattern[str]]) -> re.Pattern[str]:

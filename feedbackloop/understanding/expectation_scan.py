@@ -3,15 +3,14 @@
 The triggers of cues and signals, the words of dimensions, touchpoints and emotions, the moods: all of them are looked
 for in one pass over the text, and what is read of it later looks only where one of its words stands.
 
-A word found is three whole numbers, as the automaton gives them (`word_map.Hit`), and stands on the list of every kind for which it
-counts; its names are looked up by whoever reads the list. A text of 600 Chinese characters has two hundred of them: a
-record for each would cost more than all that is done with it.
+A word found is three whole numbers, as the automaton gives them (`word_map.Hit`), and stands on the list of every kind
+for which it counts; its names are looked up by whoever reads the list. A text of 600 Chinese characters has two hundred
+of them: a record for each would cost more than all that is done with it.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from sys import maxsize
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedbackloop.understanding.dimensions_words import entries, table
@@ -70,28 +69,26 @@ def names(kind: str, language: str) -> Names:
     return _lists(language).names[kind]
 
 
-def within(
-    sources: Iterable[tuple[Sequence[Hit], Sequence[tuple[str, ...]]]], span: tuple[int, int] | None = None
-) -> list[Found]:
-    """Give the words that begin inside a span (without one all), with their names, in the order of each list of words.
+def with_names(sources: Iterable[tuple[Sequence[Hit], Sequence[tuple[str, ...]]]]) -> list[Found]:
+    """Give words found, each with its names, in the order of each list of words.
 
     Args:
         sources: Lists of words found, each with its names by number.
-        span: Begin and end in the text.
     """
-    first, last = span or (0, maxsize)
     return [
-        (start, end, name)
-        for hits, names_of in sources
-        for number, start, end in hits
-        if first <= start < last
-        for name in names_of[number]
+        (start, end, name) for hits, names_of in sources for number, start, end in hits for name in names_of[number]
     ]
+
+
+def within(found: Sequence[Found], span: tuple[int, int]) -> list[Found]:
+    """Give the words that begin inside a span."""
+    first, last = span
+    return [word for word in found if first <= word[0] < last]
 
 
 @cache
 def moods(language: str) -> WordMap[str]:
-    """Give the map of the words of mood alone, for pieces that were cut out of their text: at their ends words may begin and end."""
+    """Give the map of the words of mood alone, for pieces cut out of their text: at their ends words may begin and end."""
     return WordMap(_entries("moods", language), language)
 
 

@@ -6,13 +6,12 @@ of its own, which come first.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedbackloop.understanding import dimensions, expectation_text
 from feedbackloop.understanding.dimensions import Clauses, aspects
 from feedbackloop.understanding.dimensions_words import given
-from feedbackloop.understanding.expectation_scan import names, seen, within
+from feedbackloop.understanding.expectation_scan import names, seen, with_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from feedbackloop.settings import Stage
     from feedbackloop.settings import Touchpoint as OwnTouchpoint
     from feedbackloop.understanding.dimensions import Source
+    from feedbackloop.understanding.dimensions_words import Found
 
 
 class Touchpoint(NamedTuple):
@@ -124,9 +124,20 @@ def main(
         touchpoints: The config's own.
         span: Asks for a place in the text; if nothing is named there, the whole text answers.
     """
-    sources = _sources(words, language, touchpoints)
-    votes = Counter(name for _, _, name in (span and within(sources, span)) or within(sources))
-    return max(votes, key=lambda name: (name in touchpoints, votes[name]), default=None)
+    return most_named(named(words, language, touchpoints), touchpoints, span)
+
+
+def named(words: str, language: str, touchpoints: Mapping[str, Sequence[str]]) -> list[Found]:
+    """Give the words that name touchpoints in a text; arguments as in `main`."""
+    return with_names(_sources(words, language, touchpoints))
+
+
+def most_named(
+    hits: Sequence[Found], touchpoints: Mapping[str, Sequence[str]], span: tuple[int, int] | None = None
+) -> str | None:
+    """Say the same as `main` of words that were found before (`named`)."""
+    names_of = [name for start, _, name in hits if span and span[0] <= start < span[1]] or [hit[2] for hit in hits]
+    return max(dict.fromkeys(names_of), key=lambda name: (name in touchpoints, names_of.count(name)), default=None)
 
 
 def _sources(words: str, language: str | None, touchpoints: Mapping[str, Sequence[str]]) -> list[Source]:

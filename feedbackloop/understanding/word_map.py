@@ -55,14 +55,15 @@ class WordMap(Generic[_Name]):
                 whole.setdefault(plain, []).append(name)
                 begun.setdefault(plain, []).extend([name] if word.endswith("*") else [])
         self._words = list(whole)
-        self.names: list[tuple[_Name, ...]] = [tuple(sorted(names)) for names in (*whole.values(), *begun.values())]
+        self.names: list[tuple[_Name, ...]] = [tuple(sorted(names)) for names in whole.values()]
+        self.names += [tuple(sorted(names)) for names in begun.values()]
 
     def find(self, text: str) -> list[tuple[int, int, _Name]]:
         """Give start, end and name of all words of the map in a text, in its order."""
         return sorted((start, end, name) for number, start, end in self.hits(text) for name in self.names[number])
 
     def hits(self, text: str) -> list[Hit]:
-        """Give the words of the map in a text by their numbers, in the order of the text; of those that begin together the shorter first."""
+        """Give the words of the map in a text by their numbers, in its order; of those that begin together the shorter first."""
         if not self._words:
             return []
         try:
