@@ -14,9 +14,9 @@ from feedbackloop.understanding.cleaning_odds import LINE, courtesy_odds
 
 LONGEST = 240
 """Characters of the longest courtesy; what is longer tells something."""
-SURE, SURE_OF_PART, SURE_OF_LINE = -0.3, 1.0, -0.5
+SURE, SURE_OF_PART, SURE_OF_LINE = 0.6, 1.2, 0.0
 """Log odds of a whole sentence, of a part of one, and of the lines below a text, above which they go."""
-IN_LETTER = 1.0
+IN_LETTER = 1.3
 """So much less sure need be what stands beside another courtesy: who greets goes on with courtesies."""
 _HOPELESS = -3.0
 """A sentence with less is not looked at part by part, outside of letters."""
