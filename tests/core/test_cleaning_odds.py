@@ -100,7 +100,7 @@ def test_a_face_at_the_end_stays_whole() -> None:
 
 def test_who_greets_goes_on_with_courtesies() -> None:
     doubtful = [words for words in DOUBTFUL if SURE - IN_LETTER < courtesy_odds(words) < SURE]
-    assert len(doubtful) > 2
+    assert doubtful
     for words in doubtful:
         assert cleaned(f"{words} {OWN}") == f"{words} {OWN}"
         assert cleaned(f"Hi team. {words} {OWN}") == OWN
