@@ -102,7 +102,9 @@ def written(language: str) -> Iterator[Example]:
             for piece in sorted({frames.fill(line, chance) for _ in range(many)}):
                 if section in {"head", "tail"} and chance.random() < 0.25:
                     other = frames.fill(chance.choice(lines), chance)
-                    piece += chance.choice([", ", " and ", " - ", " ", "! "] if language == "en" else ["，", " "]) + other
+                    piece += (
+                        chance.choice([", ", " and ", " - ", " ", "! "] if language == "en" else ["，", " "]) + other
+                    )
                 yield from _varied(piece, section, group, chance)
 
 
@@ -128,7 +130,9 @@ def measured(language: str) -> Iterator[Example]:
                 pieces = [match.group().strip() for side in wording.split("{}") for match in found.finditer(side)]
                 if (kind == "greeting" and place) or (kind == "signature" and not place):
                     continue
-                yield from (Example(piece, place, True, 1000 + group, MEASURED_WEIGHT) for piece in pieces if len(piece) > 2)
+                yield from (
+                    Example(piece, place, True, 1000 + group, MEASURED_WEIGHT) for piece in pieces if len(piece) > 2
+                )
 
 
 def told(language: str, folder: Path) -> list[Example]:
@@ -218,7 +222,9 @@ def train(language: str, folder: Path, out: Path) -> Path:
     figures = held_out(examples, rows)
     machine = fit(rows, np.ones(len(examples), dtype=bool))
     weights = {name: round(weight * STEPS) for name, weight in zip(rows.names, machine.coef_[0], strict=True)}
-    kept = {name: weight for name, weight in weights.items() if abs(weight) >= SMALLEST[language] and name.isprintable()}
+    kept = {
+        name: weight for name, weight in weights.items() if abs(weight) >= SMALLEST[language] and name.isprintable()
+    }
     known = sets.ENGLISH if language == "en" else sets.CHINESE
     recipe = {
         "language": language,

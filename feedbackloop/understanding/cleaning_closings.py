@@ -191,10 +191,7 @@ def _cuts(text: str) -> Iterator[int]:
     yield cut
     for _ in range(_ROUNDS):
         begin = next(_closings(text, at, is_thanked=cut < len(text)), None)
-        if begin is not None:
-            begin = _before_name(text, begin)
-        else:
-            begin = _likely_start(text, at)
+        begin = _before_name(text, begin) if begin is not None else _likely_start(text, at)
         if begin is not None:
             cut = at = begin
             yield cut

@@ -1,4 +1,4 @@
-"""Courtesies in words that no list has are told from feedback by who speaks of whom, and both models say of what they are made."""
+"""Courtesies in words that no list has are told from feedback by who speaks of whom, and the models name what they are made of."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def test_a_courtesy_that_stands_in_no_list_goes(added: str) -> None:
     assert cleaned(added.format(OWN)).rstrip(".") == OWN.rstrip(".")
 
 
-@pytest.mark.parametrize("added", ["各位老师好，恭祝大家教师节快乐！{}", "{}祝各位同仁蒸蒸日上，龙马精神！", "{}\n\n一位爱喝茶的退休老人"])
+@pytest.mark.parametrize(
+    "added", ["各位老师好，恭祝大家教师节快乐！{}", "{}祝各位同仁蒸蒸日上，龙马精神！", "{}\n\n一位爱喝茶的退休老人"]
+)
 def test_a_chinese_courtesy_that_stands_in_no_list_goes(added: str) -> None:
     assert cleaned(added.format(OWN_ZH)).rstrip("。") == OWN_ZH.rstrip("。")
 
@@ -81,7 +83,9 @@ def test_feedback_at_the_head_and_the_tail_stays(words: str) -> None:
 
 
 def test_a_greeting_that_is_a_name_costs_its_text_no_more_than_one_word() -> None:
-    assert cleaned("Hello kitty backpack is great, my girl loves it.").endswith("kitty backpack is great, my girl loves it.")
+    assert cleaned("Hello kitty backpack is great, my girl loves it.").endswith(
+        "kitty backpack is great, my girl loves it."
+    )
 
 
 def test_praise_above_a_signature_is_not_taken_for_a_greeting() -> None:
