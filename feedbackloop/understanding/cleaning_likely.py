@@ -33,12 +33,13 @@ _SHORT = 200
 _ADDRESSED = re.compile(r"[@#]\w+|https?://\S+|\bRT\b")
 _EMOJI = "\u2600-\u27bf\ufe0f\U0001f300-\U0001faff"
 _END = re.compile(
-    rf"(?<![.!?…])[.!?…]++[)\"'”’]{{0,4}}(?=\s|$|[{_EMOJI}])|[。！？~～；]++|[\n\r]++|(?<![{_EMOJI}])[{_EMOJI}]++(?=\s|$)"
+    rf"(?<![.!?…])[.!?…]++[)\"'”’]{{0,4}}(?=\s|$|[{_EMOJI}])|[。！？~～；]++|[\n\r]++"
+    rf"|[:;]['-]?[)D](?=\s|$)|(?<![{_EMOJI}])[{_EMOJI}]++(?=\s|$)"
 )
 """Where a sentence ends."""
 _LAST_END = re.compile(rf"\A(?s:.*)(?:{_END.pattern})")
 _MOST_MARKS = 12
-_PART = re.compile(rf"[,:;](?=\s)|[，：、—–]|\s-+\s|(?<=[a-z{_EMOJI}]) (?=[A-Z])|(?<=[\u3400-\u9fff]) ")
+_PART = re.compile(rf"[,:;](?=\s)|[，：、—–]|\s-+\s|(?<=[a-z{_EMOJI}]) (?=[A-Z])(?!I\b)|(?<=[\u3400-\u9fff]) ")
 """Where a part of one may end."""
 _LOOSE = re.compile(rf"(?:[:;](?!['-]?[dDpPoO()/|\\])|[\s,，.。!！?~～、：；—–)）…\"'”’{_EMOJI}-])*+")
 _SAYS = re.compile(rf"[^\W\d_]|[{_EMOJI}]")

@@ -2,7 +2,8 @@
 
 Courtesies speak of their reader and of the writing itself ("hope you are all enjoying the sunshine over there"), feedback of a
 matter. A linear model weighs a sentence's words, pairs of words and build: who speaks of whom, who wishes or thanks, what is
-told. It was trained on courtesies written for this project against the sentences of open reviews (`benchmarks/train_courtesy.py`).
+told. It was trained on courtesies written for this project against the sentences of open reviews
+(`benchmarks/train_courtesy.py`).
 """
 
 from __future__ import annotations

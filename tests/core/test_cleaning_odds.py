@@ -1,4 +1,4 @@
-"""Courtesies in words that no list has are told from feedback by who speaks of whom, and the models name what they are made of."""
+"""Courtesies in words that no list has are told from feedback, and the models name what they are made of."""
 
 from __future__ import annotations
 
