@@ -4,7 +4,7 @@
     python benchmarks/cleaning.py --libraries                       what kept libraries leave of mails whose own words are known
     python benchmarks/cleaning.py --speed FILE.jsonl ...            texts a second
 
-A file holds one JSON object a line with `text`, `label` (neg, pos) and `lang`. The wordings stand in `cleaning/additions.toml`.
+A file holds one JSON object a line with `text`, `label` (neg, pos) and `lang`. The wordings stand in `cleaning/additions*.toml`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from feedbackloop.understanding.cleaning import clean
 from feedbackloop.understanding.language import detect
 from feedbackloop.understanding.sentiment import polarity
 
-ADDITIONS = tomllib.loads((Path(__file__).parent / "cleaning" / "additions.toml").read_text(encoding="utf-8"))
-LISTS = ("seen", "kept", "fresh", "last", "tuned", "held")
+FOLDER = Path(__file__).parent / "cleaning"
+ADDITIONS = tomllib.loads((FOLDER / "additions.toml").read_text(encoding="utf-8"))
+UNSEEN = tomllib.loads((FOLDER / "additions_unseen.toml").read_text(encoding="utf-8"))
+"""Wordings on which the model of courtesies was not trained."""
 OWN = {"en": "The parcel came broken and nobody answers my mails.", "zh": "快递三天了还没到，客服也不理人。"}
 
 
@@ -52,16 +54,17 @@ def read(files: Sequence[Path], language: str, most: int) -> list[str]:
 def flips(files: Sequence[Path], most: int) -> None:
     """Print how many texts change their sign, and how many come back letter for letter, by kind of addition."""
     print("                             with cleaning                          without")
-    print("language kind           list   flips  restored  worst wording         flips")
-    for language, kinds in ADDITIONS.items():
+    print("language kind           list    flips  restored  worst wording         flips")
+    for language in ADDITIONS:
         texts = read(files, language, most)
+        kinds = {kind: lists | UNSEEN[language].get(kind, {}) for kind, lists in ADDITIONS[language].items()}
         before = [(text, own_words(text), is_good(own_words(text)), is_good(text)) for text in texts]
         for kind, lists in kinds.items() if texts else ():
-            for name in LISTS:
-                rows = [_flips(addition, before) for addition in lists[name]]
+            for name, additions in lists.items():
+                rows = [_flips(addition, before) for addition in additions]
                 cells = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
                 worst = max(row[0] for row in rows)
-                print(f"{language:8} {kind:14} {name:5} {cells[0]:6.2%} {cells[1]:9.1%} {worst:14.1%} {cells[2]:13.1%}")
+                print(f"{language:8} {kind:14} {name:6} {cells[0]:6.2%} {cells[1]:9.1%} {worst:14.1%} {cells[2]:13.1%}")
 
 
 def _flips(addition: str, before: Sequence[tuple[str, str, bool | None, bool | None]]) -> tuple[float, float, float]:
@@ -81,7 +84,7 @@ def libraries() -> None:
     print(f"{'language':8} {'kind':14}" + "".join(f"{name:>22}" for name in tools))
     for language, kinds in ADDITIONS.items():
         for kind, lists in kinds.items():
-            mails = [addition.replace("{}", OWN[language]) for name in LISTS for addition in lists[name]]
+            mails = [addition.replace("{}", OWN[language]) for additions in lists.values() for addition in additions]
             shares = [sum(_same(tool(mail), OWN[language]) for mail in mails) / len(mails) for tool in tools.values()]
             print(f"{language:8} {kind:14}" + "".join(f"{share:22.0%}" for share in shares))
     for name, tool in tools.items():

@@ -42,6 +42,8 @@ SEEN = {"en": 4, "zh": 3}
 SMALLEST = {"en": 4, "zh": 4}
 STRENGTH = 1.0
 FOLDS = 5
+LISTED = 2_000
+"""Characters of a frame of feedback that lists whole sentences: eight times as many are made of it."""
 OWN_WEIGHT, MEASURED_WEIGHT = 1.5, 3.0
 SENTENCES = {"en": 30_000, "zh": 16_000}
 LONGEST = 240
@@ -96,7 +98,7 @@ def written(language: str) -> Iterator[Example]:
     for section, lines in frames.sections.items():
         for line in lines:
             group += 1
-            many = FILLINGS * (8 if section == "feedback" and len(line) > 400 else 1)
+            many = FILLINGS * (8 if section == "feedback" and len(line) > LISTED else 1)
             for piece in sorted({frames.fill(line, chance) for _ in range(many)}):
                 if section in {"head", "tail"} and chance.random() < 0.25:
                     other = frames.fill(chance.choice(lines), chance)

@@ -164,12 +164,17 @@ _GLANCE = 24
 def without_closings(marked: Marked) -> Marked:
     """Take closings with what stands below them from the tail, as many as leave enough."""
     text = marked.text
-    places = [place for place in _cuts(text) if place < len(text) and (place >= _SHORT or _says_enough(text[:place]))]
-    if not places:
+    end = closings_start(text)
+    if end == len(text):
         return marked
-    own = _without_marks(text[: min(places)])
+    own = _without_marks(text[:end])
     word = next((word for word in _LEFT_WORDS if own[-len(word) :].lower() == word), "")
     return marked.keep([(0, len(_without_marks(own[: len(own) - len(word)])))])
+
+
+def closings_start(text: str) -> int:
+    """Give where the closings begin that can go, or the text's end."""
+    return min((place for place in _cuts(text) if place >= _SHORT or _says_enough(text[:place])), default=len(text))
 
 
 def _without_marks(own: str) -> str:
@@ -188,10 +193,7 @@ def _cuts(text: str) -> Iterator[int]:
     yield cut
     for _ in range(_ROUNDS):
         begin = next(_closings(text, at, is_thanked=cut < len(text)), None)
-        if begin is not None:
-            begin = _before_name(text, begin)
-        else:
-            begin = _likely_start(text, at)
+        begin = _before_name(text, begin) if begin is not None else _likely_start(text, at)
         if begin is not None:
             cut = at = begin
             yield cut

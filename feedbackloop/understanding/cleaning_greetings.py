@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from feedbackloop.understanding.cleaning_closings import closings_start
 from feedbackloop.understanding.cleaning_likely import likely_greeting_end
 from feedbackloop.understanding.cleaning_marked import Marked, has_words
 from feedbackloop.understanding.cleaning_phrases import LONGEST, is_courtesy, is_reference, may_be_courtesy
@@ -57,6 +58,8 @@ _CONGRATULATION = re.compile(
 )
 """Small talk only below a greeting: elsewhere it may be all that its author says."""
 _ROUNDS = 14
+_MOST_LIKELY = 4
+"""Sentences that no rule knows: more of them are no greeting any more."""
 _MOST_PIECES = 5
 """So many pieces together may be one greeting: "First of all, before I begin, thank you."."""
 
@@ -64,22 +67,25 @@ _MOST_PIECES = 5
 def without_greetings(marked: Marked) -> Marked:
     """Take greetings and reference numbers from the head, as many as leave enough."""
     text = marked.text
-    at = next((place for place in reversed(list(_cuts(text))) if _is_enough(text, place)), 0)
+    cuts = list(_cuts(text))
+    own = text[: closings_start(text)] if any(is_likely for _, is_likely in cuts) else text
+    at = next((place for place, _ in reversed(cuts) if _is_enough(own, place)), 0)
     return marked.keep([(at, len(text))]) if at else marked
 
 
-def _cuts(text: str) -> Iterator[int]:
-    """Give the places where what follows a greeting begins, one after the other."""
-    at = 0
+def _cuts(text: str) -> Iterator[tuple[int, bool]]:
+    """Give the places where what follows a greeting begins, one after the other, and whether it only likely is one."""
+    at, likely = 0, 0
     for _ in range(_ROUNDS):
         begin = _loose_end(text, at)
         end = _greeting_end(text, at)
-        if end <= at:
-            end = likely_greeting_end(text, begin)
+        is_likely = end <= at
+        if is_likely and likely < _MOST_LIKELY:
+            end, likely = likely_greeting_end(text, begin), likely + 1
         if end <= begin:
             return
         at = end
-        yield at
+        yield at, is_likely
 
 
 def _is_enough(text: str, at: int) -> bool:

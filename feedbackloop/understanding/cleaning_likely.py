@@ -14,9 +14,9 @@ from feedbackloop.understanding.cleaning_odds import LINE, courtesy_odds
 
 LONGEST = 240
 """Characters of the longest courtesy; what is longer tells something."""
-SURE, SURE_OF_PART, SURE_OF_LINE = -0.3, 1.0, -0.5
+SURE, SURE_OF_PART, SURE_OF_LINE = 0.5, 2.5, 0.0
 """Log odds of a whole sentence, of a part of one, and of the lines below a text, above which they go."""
-IN_LETTER = 1.0
+IN_LETTER = 0.9
 """So much less sure need be what stands beside another courtesy: who greets goes on with courtesies."""
 _HOPELESS = -3.0
 """A sentence with less is not looked at part by part, outside of letters."""
@@ -25,17 +25,21 @@ _GREETED = 1.0
 _MUCH_SURER = 1.0
 """So much more where little would be left."""
 _LEFT_WORDS = 2
-_FEWEST_LINE_ODDS = -2.0
+_DOUBTFUL_LINE, _SURE_LINE, _BORNE = -2.0, 0.5, 2
+"""A line with less odds than the first needs two with more than the second above it, or below."""
 _MOST_LINES, _LINE_WIDTH = 8, 160
 _MOST_PARTS = 5
 _SHORT = 200
 _ADDRESSED = re.compile(r"[@#]\w+|https?://\S+|\bRT\b")
 _EMOJI = "\u2600-\u27bf\ufe0f\U0001f300-\U0001faff"
-_END = re.compile(rf"[.!?…]+[)\"'”’]*(?=\s|$|[{_EMOJI}])|[。！？~～；]+|[\n\r]+|[{_EMOJI}]+(?=\s|$)")
+_END = re.compile(
+    rf"(?<![.!?…])[.!?…]++[)\"'”’]{{0,4}}(?=\s|$|[{_EMOJI}])|[。！？~～；]++|[\n\r]++"
+    rf"|[:;]['-]?[)D](?=\s|$)|(?<![{_EMOJI}])[{_EMOJI}]++(?=\s|$)"
+)
 """Where a sentence ends."""
-_LAST_END = re.compile(f"(?s:.*)(?:{_END.pattern})")
+_LAST_END = re.compile(rf"\A(?s:.*)(?:{_END.pattern})")
 _MOST_MARKS = 12
-_PART = re.compile(rf"[,:;](?=\s)|[，：、—–]|\s-+\s|(?<=[a-z{_EMOJI}]) (?=[A-Z])|(?<=[\u3400-\u9fff]) ")
+_PART = re.compile(rf"[,:;](?=\s)|[，：、—–]|\s-+\s|(?<=[a-z{_EMOJI}]) (?=[A-Z])(?!I\b)|(?<=[\u3400-\u9fff]) ")
 """Where a part of one may end."""
 _LOOSE = re.compile(rf"(?:[:;](?!['-]?[dDpPoO()/|\\])|[\s,，.。!！?~～、：；—–)）…\"'”’{_EMOJI}-])*+")
 _SAYS = re.compile(rf"[^\W\d_]|[{_EMOJI}]")
@@ -62,8 +66,9 @@ def likely_greeting_end(text: str, at: int) -> int:
 
 
 def _sentence_start(text: str, at: int) -> int:
-    mark = _LAST_END.match(text, max(0, at - LONGEST), at)
-    return mark.end() if mark else max(0, at - LONGEST)
+    window = max(0, at - LONGEST)
+    mark = _LAST_END.match(text[window:at])
+    return window + mark.end() if mark else window
 
 
 def likely_closing_start(text: str, end: int) -> int:
@@ -74,8 +79,7 @@ def likely_closing_start(text: str, end: int) -> int:
     begin = _sentence_start(tail, stop)
     piece, above = tail[begin:], text[:begin]
     odds = courtesy_odds(piece)
-    is_line = above[-1:] == "\n"
-    is_letter = is_line or end < len(text)
+    is_letter = end < len(text)
     if _goes(piece, above, odds, SURE - IN_LETTER * is_letter):
         return begin
     if odds < _HOPELESS and not is_letter:
@@ -87,18 +91,22 @@ def likely_closing_start(text: str, end: int) -> int:
     return end
 
 
-_LAST_MARKS = re.compile(rf"[\s,，.。!！?？~～、:：;；—–)）…\"'”’{_EMOJI}-]*$")
+_CLOSING_MARKS = rf"[\s,，.。!！?？~～、:：;；—–)）…\"'”’{_EMOJI}-]"
+_LAST_MARKS = re.compile(rf"(?<!{_CLOSING_MARKS}){_CLOSING_MARKS}++$")
 
 
 def likely_signature_start(text: str, end: int) -> int:
-    """Give where the lines begin that most likely are a signature, or the end."""
-    start, total, count = end, 0.0, 0
+    """Give where the lines begin that most likely are a signature, or the end.
+
+    Below a name and a title a doubtful line is a slogan; more doubtful lines than the sure ones bear are not.
+    """
+    start, total, count, borne = end, 0.0, 0, 0
     for begin, line in _lines_from_below(text, end):
         odds = courtesy_odds(line, LINE)
-        if odds < _FEWEST_LINE_ODDS:
-            break
-        total, count = total + odds, count + 1
-        if total / count > SURE_OF_LINE and odds > SURE_OF_LINE and _is_enough(text[:begin]):
+        total, count = total + max(odds, _DOUBTFUL_LINE), count + 1
+        borne += (odds > _SURE_LINE) - _BORNE * (odds < _DOUBTFUL_LINE)
+        is_signature = borne >= 0 and odds > SURE_OF_LINE and total > SURE_OF_LINE * count
+        if is_signature and _is_enough(text[:begin]):
             start = begin
     return start
 

@@ -1,8 +1,9 @@
 """How likely is a sentence at the head or tail of a text, or a line below it, a courtesy and not feedback?
 
 Courtesies speak of their reader and of the writing itself ("hope you are all enjoying the sunshine over there"), feedback of a
-matter. A linear model weighs a sentence's words, pairs of words and build: who speaks of whom, who wishes or thanks, what is told.
-It was trained on courtesies written for this project against the sentences of open reviews (`benchmarks/train_courtesy.py`).
+matter. A linear model weighs a sentence's words, pairs of words and build: who speaks of whom, who wishes or thanks, what is
+told. It was trained on courtesies written for this project against the sentences of open reviews
+(`benchmarks/train_courtesy.py`).
 """
 
 from __future__ import annotations
@@ -75,7 +76,13 @@ def _shown(piece: str, place: str, language: str) -> Iterator[list[str]]:
     words, kinds = ["^", *words, "$"], f"^{kinds}$"
     has = ["+" + kind for kind in set(kinds)]
     persons = "+" + "".join(sorted(_PERSONS.intersection(kinds)))
-    yield [*words, *has, persons, f"#{_bucket(len(words) - 2)}", *[kinds[at : at + 2] + "=" for at in range(len(kinds) - 1)]]
+    yield [
+        *words,
+        *has,
+        persons,
+        f"#{_bucket(len(words) - 2)}",
+        *[kinds[at : at + 2] + "=" for at in range(len(kinds) - 1)],
+    ]
     yield [*map(" ".join, pairwise(words)), *[kinds[at : at + 3] + "=" for at in range(len(kinds) - 2)]]
 
 
@@ -128,7 +135,7 @@ _REMEMBERED = 20_000
 
 
 def _kind(word: str) -> str:
-    """Give the kind of a word that is not listed: what feedback tells of, something bad, a number, a mark, a common or rare word."""
+    """Give the kind of a word that is not listed: what it tells of, something bad, a number, a mark, a common or a rare word."""
     if not word[0].isalpha():
         return "0" if word[0].isdigit() else word if word in "!?," else "☺"
     if word.endswith("'s"):

@@ -1,4 +1,4 @@
-"""Courtesies in words that no list has are told from feedback by who speaks of whom, and both models say of what they are made."""
+"""Courtesies in words that no list has are told from feedback, and the models name what they are made of."""
 
 from __future__ import annotations
 
@@ -12,10 +12,24 @@ from hypothesis import strategies as st
 
 from feedbackloop.records import Text
 from feedbackloop.understanding.cleaning import clean
+from feedbackloop.understanding.cleaning_likely import IN_LETTER, SURE
 from feedbackloop.understanding.cleaning_odds import LINE, courtesy_odds, features
 from feedbackloop.understanding.dimensions_words import content
 
 OWN = "The parcel came broken and nobody answers my mails."
+DOUBTFUL = (
+    "Enjoying the new podcast by the way.",
+    "Nearly the weekend, woohoo!",
+    "Nice to see the office again.",
+    "Loved the cricket last night.",
+    "What a week it was.",
+    "The new logo is cute.",
+    "I sit here with a cup of tea.",
+    "My daughter helps me type this.",
+    "I rarely write such things.",
+    "We met at the fair.",
+)
+"""Small talk that stands at the head of a letter, but might be feedback elsewhere."""
 OWN_ZH = "快递三天了还没到，客服也不理人。"
 WRITTEN = Path(__file__).parents[2] / "benchmarks" / "cleaning"
 
@@ -40,7 +54,9 @@ def test_a_courtesy_that_stands_in_no_list_goes(added: str) -> None:
     assert cleaned(added.format(OWN)).rstrip(".") == OWN.rstrip(".")
 
 
-@pytest.mark.parametrize("added", ["各位老师好，恭祝大家教师节快乐！{}", "{}祝各位同仁蒸蒸日上，龙马精神！", "{}\n\n一位爱喝茶的退休老人"])
+@pytest.mark.parametrize(
+    "added", ["各位老师好，恭祝大家教师节快乐！{}", "{}祝各位同仁蒸蒸日上，龙马精神！", "{}\n\n一位爱喝茶的退休老人"]
+)
 def test_a_chinese_courtesy_that_stands_in_no_list_goes(added: str) -> None:
     assert cleaned(added.format(OWN_ZH)).rstrip("。") == OWN_ZH.rstrip("。")
 
@@ -51,7 +67,6 @@ def test_a_chinese_courtesy_that_stands_in_no_list_goes(added: str) -> None:
         "Thanks for nothing.",
         "Thank you for ruining my holiday.",
         "I hope you go bankrupt.",
-        "Hello kitty backpack is great.",
         "Thanks for the fast delivery!",
         "I hope you fix it soon.",
         "Have fun losing customers.",
@@ -67,6 +82,17 @@ def test_feedback_at_the_head_and_the_tail_stays(words: str) -> None:
     assert cleaned(f"{words} {middle} {words}") == f"{words} {middle} {words}"
 
 
+def test_a_greeting_that_is_a_name_costs_its_text_no_more_than_one_word() -> None:
+    assert cleaned("Hello kitty backpack is great, my girl loves it.").endswith(
+        "kitty backpack is great, my girl loves it."
+    )
+
+
+def test_praise_above_a_signature_is_not_taken_for_a_greeting() -> None:
+    words = "Best support I had in years."
+    assert cleaned(f"{words}\n\nBest regards,\nGrace Love\nHappiness Manager\nSunshine Ltd") == words
+
+
 def test_as_many_courtesies_go_as_leave_enough() -> None:
     assert cleaned("Dear team, hope you are all well! Awful.") == "Awful."
     assert cleaned("Dear team, hope you are all well!") == "hope you are all well!"
@@ -77,13 +103,11 @@ def test_a_face_at_the_end_stays_whole() -> None:
 
 
 def test_who_greets_goes_on_with_courtesies() -> None:
-    doubtful = next(
-        words
-        for words in ("Enjoying the new podcast by the way.", "Nice to see the office again.", "What a week it was.")
-        if -1.3 < courtesy_odds(words) < -0.3
-    )
-    assert doubtful in cleaned(f"{doubtful} {OWN}")
-    assert cleaned(f"Hi team. {doubtful} {OWN}") == OWN
+    doubtful = [words for words in DOUBTFUL if SURE - IN_LETTER < courtesy_odds(words) < SURE]
+    assert doubtful
+    for words in doubtful:
+        assert cleaned(f"{words} {OWN}") == f"{words} {OWN}"
+        assert cleaned(f"Hi team. {words} {OWN}") == OWN
 
 
 def test_a_line_of_a_signature_is_told_by_its_looks_too() -> None:
