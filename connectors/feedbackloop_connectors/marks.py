@@ -1,11 +1,13 @@
-"""How does a text carry its own idempotency key, in a system that keeps no metadata with a note?
+"""How are our own writes known in a system that keeps no metadata with them?
 
-A last line that names the key, shortened: `[feedbackloop:1f0c…]`. Colleagues may read it; customers never get it.
+A text by a last line that names its idempotency key, shortened: `[feedbackloop:1f0c…]`. Colleagues may read it; customers never
+get it. A tag by its prefix.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 
 _MARK = re.compile(r"\[feedbackloop:([0-9a-f]{16})\]\s*\Z")
@@ -35,3 +37,8 @@ def mark_in(text: str) -> str | None:
 def is_same_text(one: str, other: str) -> bool:
     """Say whether two texts have the same words: systems change blanks and line ends on the way."""
     return one.split() == other.split()
+
+
+def tags_of_others(tags: Iterable[str], tag_prefix: str) -> tuple[str, ...]:
+    """Leave our own tags out: an item is read as if we were not there."""
+    return tuple(tag for tag in tags if not tag.startswith(tag_prefix))

@@ -21,7 +21,7 @@ from feedbackloop.testing import makers
 from feedbackloop_connectors.cursors import SourceCursor
 from feedbackloop_connectors.desk.checking import first_contact
 from feedbackloop_connectors.desk.connector import BOTH_WAYS, DeskConnector
-from feedbackloop_connectors.desk.finding import if_there, task_state
+from feedbackloop_connectors.desk.finding import if_shown, if_there, task_state
 from feedbackloop_connectors.desk.options import DeskOptions
 from feedbackloop_connectors.desk.pulling import Batch, Meter, is_later, joined, refusals_explained
 from feedbackloop_connectors.desk.values import (
@@ -38,6 +38,7 @@ from feedbackloop_connectors.desk.values import (
     words,
 )
 from feedbackloop_connectors.desk.writing import DeskWriter, target_of, with_links
+from feedbackloop_connectors.marks import tags_of_others
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -202,6 +203,18 @@ def test_gone_is_none_and_another_refusal_is_raised() -> None:
     assert [if_there(lambda status=status: _refuse(status)) for status in (404, 410)] == [None, None]
     with pytest.raises(Declined):
         if_there(lambda: _refuse(422))
+
+
+def test_what_is_not_shown_to_us_is_none_and_a_refused_login_is_raised() -> None:
+    assert if_shown(lambda: "rows") == "rows"
+    assert [if_shown(lambda status=status: _refuse(status)) for status in (402, 404, 422)] == [None] * 3
+    assert if_shown(lambda: _raise(Denied("HTTP 403", 403))) is None
+    with pytest.raises(Denied):
+        if_shown(lambda: _raise(Denied("HTTP 401", 401)))
+
+
+def test_our_own_tags_are_left_out() -> None:
+    assert tags_of_others(["vip", "fbl-gap-empathy", "xfbl-1"], "fbl-") == ("vip", "xfbl-1")
 
 
 def test_an_open_task_has_no_time_of_decision() -> None:

@@ -7,11 +7,6 @@ kind of call is first shown to be refused when it is wrong.
 
 from __future__ import annotations
 
-import os
-import shlex
-import shutil
-import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,11 +24,11 @@ from feedbackloop.testing.helpdesk import EMAIL, TOKEN, Helpdesk
 from feedbackloop.testing.helpdesk_seed import seed
 from feedbackloop.testing.helpdesk_state import AGENT
 from feedbackloop_connectors.zendesk.connector import Zendesk
+from prism_judge import proxied
 
 pytestmark = pytest.mark.shared
 
 DESCRIPTION = Path(__file__).parents[2].parent / "shared" / "fixtures" / "zendesk" / "zendesk-prism.yaml"
-PRISM = shlex.split(os.environ.get("FEEDBACKLOOP_PRISM", ""))
 LONG_AGO = timedelta(days=3)
 TAGS_BODY = """      operationId: PutTagsTicketJson
       requestBody:
@@ -62,32 +57,11 @@ def judge(desk: Helpdesk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Prism before the desk; gives its address."""
     if not DESCRIPTION.exists():
         pytest.skip("the Zendesk description is not beside the checkout")
-    if not PRISM or not shutil.which(PRISM[0]):
-        pytest.skip("FEEDBACKLOOP_PRISM names no Prism")
     description = tmp_path_factory.mktemp("prism") / "zendesk.yaml"
     first_line = TAGS_BODY.partition("\n")[0] + "\n"
     description.write_text(DESCRIPTION.read_text(encoding="utf-8").replace(first_line, TAGS_BODY), encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [*PRISM, "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port), str(description), desk.url]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            _wait_until_it_listens(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-
-
-def _wait_until_it_listens(port: int) -> None:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("Prism did not start within 30 s")
+    with proxied(description, desk.url) as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedbackloop.connector import Context, Page
+from feedbackloop.connector import Page
 from feedbackloop.errors import Fatal, Refused, Retriable
 from feedbackloop.records import Item
 from feedbackloop.testing.helpdesk import Helpdesk
@@ -16,11 +16,10 @@ from feedbackloop.testing.helpdesk_seed import seed
 from feedbackloop.testing.helpdesk_state import AGENT, ROBOT
 from feedbackloop_connectors.zendesk import people, threads
 from feedbackloop_connectors.zendesk.connector import Zendesk
+from zendesk_sources import Sources
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-Open = Callable[..., Zendesk]
 
 
 @pytest.fixture
@@ -30,16 +29,9 @@ def desk() -> Iterator[Helpdesk]:
 
 
 @pytest.fixture
-def open_source(desk: Helpdesk) -> Iterator[Open]:
-    opened: list[Zendesk] = []
-
-    def build(**options: object) -> Zendesk:
-        opened.append(Zendesk(Zendesk.Options(**desk.options(**options)), Context("support")))
-        return opened[-1]
-
-    yield build
-    for source in opened:
-        source.close()
+def open_source(desk: Helpdesk) -> Iterator[Sources]:
+    with Sources(desk) as sources:
+        yield sources
 
 
 def items_of(pages: list[Page]) -> dict[str, Item]:
@@ -54,7 +46,7 @@ def pull(source: Zendesk, cursor: str = "") -> tuple[dict[str, Item], list[Page]
 # --- whole items -----------------------------------------------------------------------------------------------------
 
 
-def test_a_ticket_comes_with_all_that_is_known_of_it(desk: Helpdesk, open_source: Open) -> None:
+def test_a_ticket_comes_with_all_that_is_known_of_it(desk: Helpdesk, open_source: Sources) -> None:
     acme = desk.state.add_organization("ACME", tags=["key-account"])
     wang = desk.state.add_user(
         "王芳",
@@ -102,7 +94,7 @@ def test_a_ticket_comes_with_all_that_is_known_of_it(desk: Helpdesk, open_source
     ]
 
 
-def test_who_speaks_is_told_by_role_and_by_being_the_requester(desk: Helpdesk, open_source: Open) -> None:
+def test_who_speaks_is_told_by_role_and_by_being_the_requester(desk: Helpdesk, open_source: Sources) -> None:
     colleague = desk.state.add_user("Carla", role="end-user")
     gone = 4_000_000  # a deleted user is in no list
     ticket = desk.state.add_ticket("x", "from an agent about their own laptop", requester=AGENT, at=NOW - HOUR)
@@ -118,7 +110,7 @@ def test_who_speaks_is_told_by_role_and_by_being_the_requester(desk: Helpdesk, o
     ]
 
 
-def test_machine_text_is_marked_automatic(desk: Helpdesk, open_source: Open) -> None:
+def test_machine_text_is_marked_automatic(desk: Helpdesk, open_source: Sources) -> None:
     customer = desk.state.add_user("Cleo")
     ticket = desk.state.add_ticket("x", "hello", requester=customer, at=NOW - HOUR)
     desk.state.add_comment(ticket, "I am out of office", author=customer, at=NOW - HOUR, flags=[3, 4])
@@ -128,7 +120,7 @@ def test_machine_text_is_marked_automatic(desk: Helpdesk, open_source: Open) -> 
     assert [message.automatic for message in found[str(ticket)].messages] == [False, True, True, False]
 
 
-def test_a_reopened_ticket_is_not_solved(desk: Helpdesk, open_source: Open) -> None:
+def test_a_reopened_ticket_is_not_solved(desk: Helpdesk, open_source: Sources) -> None:
     ticket = desk.state.add_ticket("x", "y", at=NOW - 5 * HOUR)
     desk.state.change(ticket, status="solved", at=NOW - 4 * HOUR)
     desk.state.change(ticket, status="open", at=NOW - 3 * HOUR)
@@ -141,7 +133,7 @@ def test_a_reopened_ticket_is_not_solved(desk: Helpdesk, open_source: Open) -> N
 
 @pytest.mark.parametrize("page_size", [1, 3, 1000])
 def test_every_ticket_comes_once_even_when_all_changed_in_one_second(
-    desk: Helpdesk, open_source: Open, page_size: int
+    desk: Helpdesk, open_source: Sources, page_size: int
 ) -> None:
     ids = [str(desk.state.add_ticket("x", f"text {n}", at=NOW - HOUR)) for n in range(7)]
     _, pages = pull(open_source(page_size=page_size))
@@ -149,7 +141,7 @@ def test_every_ticket_comes_once_even_when_all_changed_in_one_second(
     assert [page.caught_up for page in pages] == [False] * (len(pages) - 1) + [True]
 
 
-def test_a_pull_can_go_on_from_any_page(desk: Helpdesk, open_source: Open) -> None:
+def test_a_pull_can_go_on_from_any_page(desk: Helpdesk, open_source: Sources) -> None:
     seed(desk.state, 9, NOW - HOUR)
     whole, pages = pull(open_source(page_size=2))
     for number, page in enumerate(pages):
@@ -159,7 +151,7 @@ def test_a_pull_can_go_on_from_any_page(desk: Helpdesk, open_source: Open) -> No
         assert not set(before) & set(after)
 
 
-def test_an_idle_pull_costs_four_calls_and_brings_nothing(desk: Helpdesk, open_source: Open) -> None:
+def test_an_idle_pull_costs_four_calls_and_brings_nothing(desk: Helpdesk, open_source: Sources) -> None:
     seed(desk.state, 5, NOW - HOUR)
     source = open_source()
     _, pages = pull(source)
@@ -168,13 +160,13 @@ def test_an_idle_pull_costs_four_calls_and_brings_nothing(desk: Helpdesk, open_s
     assert (found, len(desk.calls), sum(page.requests for page in again)) == ({}, 4, 4)
 
 
-def test_requests_are_counted_page_by_page(desk: Helpdesk, open_source: Open) -> None:
+def test_requests_are_counted_page_by_page(desk: Helpdesk, open_source: Sources) -> None:
     seed(desk.state, 30, NOW - HOUR)
     _, pages = pull(open_source(page_size=7))
     assert sum(page.requests for page in pages) == len(desk.calls)
 
 
-def test_a_change_brings_a_ticket_again_with_its_whole_thread(desk: Helpdesk, open_source: Open) -> None:
+def test_a_change_brings_a_ticket_again_with_its_whole_thread(desk: Helpdesk, open_source: Sources) -> None:
     seed(desk.state, 5, NOW - HOUR)
     source = open_source()
     _, pages = pull(source)
@@ -186,7 +178,7 @@ def test_a_change_brings_a_ticket_again_with_its_whole_thread(desk: Helpdesk, op
     assert len(found["2"].messages) == 3
 
 
-def test_the_withheld_minute_comes_later_and_not_never(desk: Helpdesk, open_source: Open) -> None:
+def test_the_withheld_minute_comes_later_and_not_never(desk: Helpdesk, open_source: Sources) -> None:
     old = desk.state.add_ticket("x", "y", at=NOW - HOUR)
     fresh = desk.state.add_ticket("x", "y", at=NOW - timedelta(seconds=30))
     source = open_source()
@@ -196,21 +188,21 @@ def test_the_withheld_minute_comes_later_and_not_never(desk: Helpdesk, open_sour
     assert (list(first), list(second)) == ([str(old)], [str(fresh)])
 
 
-def test_a_start_younger_than_a_minute_is_moved_back(desk: Helpdesk, open_source: Open) -> None:
+def test_a_start_younger_than_a_minute_is_moved_back(desk: Helpdesk, open_source: Sources) -> None:
     source = open_source()
     pages = list(source.pull(source.start(NOW + timedelta(days=1))))
     assert pages[-1].caught_up
     assert f"start_time={int(NOW.timestamp()) - 120}&" in desk.calls_to("/incremental/")[0]
 
 
-def test_the_option_start_leaves_older_tickets_out(desk: Helpdesk, open_source: Open) -> None:
+def test_the_option_start_leaves_older_tickets_out(desk: Helpdesk, open_source: Sources) -> None:
     desk.state.add_ticket("x", "old", at=NOW - timedelta(days=40))
     new = desk.state.add_ticket("x", "new", at=NOW - timedelta(days=3))
     found, _ = pull(open_source(start="2026-11-01"))
     assert list(found) == [str(new)]
 
 
-def test_an_account_without_tickets_keeps_its_start(desk: Helpdesk, open_source: Open) -> None:
+def test_an_account_without_tickets_keeps_its_start(desk: Helpdesk, open_source: Sources) -> None:
     source = open_source(start="2026-11-01")
     _, pages = pull(source)
     desk.state.add_ticket("x", "y", at=NOW - HOUR)
@@ -218,7 +210,7 @@ def test_an_account_without_tickets_keeps_its_start(desk: Helpdesk, open_source:
     assert len(found) == 1
 
 
-def test_an_empty_page_without_a_cursor_does_not_lose_the_place(desk: Helpdesk, open_source: Open) -> None:
+def test_an_empty_page_without_a_cursor_does_not_lose_the_place(desk: Helpdesk, open_source: Sources) -> None:
     desk.state.add_ticket("x", "y", at=NOW - HOUR)
     source = open_source()
     _, pages = pull(source)
@@ -229,7 +221,7 @@ def test_an_empty_page_without_a_cursor_does_not_lose_the_place(desk: Helpdesk, 
     assert pull(source, empty[-1].cursor)[0] == {}
 
 
-def test_until_leaves_later_tickets_for_another_pull(desk: Helpdesk, open_source: Open) -> None:
+def test_until_leaves_later_tickets_for_another_pull(desk: Helpdesk, open_source: Sources) -> None:
     early = desk.state.add_ticket("x", "early", at=NOW - 5 * HOUR)
     late = desk.state.add_ticket("x", "late", at=NOW - 2 * HOUR)
     desk.state.add_comment(early, "more", at=NOW - HOUR)
@@ -239,12 +231,12 @@ def test_until_leaves_later_tickets_for_another_pull(desk: Helpdesk, open_source
     assert set(pull(source, pages[-1].cursor)[0]) == {str(early), str(late)}
 
 
-def test_a_cursor_that_is_none_of_ours_is_refused_with_the_way_out(open_source: Open) -> None:
+def test_a_cursor_that_is_none_of_ours_is_refused_with_the_way_out(open_source: Sources) -> None:
     with pytest.raises(Fatal, match="state reset"):
         pull(open_source(), "2026-11-01T00:00:00+00:00")
 
 
-def test_an_export_that_stands_still_does_not_run_for_ever(desk: Helpdesk, open_source: Open) -> None:
+def test_an_export_that_stands_still_does_not_run_for_ever(desk: Helpdesk, open_source: Sources) -> None:
     ticket = desk.state.add_ticket("x", "y", at=NOW - HOUR)
     source = open_source()
     _, pages = pull(source)
@@ -262,7 +254,7 @@ def test_an_export_that_stands_still_does_not_run_for_ever(desk: Helpdesk, open_
 # --- erasure, own writes ---------------------------------------------------------------------------------------------
 
 
-def test_deleted_and_scrubbed_tickets_are_erasures_not_texts(desk: Helpdesk, open_source: Open) -> None:
+def test_deleted_and_scrubbed_tickets_are_erasures_not_texts(desk: Helpdesk, open_source: Sources) -> None:
     kept, deleted, scrubbed = (desk.state.add_ticket("x", "y", at=NOW - HOUR) for _ in range(3))
     source = open_source()
     _, pages = pull(source)
@@ -278,7 +270,7 @@ def test_deleted_and_scrubbed_tickets_are_erasures_not_texts(desk: Helpdesk, ope
 
 @pytest.mark.parametrize("says_metadata", [True, False])
 def test_our_own_comments_are_marked_though_the_account_is_a_humans_too(
-    desk: Helpdesk, open_source: Open, says_metadata: bool
+    desk: Helpdesk, open_source: Sources, says_metadata: bool
 ) -> None:
     desk.state.comment_metadata = says_metadata
     ticket = desk.state.add_ticket("x", "y", at=NOW - 3 * HOUR)
@@ -291,7 +283,7 @@ def test_our_own_comments_are_marked_though_the_account_is_a_humans_too(
     assert len(desk.calls_to("/audits")) == (0 if says_metadata else 1)
 
 
-def test_only_comments_written_through_the_api_are_looked_at_twice(desk: Helpdesk, open_source: Open) -> None:
+def test_only_comments_written_through_the_api_are_looked_at_twice(desk: Helpdesk, open_source: Sources) -> None:
     desk.state.comment_metadata = False
     ticket = desk.state.add_ticket("x", "y", at=NOW - 3 * HOUR)
     desk.state.add_comment(ticket, "the human behind the account", author=ROBOT, channel="web", at=NOW - HOUR)
@@ -300,13 +292,13 @@ def test_only_comments_written_through_the_api_are_looked_at_twice(desk: Helpdes
     assert desk.calls_to("/audits") == []
 
 
-def test_our_own_tasks_are_not_feedback(desk: Helpdesk, open_source: Open) -> None:
+def test_our_own_tasks_are_not_feedback(desk: Helpdesk, open_source: Sources) -> None:
     desk.state.add_ticket("Mend delivery", "…", requester=ROBOT, at=NOW - HOUR, external_id="feedbackloop:task-1")
     found, pages = pull(open_source())
     assert (found, pages[0].rejected) == ({}, ())
 
 
-def test_a_follow_up_ticket_is_feedback_once_the_customer_answers(desk: Helpdesk, open_source: Open) -> None:
+def test_a_follow_up_ticket_is_feedback_once_the_customer_answers(desk: Helpdesk, open_source: Sources) -> None:
     customer = desk.state.add_user("Cleo")
     ticket = desk.state.add_ticket(
         "Re: late",
@@ -327,7 +319,7 @@ def test_a_follow_up_ticket_is_feedback_once_the_customer_answers(desk: Helpdesk
 # --- comments in bulk ------------------------------------------------------------------------------------------------
 
 
-def test_many_tickets_take_their_comments_from_the_event_export(desk: Helpdesk, open_source: Open) -> None:
+def test_many_tickets_take_their_comments_from_the_event_export(desk: Helpdesk, open_source: Sources) -> None:
     seed(desk.state, 120, NOW - HOUR)
     single, _ = pull(open_source(page_size=20))
     desk.calls.clear()
@@ -339,7 +331,7 @@ def test_many_tickets_take_their_comments_from_the_event_export(desk: Helpdesk, 
 
 
 def test_memory_of_events_and_people_is_bounded(
-    desk: Helpdesk, open_source: Open, monkeypatch: pytest.MonkeyPatch
+    desk: Helpdesk, open_source: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seed(desk.state, 120, NOW - HOUR)
     whole, _ = pull(open_source(page_size=40))
@@ -352,7 +344,9 @@ def test_memory_of_events_and_people_is_bounded(
 
 
 @pytest.mark.parametrize("fault", [html_page("/ticket_events"), Fault("answer", status=400, path="/ticket_events")])
-def test_without_the_event_export_tickets_are_asked_one_by_one(desk: Helpdesk, open_source: Open, fault: Fault) -> None:
+def test_without_the_event_export_tickets_are_asked_one_by_one(
+    desk: Helpdesk, open_source: Sources, fault: Fault
+) -> None:
     seed(desk.state, 120, NOW - HOUR)
     desk.faults.add(fault)
     found, _ = pull(open_source(page_size=40))
@@ -360,7 +354,7 @@ def test_without_the_event_export_tickets_are_asked_one_by_one(desk: Helpdesk, o
     assert len(desk.calls_to("/ticket_events")) == 1  # not tried again on the other pages
 
 
-def test_odd_events_are_passed_over(desk: Helpdesk, open_source: Open) -> None:
+def test_odd_events_are_passed_over(desk: Helpdesk, open_source: Sources) -> None:
     seed(desk.state, 60, NOW - HOUR)
     odd = [
         {"ticket_id": "x"},
@@ -378,13 +372,13 @@ def test_odd_events_are_passed_over(desk: Helpdesk, open_source: Open) -> None:
     assert [len(item.messages) for item in found.values()] == [2] * 59
 
 
-def test_fields_whose_names_are_locked_go_by_their_ids(desk: Helpdesk, open_source: Open) -> None:
+def test_fields_whose_names_are_locked_go_by_their_ids(desk: Helpdesk, open_source: Sources) -> None:
     desk.faults.add(Fault("answer", status=403, body="{}", path="/ticket_fields"))
     ticket = desk.state.add_ticket("x", "y", at=NOW - HOUR, custom_fields=[{"id": 77, "value": "A-17"}])
     assert pull(open_source())[0][str(ticket)].fields["field_77"] == "A-17"
 
 
-def test_two_fields_of_one_name_are_kept_apart(desk: Helpdesk, open_source: Open) -> None:
+def test_two_fields_of_one_name_are_kept_apart(desk: Helpdesk, open_source: Sources) -> None:
     desk.state.ticket_fields = [{"id": 1, "title": "Plan"}, {"id": 2, "title": "plan"}, {"id": 3, "title": None}]
     values = [{"id": number, "value": str(number)} for number in (1, 2, 3)]
     ticket = desk.state.add_ticket("x", "y", at=NOW - HOUR, custom_fields=values)
@@ -396,13 +390,13 @@ def test_two_fields_of_one_name_are_kept_apart(desk: Helpdesk, open_source: Open
     }
 
 
-def test_an_answer_that_is_no_object_is_said(desk: Helpdesk, open_source: Open) -> None:
+def test_an_answer_that_is_no_object_is_said(desk: Helpdesk, open_source: Sources) -> None:
     desk.route("GET", "/api/v2/users/me.json", lambda query: ["odd"])
     with pytest.raises(Retriable, match="list where an object was expected"):
         pull(open_source())
 
 
-def test_without_the_servers_time_nothing_is_read(desk: Helpdesk, open_source: Open) -> None:
+def test_without_the_servers_time_nothing_is_read(desk: Helpdesk, open_source: Sources) -> None:
     me = '{"user": {"id": 1}}'
     desk.faults.add(
         Fault("answer", body=me, headers={"Content-Type": "application/json"}, path="/users/me", says_date=False)
@@ -411,7 +405,7 @@ def test_without_the_servers_time_nothing_is_read(desk: Helpdesk, open_source: O
         pull(open_source())
 
 
-def test_a_ticket_older_than_the_events_is_asked_itself(desk: Helpdesk, open_source: Open) -> None:
+def test_a_ticket_older_than_the_events_is_asked_itself(desk: Helpdesk, open_source: Sources) -> None:
     old = desk.state.add_ticket("x", "from last year", at=NOW - timedelta(days=300))
     seed(desk.state, 60, NOW - HOUR)
     desk.state.add_comment(old, "still open?", at=NOW - HOUR)
@@ -419,7 +413,7 @@ def test_a_ticket_older_than_the_events_is_asked_itself(desk: Helpdesk, open_sou
     assert [message.text for message in found[str(old)].messages] == ["from last year", "still open?"]
 
 
-def test_a_bulk_change_over_years_does_not_read_all_events(desk: Helpdesk, open_source: Open) -> None:
+def test_a_bulk_change_over_years_does_not_read_all_events(desk: Helpdesk, open_source: Sources) -> None:
     seed(desk.state, 300, NOW - HOUR, every=timedelta(days=1))
     desk.behaviour.page_limit = 100
     for ticket in list(desk.state.tickets):
@@ -432,7 +426,7 @@ def test_a_bulk_change_over_years_does_not_read_all_events(desk: Helpdesk, open_
     assert len(desk.calls_to("/ticket_events")) <= 3 * 3  # three a page, three pages
 
 
-def test_own_comments_are_known_in_bulk_too(desk: Helpdesk, open_source: Open) -> None:
+def test_own_comments_are_known_in_bulk_too(desk: Helpdesk, open_source: Sources) -> None:
     seed(desk.state, 60, NOW - 2 * HOUR)
     desk.state.add_comment(50, "our note", author=ROBOT, channel="api", at=NOW - HOUR, metadata={"feedbackloop": "k"})
     found, _ = pull(open_source())
@@ -455,7 +449,7 @@ def test_own_comments_are_known_in_bulk_too(desk: Helpdesk, open_source: Open) -
     ],
 )
 def test_a_ticket_that_cannot_be_read_is_rejected_and_the_others_go_on(
-    desk: Helpdesk, open_source: Open, broken: dict[str, object], field: str
+    desk: Helpdesk, open_source: Sources, broken: dict[str, object], field: str
 ) -> None:
     bad, good = (desk.state.add_ticket("x", "y", at=NOW - HOUR) for _ in range(2))
     desk.state.tickets[bad].broken |= broken
@@ -485,20 +479,20 @@ def test_a_ticket_that_cannot_be_read_is_rejected_and_the_others_go_on(
         {"comment_count": "1"},
     ],
 )
-def test_odd_values_do_not_lose_the_ticket(desk: Helpdesk, open_source: Open, odd: dict[str, object]) -> None:
+def test_odd_values_do_not_lose_the_ticket(desk: Helpdesk, open_source: Sources, odd: dict[str, object]) -> None:
     ticket = desk.state.add_ticket("x", "the words", at=NOW - HOUR)
     desk.state.tickets[ticket].broken |= odd
     found, _ = pull(open_source())
     assert found[str(ticket)].messages[0].text == "the words"
 
 
-def test_an_id_sent_as_text_is_the_same_id(desk: Helpdesk, open_source: Open) -> None:
+def test_an_id_sent_as_text_is_the_same_id(desk: Helpdesk, open_source: Sources) -> None:
     ticket = desk.state.add_ticket("x", "y", at=NOW - HOUR)
     desk.state.tickets[ticket].broken |= {"id": str(ticket)}
     assert list(pull(open_source())[0]) == [str(ticket)]
 
 
-def test_a_ticket_deleted_between_two_calls_is_set_aside_with_its_reason(desk: Helpdesk, open_source: Open) -> None:
+def test_a_ticket_deleted_between_two_calls_is_set_aside_with_its_reason(desk: Helpdesk, open_source: Sources) -> None:
     ticket = desk.state.add_ticket("x", "y", at=NOW - HOUR)
 
     def gone(number, query):
@@ -512,7 +506,7 @@ def test_a_ticket_deleted_between_two_calls_is_set_aside_with_its_reason(desk: H
 
 @pytest.mark.parametrize("path", ["/incremental/tickets", "/comments", "/users/me", "/satisfaction_ratings"])
 @pytest.mark.parametrize("fault", [rate_limited("0"), html_page(), truncated()], ids=["429", "html", "truncated"])
-def test_passing_faults_lose_nothing(desk: Helpdesk, open_source: Open, path: str, fault) -> None:
+def test_passing_faults_lose_nothing(desk: Helpdesk, open_source: Sources, path: str, fault) -> None:
     seed(desk.state, 4, NOW - HOUR)
     fault.path, fault.times = path, 1
     desk.faults.add(fault)
@@ -524,7 +518,7 @@ def test_passing_faults_lose_nothing(desk: Helpdesk, open_source: Open, path: st
     assert sorted(found) == ["1", "2", "3", "4"]
 
 
-def test_a_revoked_token_stops_the_source_at_the_first_call(desk: Helpdesk, open_source: Open) -> None:
+def test_a_revoked_token_stops_the_source_at_the_first_call(desk: Helpdesk, open_source: Sources) -> None:
     source = open_source()
     desk.is_revoked = True
     with pytest.raises(Refused, match="401"):
@@ -532,26 +526,26 @@ def test_a_revoked_token_stops_the_source_at_the_first_call(desk: Helpdesk, open
     assert len(desk.calls) == 1
 
 
-def test_an_anonymous_welcome_is_no_welcome(desk: Helpdesk, open_source: Open) -> None:
+def test_an_anonymous_welcome_is_no_welcome(desk: Helpdesk, open_source: Sources) -> None:
     nobody = {"user": {"id": None, "name": "Anonymous user", "role": "end-user"}}
     desk.route("GET", "/api/v2/users/me.json", lambda query: nobody)
     with pytest.raises(Refused, match="anonymous"):
         pull(open_source())
 
 
-def test_an_agent_without_the_right_to_export_is_told_so(desk: Helpdesk, open_source: Open) -> None:
+def test_an_agent_without_the_right_to_export_is_told_so(desk: Helpdesk, open_source: Sources) -> None:
     desk.behaviour.locked = frozenset({"incremental"})
     with pytest.raises(Refused, match="admin"):
         pull(open_source())
     assert len(desk.calls_to("/incremental/")) == 1
 
 
-def test_a_wrong_address_is_fatal_and_says_what_to_check(desk: Helpdesk, open_source: Open) -> None:
+def test_a_wrong_address_is_fatal_and_says_what_to_check(desk: Helpdesk, open_source: Sources) -> None:
     with pytest.raises(Fatal, match="check base_url"):
         pull(open_source(base_url=f"{desk.url}/helpdesk"))
 
 
-def test_links_to_a_foreign_host_are_never_followed(desk: Helpdesk, open_source: Open) -> None:
+def test_links_to_a_foreign_host_are_never_followed(desk: Helpdesk, open_source: Sources) -> None:
     desk.behaviour.link_base = "http://127.0.0.1:1"
     seed(desk.state, 120, NOW - HOUR)
     desk.state.add_comment(120, "x" * 10, at=NOW - HOUR)
@@ -559,7 +553,7 @@ def test_links_to_a_foreign_host_are_never_followed(desk: Helpdesk, open_source:
     assert len(found) == 120
 
 
-def test_comments_of_a_long_thread_are_all_read(desk: Helpdesk, open_source: Open) -> None:
+def test_comments_of_a_long_thread_are_all_read(desk: Helpdesk, open_source: Sources) -> None:
     ticket = desk.state.add_ticket("x", "0", at=NOW - 3 * HOUR)
     for number in range(1, 205):
         desk.state.add_comment(ticket, str(number), at=NOW - 2 * HOUR)
@@ -570,7 +564,7 @@ def test_comments_of_a_long_thread_are_all_read(desk: Helpdesk, open_source: Ope
 # --- single items ----------------------------------------------------------------------------------------------------
 
 
-def test_fetch_reads_single_tickets_and_names_the_gone(desk: Helpdesk, open_source: Open) -> None:
+def test_fetch_reads_single_tickets_and_names_the_gone(desk: Helpdesk, open_source: Sources) -> None:
     kept, deleted = (desk.state.add_ticket("x", "y", at=NOW - HOUR) for _ in range(2))
     desk.state.delete(deleted)
     page = open_source().fetch([str(kept), str(deleted), "777", "not-a-number"])
@@ -578,7 +572,7 @@ def test_fetch_reads_single_tickets_and_names_the_gone(desk: Helpdesk, open_sour
     assert page.erased == (str(deleted), "777", "not-a-number")
 
 
-def test_an_archived_ticket_is_not_taken_for_gone(desk: Helpdesk, open_source: Open) -> None:
+def test_an_archived_ticket_is_not_taken_for_gone(desk: Helpdesk, open_source: Sources) -> None:
     ticket = desk.state.add_ticket("x", "y", at=NOW - HOUR)
     desk.state.tickets[ticket].is_archived = True
     page = open_source().fetch([str(ticket)])
@@ -586,7 +580,7 @@ def test_an_archived_ticket_is_not_taken_for_gone(desk: Helpdesk, open_source: O
     assert page.items[0].customer.name
 
 
-def test_a_fetched_state_is_newer_than_the_exported_one_before_it(desk: Helpdesk, open_source: Open) -> None:
+def test_a_fetched_state_is_newer_than_the_exported_one_before_it(desk: Helpdesk, open_source: Sources) -> None:
     ticket = desk.state.add_ticket("x", "y", at=NOW - HOUR)
     source = open_source()
     exported = pull(source)[0][str(ticket)]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from feedbackloop.connector import Context
 from feedbackloop.errors import Refused, Retriable, Skippable, UnknownOutcome
 from feedbackloop.records import Action, ActionKind, Receipt
 from feedbackloop.testing.helpdesk import Helpdesk
@@ -16,11 +15,10 @@ from feedbackloop.testing.helpdesk_faults import Fault as DeskFault
 from feedbackloop.testing.helpdesk_faults import html_page, late_error, lost_answer, rate_limited, truncated
 from feedbackloop.testing.helpdesk_state import AGENT
 from feedbackloop_connectors.zendesk.connector import Zendesk
+from zendesk_sources import Sources
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-Open = Callable[..., Zendesk]
 
 
 @pytest.fixture
@@ -30,20 +28,13 @@ def desk() -> Iterator[Helpdesk]:
 
 
 @pytest.fixture
-def open_source(desk: Helpdesk) -> Iterator[Open]:
-    opened: list[Zendesk] = []
-
-    def build(**options: object) -> Zendesk:
-        opened.append(Zendesk(Zendesk.Options(**desk.options(**options)), Context("support")))
-        return opened[-1]
-
-    yield build
-    for source in opened:
-        source.close()
+def open_source(desk: Helpdesk) -> Iterator[Sources]:
+    with Sources(desk) as sources:
+        yield sources
 
 
 @pytest.fixture
-def source(open_source: Open) -> Zendesk:
+def source(open_source: Sources) -> Zendesk:
     return open_source()
 
 
@@ -126,7 +117,7 @@ def test_a_tag_is_added_and_no_other_is_touched(desk: Helpdesk, source: Zendesk,
 
 
 def test_a_task_is_filed_with_its_due_date_its_group_and_links_to_the_evidence(
-    desk: Helpdesk, open_source: Open
+    desk: Helpdesk, open_source: Sources
 ) -> None:
     evidence = [str(desk.state.add_ticket("x", "y", at=NOW - HOUR)) for _ in range(25)]
     source = open_source(task_group="Improvements")
@@ -144,7 +135,7 @@ def test_a_task_is_filed_with_its_due_date_its_group_and_links_to_the_evidence(
     assert row["description"].endswith("(and 5 more)")
 
 
-def test_a_task_over_incidents_is_a_problem_and_links_them_only_when_told(desk: Helpdesk, open_source: Open) -> None:
+def test_a_task_over_incidents_is_a_problem_and_links_them_only_when_told(desk: Helpdesk, open_source: Sources) -> None:
     incident = desk.state.add_ticket("x", "y", at=NOW - HOUR, type="incident")
     question = desk.state.add_ticket("x", "y", at=NOW - HOUR, type="question")
     linked = (str(incident), str(question))
@@ -156,13 +147,13 @@ def test_a_task_over_incidents_is_a_problem_and_links_them_only_when_told(desk: 
     assert desk.state.tickets[question].row["problem_id"] is None
 
 
-def test_an_incident_that_cannot_be_linked_does_not_undo_the_task(desk: Helpdesk, open_source: Open) -> None:
+def test_an_incident_that_cannot_be_linked_does_not_undo_the_task(desk: Helpdesk, open_source: Sources) -> None:
     shut = desk.state.add_ticket("x", "y", at=NOW - HOUR, type="incident", status="closed")
     receipt = open_source(link_incidents=True).push(task(linked=(str(shut),)))
     assert receipt.note == "1 of 1 incidents could not be linked"
 
 
-def test_an_unknown_task_group_is_said_with_the_known_ones(open_source: Open) -> None:
+def test_an_unknown_task_group_is_said_with_the_known_ones(open_source: Sources) -> None:
     with pytest.raises(Skippable, match="known are Improvements, Support"):
         open_source(task_group="Imporvements").push(task())
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from feedbackloop.connector import Context, Page
+from feedbackloop.connector import Page
 from feedbackloop.errors import Refused
 from feedbackloop.records import Item, Rating
 from feedbackloop.testing.helpdesk import Helpdesk
 from feedbackloop.testing.helpdesk_faults import Fault
 from feedbackloop_connectors.zendesk import ratings
 from feedbackloop_connectors.zendesk.connector import Zendesk
+from zendesk_sources import Sources
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OLD, NEW = "satisfaction_ratings", "survey_responses"
-
-Open = Callable[..., Zendesk]
 
 
 @pytest.fixture
@@ -31,9 +30,8 @@ def desk() -> Iterator[Helpdesk]:
 
 @pytest.fixture
 def source(desk: Helpdesk) -> Iterator[Zendesk]:
-    opened = Zendesk(Zendesk.Options(**desk.options()), Context("support"))
-    yield opened
-    opened.close()
+    with Sources(desk) as open_source:
+        yield open_source()
 
 
 @pytest.fixture

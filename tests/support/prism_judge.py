@@ -67,14 +67,21 @@ def compilable(part: Any) -> None:
 @contextmanager
 def judging(described: Any, upstream: str, folder: Path) -> Iterator[str]:
     """Put Prism before an imitation; gives its address. Skips where there is no Prism."""
-    if not PRISM or not shutil.which(PRISM[0]):
-        pytest.skip("FEEDBACKLOOP_PRISM names no Prism")
     path = folder / "description.json"
     path.write_text(json.dumps(described, default=str), encoding="utf-8")
+    with proxied(path, upstream) as address:
+        yield address
+
+
+@contextmanager
+def proxied(description: Path, upstream: str) -> Iterator[str]:
+    """Put Prism with a description before what it describes; gives its address. Skips where there is no Prism."""
+    if not PRISM or not shutil.which(PRISM[0]):
+        pytest.skip("FEEDBACKLOOP_PRISM names no Prism")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [*PRISM, "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port), str(path), upstream]
+    command = [*PRISM, "proxy", "--errors", "-h", "127.0.0.1", "-p", str(port), str(description), upstream]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             _wait_until_it_listens(port)

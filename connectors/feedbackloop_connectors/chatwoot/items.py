@@ -8,6 +8,7 @@ from typing import Any
 
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row, needed_time, number, table, text, time_in, when, words
+from feedbackloop_connectors.marks import tags_of_others
 
 STATUSES: dict[str, Status] = {"open": "open", "pending": "pending", "snoozed": "pending", "resolved": "solved"}
 INCOMING, OUTGOING = 0, 1
@@ -40,7 +41,7 @@ class Reader:
             status=STATUSES.get(str(conversation.get("status"))),
             channel=_channel(conversation),
             url=self.url(str(conversation.get("id"))),
-            tags=tuple(tag for tag in words(conversation.get("labels")) if not tag.startswith(self.tag_prefix)),
+            tags=tags_of_others(words(conversation.get("labels")), self.tag_prefix),
             fields=_fields(conversation),
             customer=_customer(table(table(conversation.get("meta")).get("sender"))),
             messages=tuple(self._messages(messages)),

@@ -1,4 +1,4 @@
-"""Is it there, and where does a task stand?"""
+"""Is it there, may we see it, and where does a task stand?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Literal, TypeVar
 
-from feedbackloop.http import Declined
+from feedbackloop.http import Declined, Denied
 from feedbackloop.records import TaskState
 
 Found = TypeVar("Found")
@@ -25,6 +25,23 @@ def if_there(look: Callable[[], Found], gone: Collection[int] = GONE) -> Found |
         return look()
     except Declined as refusal:
         if refusal.status not in gone:
+            raise
+        return None
+
+
+def if_shown(look: Callable[[], Found]) -> Found | None:
+    """Look up what we can do without; None where the desk does not show it: gone, locked by the plan, or a right is missing.
+
+    Args:
+        look: Makes the call.
+
+    Raises:
+        Denied: Nothing is shown at all: the login is refused (401).
+    """
+    try:
+        return look()
+    except (Denied, Declined) as refusal:
+        if refusal.status == 401:
             raise
         return None
 

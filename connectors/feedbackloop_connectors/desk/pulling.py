@@ -11,7 +11,7 @@ from feedbackloop.connector import Page, Rejected
 from feedbackloop.errors import BadRecord, Fatal, Refused
 from feedbackloop.http import Declined, Denied
 from feedbackloop.records import Item
-from feedbackloop_connectors.desk.values import moment
+from feedbackloop_connectors.desk.values import when
 
 
 @dataclass(slots=True)
@@ -75,10 +75,7 @@ class Meter:
 
 def is_later(created: object, until: datetime | None) -> bool:
     """Say whether a ticket was created after a pull's end; one whose time cannot be read is not passed over, but rejected."""
-    try:
-        at = moment(created)
-    except ValueError:
-        return False
+    at = when(created)
     return until is not None and at is not None and at > until
 
 

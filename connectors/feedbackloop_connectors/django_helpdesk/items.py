@@ -20,6 +20,7 @@ from feedbackloop_connectors.django_helpdesk.rows import (
     moment,
     tags_of,
 )
+from feedbackloop_connectors.marks import tags_of_others
 
 _STATUSES: dict[int | None, Status] = {RESOLVED: "solved", CLOSED: "closed", DUPLICATE: "closed"}
 _ADDRESS = re.compile(r"[^\s<>()\"']+@[^\s<>()\"']+")
@@ -59,7 +60,7 @@ class Reader:
             solved_at=solved[-1] if solved and status in {"solved", "closed"} else None,
             due_at=_time(ticket.due_date, "due_date") if ticket.due_date else None,
             url=f"{self._base_url}/tickets/{ticket.id}/",
-            tags=tuple(tag for tag in self._tags(row) if not tag.startswith(self._tag_prefix)),
+            tags=tags_of_others(self._tags(row), self._tag_prefix),
             fields=self._fields(ticket, row),
             customer=Customer(email=ticket.submitter_email or None),
             messages=self._messages(ticket, thread),

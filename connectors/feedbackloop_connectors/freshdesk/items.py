@@ -10,6 +10,7 @@ from typing import Any
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row, needed_time, number, table, text, time_in, words
 from feedbackloop_connectors.desk_since.markup import as_words
+from feedbackloop_connectors.marks import tags_of_others
 
 STATUSES: dict[int, Status] = {2: "open", 3: "pending", 4: "solved", 5: "closed"}
 PRIORITIES = {1: "low", 2: "medium", 3: "high", 4: "urgent"}
@@ -58,7 +59,7 @@ class Reader:
             due_at=time_in(ticket, "due_by"),
             channel=CHANNELS.get(number(ticket.get("source")) or 0),
             url=self.url(str(ticket.get("id"))),
-            tags=tuple(tag for tag in words(ticket.get("tags")) if not tag.startswith(self.tag_prefix)),
+            tags=tags_of_others(words(ticket.get("tags")), self.tag_prefix),
             fields=_fields(ticket),
             customer=_customer(ticket),
             messages=tuple(self._messages(ticket, conversations, is_rated=bool(ratings))),

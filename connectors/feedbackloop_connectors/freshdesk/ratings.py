@@ -13,6 +13,7 @@ from typing import Protocol
 
 from feedbackloop.clock import EARLIEST, iso
 from feedbackloop.http import Declined, Denied
+from feedbackloop_connectors.desk.finding import if_shown
 from feedbackloop_connectors.desk.values import Row, when
 from feedbackloop_connectors.freshdesk.options import API
 
@@ -50,7 +51,7 @@ class Ratings:
                 if at:
                     yield key, at
         except (Denied, Declined) as refusal:
-            if isinstance(refusal, Denied) and refusal.status == 401:
+            if refusal.status == 401:
                 raise
             why = f"no satisfaction ratings are read: {refusal}; the plan or the agent's role lacks them (ratings = false)"
             self.warnings = (why,)
@@ -62,12 +63,7 @@ class Ratings:
         created = when(ticket.get("created_at"))
         if key in self._by_ticket or (self._complete_since and created and created >= self._complete_since):
             return self._by_ticket.get(key, ())
-        try:
-            return list(self._lists.all(f"{API}/tickets/{key}/satisfaction_ratings", {}))
-        except (Denied, Declined) as refusal:
-            if isinstance(refusal, Denied) and refusal.status == 401:
-                raise
-            return ()
+        return if_shown(lambda: list(self._lists.all(f"{API}/tickets/{key}/satisfaction_ratings", {}))) or ()
 
     def seen(self) -> str:
         """Look whether they may be read."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from feedbackloop.records import Author, Customer, Item, Message
 from feedbackloop_connectors.desk.values import Row, needed_time, number, rows, table, text, time_in
+from feedbackloop_connectors.marks import tags_of_others
 
 COLLEAGUES = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 """How GitHub calls those who belong to a repository; everybody else is outside, contributors too."""
@@ -40,7 +41,7 @@ class Reader:
             solved_at=time_in(issue, "closed_at") if is_closed else None,
             channel="github",
             url=text(issue.get("html_url")),
-            tags=tuple(name for name in labels_of(issue) if not name.startswith(self.tag_prefix)),
+            tags=tags_of_others(labels_of(issue), self.tag_prefix),
             fields=_fields(issue),
             customer=Customer(id=str(number(user.get("id")) or "") or None, name=text(user.get("login"))),
             messages=tuple(self._message(row, name) for row, name in _said(issue, comments)),

@@ -13,6 +13,7 @@ import msgspec
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row, needed_time, number, rows, table, text, time_in, when
 from feedbackloop_connectors.desk_since.markup import as_words
+from feedbackloop_connectors.marks import tags_of_others
 
 STATUSES: dict[str, Status] = {"active": "open", "open": "open", "pending": "pending", "closed": "solved"}
 POINTS = {"great": 3, "okay": 2, "ok": 2, "not_good": 1, "not good": 1, "bad": 1}
@@ -49,7 +50,7 @@ class Reader:
             solved_at=time_in(conversation, "closedAt") if status == "solved" else None,
             channel=text(conversation.get("type")),
             url=self.url(str(conversation.get("id"))),
-            tags=tuple(tag for tag in tags_of(conversation) if not tag.startswith(self.tag_prefix)),
+            tags=tags_of_others(tags_of(conversation), self.tag_prefix),
             fields=_fields(conversation),
             customer=_customer(conversation, threads),
             messages=tuple(self._messages(threads)),

@@ -9,6 +9,7 @@ from typing import Any
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row, needed_time, number, rows, table, text, time_in, when
 from feedbackloop_connectors.desk_since.markup import as_words
+from feedbackloop_connectors.marks import tags_of_others
 
 STATUSES: dict[str, Status] = {"open": "open", "snoozed": "pending", "closed": "solved"}
 CUSTOMERS = frozenset({"user", "lead", "contact"})
@@ -44,7 +45,7 @@ class Reader:
             solved_at=when(statistics.get("last_close_at")) if status == "solved" else None,
             channel=text(source.get("type")),
             url=self.url(str(conversation.get("id"))),
-            tags=tuple(tag for tag in tags if not tag.startswith(self.tag_prefix)),
+            tags=tags_of_others(tags, self.tag_prefix),
             fields=_fields(conversation),
             customer=_customer(conversation),
             messages=tuple(self._messages(conversation)),

@@ -9,6 +9,7 @@ from typing import Any
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row, needed_time, number, table, text, time_in, when, words
 from feedbackloop_connectors.jira_sm.options import JiraOptions
+from feedbackloop_connectors.marks import tags_of_others
 
 CATEGORIES: dict[str, Status] = {"new": "new", "indeterminate": "open", "done": "solved"}
 """Every status of the house belongs to one of these categories."""
@@ -51,7 +52,7 @@ class Reader:
             status=status,
             solved_at=time_in(fields, "resolutiondate") if status == "solved" else None,
             url=f"{self.base_url}/browse/{issue.get('key')}",
-            tags=tuple(tag for tag in words(fields.get("labels")) if not tag.startswith(self.tag_prefix)),
+            tags=tags_of_others(words(fields.get("labels")), self.tag_prefix),
             fields=_fields(fields),
             customer=_customer(reporter),
             messages=tuple(self._message(row, issue, reporter) for row in thread if words_of(row)),

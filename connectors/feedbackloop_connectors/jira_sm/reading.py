@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from feedbackloop.connector import Context
-from feedbackloop.http import Declined, Denied
 from feedbackloop.records import Item
+from feedbackloop_connectors.desk.finding import if_shown
 from feedbackloop_connectors.desk.values import Row, number, rows, table, text
 from feedbackloop_connectors.desk_since.dialect import Dialect, Listed, Me
 from feedbackloop_connectors.jira_sm.items import Reader, status_of, words_of
@@ -104,12 +104,7 @@ class JiraReads(Dialect[JiraOptions]):
     def _feedback(self, key: str, issue: Row) -> Row:
         if not self.options.ratings or status_of(table(issue.get("fields"))) != "solved":
             return {}
-        try:
-            return self.get(f"{DESK}/{key}/feedback")
-        except (Declined, Denied) as refusal:
-            if isinstance(refusal, Denied) and refusal.status == 401:
-                raise
-            return {}
+        return if_shown(lambda: self.get(f"{DESK}/{key}/feedback")) or {}
 
     def _is_task(self, issue: Row) -> bool:
         fields = table(issue.get("fields"))

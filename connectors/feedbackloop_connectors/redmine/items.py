@@ -19,7 +19,7 @@ from feedbackloop_connectors.desk.values import (
     time_in,
     words,
 )
-from feedbackloop_connectors.marks import mark_in
+from feedbackloop_connectors.marks import mark_in, tags_of_others
 from feedbackloop_connectors.redmine.options import RedmineOptions
 from feedbackloop_connectors.redmine.people import People, is_anonymous
 
@@ -67,7 +67,7 @@ class Reader:
             solved_at=_solved_at(issue) if status in {"solved", "closed"} else None,
             due_at=time_in(issue, "due_date"),
             url=f"{self.base_url}/issues/{key}",
-            tags=tuple(tag for tag in tags_of(issue, self.options) if not tag.startswith(self.tag_prefix)),
+            tags=tags_of_others(tags_of(issue, self.options), self.tag_prefix),
             fields=self._fields(issue),
             customer=self._customer(issue),
             messages=(*self._opening(issue, key, created), *self._journals(issue)),

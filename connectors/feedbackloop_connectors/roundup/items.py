@@ -9,6 +9,7 @@ from typing import Any
 from feedbackloop.errors import BadRecord
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row, shaped
+from feedbackloop_connectors.marks import tags_of_others
 from feedbackloop_connectors.roundup.options import RoundupOptions
 from feedbackloop_connectors.roundup.rows import Issue, Msg, User, moment
 
@@ -73,7 +74,7 @@ class Reader:
             subject=issue.title,
             status=status,
             url=f"{self._base_url}/issue{issue.id}",
-            tags=tuple(tag for tag in self._tags(issue) if not tag.startswith(self._tag_prefix)),
+            tags=tags_of_others(self._tags(issue), self._tag_prefix),
             fields={name: row[name] for name in self._options.fields if row.get(name) not in (None, "", [])},
             customer=self._customer(thread, email),
             messages=tuple(self._message(message, thread[0], email) for message in thread),

@@ -11,7 +11,7 @@ from typing import Any
 from feedbackloop.errors import BadRecord
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row, needed_number, number, rows, table, text, time_in, words
-from feedbackloop_connectors.marks import mark_in
+from feedbackloop_connectors.marks import mark_in, tags_of_others
 from feedbackloop_connectors.rt.api import MESSAGE_TYPES
 from feedbackloop_connectors.rt.options import RtOptions
 
@@ -127,7 +127,7 @@ class Reader:
         return self.options.account_is_own or mark_in(said) is not None
 
     def _tags(self, ticket: Row) -> tuple[str, ...]:
-        return tuple(tag for tag in tags_of(ticket, self.options.tag_field) if not tag.startswith(self.tag_prefix))
+        return tags_of_others(tags_of(ticket, self.options.tag_field), self.tag_prefix)
 
     def _fields(self, ticket: Row) -> dict[str, Any]:
         spoken_for = {self.options.tag_field, self.options.rating_field}

@@ -9,6 +9,7 @@ from typing import Any
 from feedbackloop.records import Author, Customer, Item, Message, Rating, Status
 from feedbackloop_connectors.desk.values import Row, needed_time, table, text, time_in
 from feedbackloop_connectors.desk_since.markup import as_words
+from feedbackloop_connectors.marks import tags_of_others
 from feedbackloop_connectors.zammad.options import ZammadOptions
 
 STATES: dict[str, Status] = {
@@ -69,7 +70,7 @@ class Reader:
             solved_at=closed if status in {"solved", "closed"} else None,
             channel=text(ticket.get("create_article_type")),
             url=self.url(str(ticket.get("id"))),
-            tags=tuple(tag for tag in tags if not tag.startswith(self.tag_prefix)),
+            tags=tags_of_others(tags, self.tag_prefix),
             fields=self._fields(ticket),
             customer=customer,
             messages=tuple(self._message(row) for row in articles),

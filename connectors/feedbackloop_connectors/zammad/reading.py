@@ -11,8 +11,8 @@ from typing import ClassVar
 
 from feedbackloop.clock import iso
 from feedbackloop.connector import Context
-from feedbackloop.http import Declined, Denied
 from feedbackloop.records import Item
+from feedbackloop_connectors.desk.finding import if_shown
 from feedbackloop_connectors.desk.values import Row, number, text, words
 from feedbackloop_connectors.desk_since.dialect import Dialect, Gone, Listed, Me
 from feedbackloop_connectors.zammad.items import GONE, Reader, customer_of, words_of
@@ -84,12 +84,7 @@ class ZammadReads(Dialect[ZammadOptions]):
         if key and key not in self._people:
             if len(self._people) >= KEPT_PEOPLE:
                 self._people.pop(next(iter(self._people)))
-            try:
-                self._people[key] = self.get(f"{API}/users/{key}", {"expand": "true"})
-            except (Denied, Declined) as refusal:
-                if isinstance(refusal, Denied) and refusal.status == 401:
-                    raise
-                self._people[key] = {}
+            self._people[key] = if_shown(lambda: self.get(f"{API}/users/{key}", {"expand": "true"})) or {}
         return self._people.get(key, {})
 
     def url(self, key: str) -> str:

@@ -18,6 +18,7 @@ from feedbackloop_connectors.desk.values import (
     time_in,
     words,
 )
+from feedbackloop_connectors.marks import tags_of_others
 from feedbackloop_connectors.zendesk.naming import Naming, has_value
 from feedbackloop_connectors.zendesk.own import is_own_task, marked_key
 from feedbackloop_connectors.zendesk.people import People
@@ -67,7 +68,7 @@ def build_item(ticket: Row, parts: Parts, people: People, naming: Naming) -> Ite
     key, requester = needed_number(ticket, "id"), number(ticket.get("requester_id"))
     status = STATUSES.get(str(ticket.get("status")))
     metrics = table(ticket.get("metric_set"))
-    tags = tuple(tag for tag in words(ticket.get("tags")) if not tag.startswith(naming.tag_prefix))
+    tags = tags_of_others(words(ticket.get("tags")), naming.tag_prefix)
     return Item(
         id=str(key),
         kind="ticket",

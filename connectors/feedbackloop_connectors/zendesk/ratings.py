@@ -13,7 +13,7 @@ from datetime import datetime
 
 from feedbackloop.http import Declined, Denied
 from feedbackloop.records import Rating
-from feedbackloop_connectors.desk.values import Row, moment, number, rows, table, text, unix
+from feedbackloop_connectors.desk.values import Row, number, rows, table, text, unix, when
 from feedbackloop_connectors.zendesk.api import Api
 
 SCALE = "csat"
@@ -117,10 +117,7 @@ class RatingBook:
             return False
         if len(self._by_ticket) >= BOOK_LIMIT:
             return True
-        try:
-            opened = moment(ticket.get("created_at"))
-        except ValueError:
-            return False
+        opened = when(ticket.get("created_at"))
         return opened is not None and unix(opened) < self._since
 
     def _old(self, since: int) -> Iterator[tuple[int, Rated]]:
@@ -141,7 +138,7 @@ def _read_old(row: Row) -> Rated | None:
     score = row.get("score")
     if score not in {"good", "bad"}:
         return None
-    rating = Rating(SCALE, CATEGORY_VALUES[score], 0.0, 1.0, _time(row.get("updated_at")), text(row.get("comment")))
+    rating = Rating(SCALE, CATEGORY_VALUES[score], 0.0, 1.0, when(row.get("updated_at")), text(row.get("comment")))
     return Rated(rating, text(row.get("reason")), score)
 
 
@@ -154,7 +151,7 @@ def _read_new(row: Row) -> Rated | None:
         return None
     value, low, high = points
     comments = [part for a in answers if a.get("type") == "open_ended" and (part := text(a.get("value")))]
-    times = [at for a in answers for name in ("created_at", "updated_at") if (at := _time(a.get(name)))]
+    times = [at for a in answers for name in ("created_at", "updated_at") if (at := when(a.get(name)))]
     rating = Rating(SCALE, value, low, high, max(times, default=None), "\n".join(comments) or None)
     return Rated(rating, _reason(answers), text(scored.get("rating_category")))
 
@@ -190,13 +187,6 @@ def _subject(row: Row) -> int | None:
         if kind in {"ticket", "zen:ticket"}:
             return number(name.rpartition(":")[2])
     return None
-
-
-def _time(value: object) -> datetime | None:
-    try:
-        return moment(value)
-    except ValueError:
-        return None
 
 
 def _later(one: datetime | None, other: datetime | None) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from feedbackloop.errors import Retriable
 from feedbackloop.http import Declined
-from feedbackloop_connectors.desk.values import Row, moment, number, rows, table, unix
+from feedbackloop_connectors.desk.values import Row, number, rows, table, unix, when
 from feedbackloop_connectors.zendesk.api import Api
 from feedbackloop_connectors.zendesk.own import is_doubtful, own_comment_ids
 
@@ -108,13 +108,5 @@ class Threads:
 
 def _where_most_begin(tickets: Sequence[Row]) -> int | None:
     """Give the second after which nine tickets of ten were opened: the tenth is old, and asking it alone is cheaper."""
-    opened = []
-    for ticket in tickets:
-        try:
-            at = moment(ticket.get("created_at"))
-        except ValueError:
-            continue
-        if at:
-            opened.append(unix(at))
-    opened.sort()
+    opened = sorted(unix(at) for ticket in tickets if (at := when(ticket.get("created_at"))))
     return opened[len(opened) // 10] if opened else None
