@@ -8,51 +8,32 @@ says what became of it.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
-
-from msgspec import Struct
 
 from feedbackloop.records import Promise, Text
 from feedbackloop.understanding import expectation_text, journey, promise_kinds
-from feedbackloop.understanding.duration import AddBusiness, Due, add_business_days, due
-from feedbackloop.understanding.expectation_clauses import Clause, clauses
+from feedbackloop.understanding.duration import AddBusiness, add_business_days
+from feedbackloop.understanding.expectation_clauses import clauses
+from feedbackloop.understanding.promise_limit import Limit, Speech
 from feedbackloop.understanding.promise_settle import settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from feedbackloop.understanding.promise_kinds import Grammar
+
 __all__ = ["find_promises", "settle"]
 
 _MOST = 200
 """Clauses of one text that are looked at."""
-_LONGEST = 300
-"""Characters of one clause that are looked at."""
-_TOLD = re.compile(r"\b(?:i|you|was|were|had|has|have|did|since|ago|last|paid|waited)\b|了|过")
+_PAST = r"\b(?:was|were|had|did|since|ago|last|paid|waited|can|could|may|(?:we|they|he|she|it) (?:\w+ly )?(?:\w+ed|sent|came|went|got))\b|[了过]"
+_TOLD = re.compile(rf"\b(?:i|you|has|have)\b|{_PAST}")
 """A deed with a time but without a verb of commitment is a tale, not a promise, where one of these stands: "I waited 3 days"."""
-
-
-class _Speech(Struct, frozen=True):
-    words: str
-    language: str
-    at: datetime
-    parts: tuple[Clause, ...]
-    add_business: AddBusiness
-
-    def piece(self, number: int) -> str:
-        """Give a clause with the sign after it, for questions end in one."""
-        part = self.parts[number]
-        return self.words[part.start : min(part.end + 1, part.start + _LONGEST)]
-
-    def sentence(self, number: int) -> str:
-        """Give the clauses around one that stand in its sentence."""
-        near = self.parts[max(0, number - 3) : number + 4]
-        same = [part for part in near if part.sentence == self.parts[number].sentence]
-        return self.words[same[0].start : same[-1].end]
-
-    def due(self, piece: str) -> Due | None:
-        """Say until when a piece promises."""
-        return due(piece, self.at, self.language, self.add_business)
+_TOLD_IN_PLAN = re.compile(_PAST)
+"""The same for clauses with a verb of planning: "give me two hours"."""
+_DASH_IN_RANGE = re.compile(r"(?<=\d)[–—](?=\d)")
+"""Elsewhere such a dash parts clauses."""
 
 
 def find_promises(
@@ -76,53 +57,68 @@ def find_promises(
     language = expectation_text.reading(text.text, text.language)
     if language is None or text.at is None:
         return []
-    words = expectation_text.normalised(text.text, language)
+    words = _DASH_IN_RANGE.sub("-", expectation_text.normalised(text.text, language))
     if not any(trigger in words for trigger in promise_kinds.grammar(language).triggers):
         return []
-    speech = _Speech(words, language, text.at.astimezone(zone), clauses(words, language)[:_MOST], add_business)
-    found = (_read(text, speech, number, touchpoints or {}) for number in range(len(speech.parts)))
-    return [promise for promise in found if promise]
+    speech = Speech(words, language, text.at.astimezone(zone), clauses(words, language)[:_MOST], add_business)
+    found: list[Promise] = []
+    last = -1
+    for number in range(len(speech.parts)):
+        read = _read(text, speech, number, touchpoints or {}) if number > last else None
+        if read:
+            promise, limit = read
+            if limit.first == last and found:  # the clause before only said until when
+                found.pop()
+            found.append(promise)
+            last = limit.last
+    return found
 
 
-def _read(text: Text, speech: _Speech, number: int, touchpoints: Mapping[str, Sequence[str]]) -> Promise | None:
+def _read(
+    text: Text, speech: Speech, number: int, touchpoints: Mapping[str, Sequence[str]]
+) -> tuple[Promise, Limit] | None:
     piece, grammar = speech.piece(number), promise_kinds.grammar(speech.language)
+    if grammar.veto.search(piece):
+        return None
+    committed = grammar.commitment.search(piece) is not None
     kind = promise_kinds.kind_of(piece)
-    if kind is None or grammar.veto.search(piece):
+    limit = speech.limit(number)
+    until = limit.due
+    if kind is None and (grammar.doing.search(piece) or (until and (committed or grammar.scheduled.search(piece)))):
+        kind = promise_kinds.kinds()[-1]
+    if kind is None or not (committed or (until and _is_planned(piece, grammar))):
         return None
-    limit = speech.due(piece) or _limit_beside(speech, number)
-    committed = grammar.commitment.search(piece)
-    if not (committed or (limit and not _TOLD.search(piece))):
+    sentence = speech.sentence(number)
+    hinges = grammar.hinges.search(sentence) is not None
+    if hinges and not until:
         return None
-    conditional = grammar.condition.search(speech.sentence(number))
-    place = _raw(text, speech.parts[number])
+    conditional = hinges or grammar.condition.search(sentence)
+    place = _raw(text, speech.parts[limit.first].start, speech.parts[limit.last].end)
     source = text.raw if text.raw is not None and text.offsets else text.text
-    return Promise(
+    promise = Promise(
         id=f"promise-{text.id}-{place[0]}",
         who="agent" if grammar.own.search(piece) else "company",
         what=source[slice(*place)],
         said_at=speech.at.astimezone(UTC),
-        due_at=limit.at.astimezone(UTC) if limit else None,
+        due_at=until.at.astimezone(UTC) if until else None,
         touchpoint=journey.main(piece, speech.language, touchpoints),
         dimension=kind.dimension,
         text_id=text.id,
-        confidence=round(0.5 + 0.25 * bool(limit) + 0.15 * bool(committed) - 0.3 * bool(conditional), 2),
-        value=limit.quantity.value if limit and limit.quantity else None,
-        unit=limit.quantity.unit if limit and limit.quantity else None,
+        confidence=round(0.5 + 0.25 * bool(until) + 0.15 * committed - 0.3 * bool(conditional), 2),
+        value=until.quantity.value if until and until.quantity else None,
+        unit=until.quantity.unit if until and until.quantity else None,
     )
+    return promise, limit
 
 
-def _limit_beside(speech: _Speech, number: int) -> Due | None:
-    """Look for the time limit in a neighbour of the same sentence that names no deed: "within two days, we will …"."""
-    for other in (number + 1, number - 1):
-        if 0 <= other < len(speech.parts) and speech.parts[other].sentence == speech.parts[number].sentence:
-            piece = speech.piece(other)
-            if not promise_kinds.kind_of(piece):
-                return speech.due(piece)
-    return None
+def _is_planned(piece: str, grammar: Grammar) -> bool:
+    """Say whether a clause with a time limit promises without a verb of commitment: "refund within 3 days", "leaves tomorrow"."""
+    told = _TOLD_IN_PLAN if grammar.scheduled.search(piece) else _TOLD
+    return not told.search(piece)
 
 
-def _raw(text: Text, part: Clause) -> tuple[int, int]:
-    """Give the place of a clause in the raw text."""
+def _raw(text: Text, start: int, end: int) -> tuple[int, int]:
+    """Give a place in the raw text."""
     if not text.offsets:
-        return part.start, part.end
-    return text.offsets[part.start], text.offsets[part.end - 1] + 1
+        return start, end
+    return text.offsets[start], text.offsets[end - 1] + 1

@@ -45,16 +45,26 @@ class Grammar(Struct, frozen=True):
     Attributes:
         triggers: Literals of which one stands in every text with a promise.
         commitment: Found in the promising clause: "will", 会.
+        scheduled: Commits where a time is named with it: "leaves tomorrow", 需要3天.
+        doing: A subject of the desk commits itself to a deed, whichever it is: "our team will …", 专员会….
         veto: Found in clauses that promise nothing: refusals, questions, duties of the other side.
         own: The speaker commits himself, not his company or a courier.
-        condition: Makes a promise less sure: "if", 如果.
+        condition: Makes a promise less sure: "once you", 如有.
+        hinges: On something that may not come: "if", 如果. Without a time limit nothing is promised then.
+        follows: Begins a clause that gives the time limit of what was promised before it: "please allow 5 days".
+        until_then: Points to a time limit that was named before: "by then", 届时.
     """
 
     triggers: tuple[str, ...]
     commitment: re.Pattern[str]
+    scheduled: re.Pattern[str]
+    doing: re.Pattern[str]
     veto: re.Pattern[str]
     own: re.Pattern[str]
     condition: re.Pattern[str]
+    hinges: re.Pattern[str]
+    follows: re.Pattern[str]
+    until_then: re.Pattern[str]
 
 
 @cache
@@ -71,7 +81,7 @@ def kinds() -> tuple[Kind, ...]:
 def grammar(language: str) -> Grammar:
     """Give the grammar of "en" or "zh"."""
     row = table("promise")["grammar"][language]
-    fields = ("commitment", "veto", "own", "condition")
+    fields = ("commitment", "scheduled", "doing", "veto", "own", "condition", "hinges", "follows", "until_then")
     return Grammar(tuple(row["triggers"]), *(re.compile(joined(row[field], {})) for field in fields))
 
 

@@ -1,0 +1,92 @@
+"""Which time limit belongs to a clause of an agent's words: its own, or one that another clause lends it?
+
+a neighbour of the sentence that names no deed      "within two days, we will refund you"
+the clause before, where this one points back       "it takes five days, and you will see it by then", 届时
+the clause behind, where that one says how long     "we'll post a letter. Please allow 5 working days"
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from feedbackloop.understanding import promise_due, promise_kinds
+from feedbackloop.understanding.duration import AddBusiness, Due
+from feedbackloop.understanding.expectation_clauses import Clause
+
+_LONGEST = 300
+"""Characters of one clause that are looked at."""
+
+
+class Limit(Struct, frozen=True):
+    """A time limit, if any, and the first and last of the clauses that say what is promised and until when."""
+
+    due: Due | None
+    first: int
+    last: int
+
+
+class Speech(Struct, frozen=True):
+    """A text of an agent, parted into clauses. `at` lies in the zone in which days begin."""
+
+    words: str
+    language: str
+    at: datetime
+    parts: tuple[Clause, ...]
+    add_business: AddBusiness
+
+    def piece(self, number: int) -> str:
+        """Give a clause with the sign after it, for questions end in one."""
+        part = self.parts[number]
+        return self.words[part.start : min(part.end + 1, part.start + _LONGEST)]
+
+    def sentence(self, number: int) -> str:
+        """Give the clauses around one that stand in its sentence."""
+        near = self.parts[max(0, number - 3) : number + 4]
+        same = [part for part in near if part.sentence == self.parts[number].sentence]
+        return self.words[same[0].start : same[-1].end]
+
+    def limit(self, number: int) -> Limit:
+        """Say until when a clause promises."""
+        own = self._due(number)
+        if own:
+            return Limit(own, number, number)
+        for other in range(
+            number - 1, max(-1, number - 3), -1
+        ):  # two, for a hinge may stand between: "…, after | which we …"
+            before = (
+                self._lent(other, names_deed=self._points_back(number, other))
+                if self._same_sentence(number, other)
+                else None
+            )
+            if before:
+                return Limit(before, other, number)
+        if number + 1 < len(self.parts):
+            follows = self._grammar.follows.search(self.piece(number + 1)) is not None
+            behind = follows or self._same_sentence(number, number + 1)
+            lent = self._lent(number + 1, names_deed=follows) if behind else None
+            if lent:
+                return Limit(lent, number, number + 1)
+        return Limit(None, number, number)
+
+    @property
+    def _grammar(self) -> promise_kinds.Grammar:
+        return promise_kinds.grammar(self.language)
+
+    def _due(self, number: int) -> Due | None:
+        return promise_due.limit(self.piece(number), self.at, self.language, self.add_business)
+
+    def _same_sentence(self, one: int, other: int) -> bool:
+        return self.parts[one].sentence == self.parts[other].sentence
+
+    def _points_back(self, number: int, other: int) -> bool:
+        """Say whether a clause, or what joins it to the one before, means a time that was named there."""
+        start, end = self.parts[other].end, self.parts[number].end
+        return self._grammar.until_then.search(self.words, start, min(end, start + _LONGEST)) is not None
+
+    def _lent(self, other: int, *, names_deed: bool) -> Due | None:
+        piece = self.piece(other)
+        if self._grammar.veto.search(piece) or (promise_kinds.kind_of(piece) and not names_deed):
+            return None
+        return self._due(other)
