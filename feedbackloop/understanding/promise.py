@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 
 from feedbackloop.records import Promise, Text
 from feedbackloop.understanding import expectation_text, journey, promise_kinds
-from feedbackloop.understanding.duration import AddBusiness, add_business_days
+from feedbackloop.understanding.duration import AddBusiness, Due, add_business_days
 from feedbackloop.understanding.expectation_clauses import clauses
 from feedbackloop.understanding.promise_limit import Limit, Speech
 from feedbackloop.understanding.promise_settle import settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from feedbackloop.understanding.promise_kinds import Grammar
 
 __all__ = ["find_promises", "settle"]
 
@@ -34,6 +32,8 @@ _TOLD_IN_PLAN = re.compile(_PAST)
 """The same for clauses with a verb of planning: "give me two hours"."""
 _DASH_IN_RANGE = re.compile(r"(?<=\d)[–—](?=\d)")
 """Elsewhere such a dash parts clauses."""
+_CHINESE_COMMA = re.compile(r"(?<=[\u4e00-\u9fff]),(?=\d)")
+"""A comma typed in the Latin way parts clauses too: 申请已通过,3天到账."""
 
 
 def find_promises(
@@ -57,7 +57,7 @@ def find_promises(
     language = expectation_text.reading(text.text, text.language)
     if language is None or text.at is None:
         return []
-    words = _DASH_IN_RANGE.sub("-", expectation_text.normalised(text.text, language))
+    words = _CHINESE_COMMA.sub("，", _DASH_IN_RANGE.sub("-", expectation_text.normalised(text.text, language)))
     if not any(trigger in words for trigger in promise_kinds.grammar(language).triggers):
         return []
     speech = Speech(words, language, text.at.astimezone(zone), clauses(words, language)[:_MOST], add_business)
@@ -86,7 +86,7 @@ def _read(
     until = limit.due
     if kind is None and (grammar.doing.search(piece) or (until and (committed or grammar.scheduled.search(piece)))):
         kind = promise_kinds.kinds()[-1]
-    if kind is None or not (committed or (until and _is_planned(piece, grammar))):
+    if kind is None or not (committed or (until and _is_planned(speech, piece, until))):
         return None
     sentence = speech.sentence(number)
     hinges = grammar.hinges.search(sentence) is not None
@@ -111,10 +111,16 @@ def _read(
     return promise, limit
 
 
-def _is_planned(piece: str, grammar: Grammar) -> bool:
+def _is_planned(speech: Speech, piece: str, until: Due) -> bool:
     """Say whether a clause with a time limit promises without a verb of commitment: "refund within 3 days", "leaves tomorrow"."""
-    told = _TOLD_IN_PLAN if grammar.scheduled.search(piece) else _TOLD
-    return not told.search(piece)
+    if promise_kinds.grammar(speech.language).scheduled.search(piece):
+        return not _TOLD_IN_PLAN.search(piece)
+    reports = speech.language == "en" and until.at.date() == speech.at.date() and not _is_span(until)
+    return not (reports or _TOLD.search(piece))  # "swept today" says what was done
+
+
+def _is_span(until: Due) -> bool:
+    return until.quantity is not None and until.quantity.kind == "duration"
 
 
 def _raw(text: Text, start: int, end: int) -> tuple[int, int]:

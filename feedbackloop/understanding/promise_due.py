@@ -66,7 +66,7 @@ def _forms(language: str) -> re.Pattern[str]:
         r"|(?P<hour>\b(?:with)?in the (?:next |coming )?hour\b)|(?P<year>\bend of (?:the|this) year\b)"
         r"|(?P<weekend>\b(?:before|by|over|at) (?:the|this) weekend\b)"
         r"|\bby the (?P<month_day>\d{1,2})(?:st|nd|rd|th)\b"
-        rf"|\b(?P<weekday>{'|'.join(_DAYS)})(?:day|sday|nesday|rsday|urday)?\b"
+        rf"|\b(?<!\bfor )(?P<weekday>{'|'.join(_DAYS)})(?:day|sday|nesday|rsday|urday)?\b"
     )
 
 

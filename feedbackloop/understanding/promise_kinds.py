@@ -86,9 +86,14 @@ def grammar(language: str) -> Grammar:
 
 
 @cache
-def missed() -> re.Pattern[str]:
-    """Give the pattern of complaints that something did not happen."""
-    return re.compile(joined(table("promise")["missed"], {}))
+def sign(name: str) -> re.Pattern[str]:
+    """Give a pattern that holds for every kind.
+
+    Args:
+        name: "missed": a customer complains that something did not happen; "came" (customers) and "done_so" (agents): it did,
+            where the clause also names what was promised; "not_so": such a clause tells the opposite, or of the future.
+    """
+    return re.compile(joined(table("promise")[name], {}))
 
 
 def kind_of(words: str) -> Kind | None:

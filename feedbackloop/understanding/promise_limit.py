@@ -75,7 +75,9 @@ class Speech(Struct, frozen=True):
         return promise_kinds.grammar(self.language)
 
     def _due(self, number: int) -> Due | None:
-        return promise_due.limit(self.piece(number), self.at, self.language, self.add_business)
+        """Read a clause's own limit; a day that was over when it was named limits nothing."""
+        found = promise_due.limit(self.piece(number), self.at, self.language, self.add_business)
+        return found if found and found.at >= self.at else None
 
     def _same_sentence(self, one: int, other: int) -> bool:
         return self.parts[one].sentence == self.parts[other].sentence

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from feedbackloop.clock import iso
 from feedbackloop.records import Item, Message, Promise, PromiseState
-from feedbackloop.understanding import promise_kinds
+from feedbackloop.understanding import promise_kinds, promise_subject
 from feedbackloop.understanding.duration import lowered
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ def _by_words(promise: Promise, kind: Kind, later: list[Message]) -> _Sign | Non
 
 
 def _of_customer(promise: Promise, kind: Kind, message: Message, words: str) -> _Sign | None:
-    missed = next((m for m in promise_kinds.missed().finditer(words) if _concerns(kind, words, m)), None)
+    missed = next((m for m in promise_kinds.sign("missed").finditer(words) if _concerns(kind, words, m)), None)
     if missed:
         too_early = promise.due_at is not None and message.at <= promise.due_at
-        return None if too_early else _Sign("broken", promise.due_at or message.at, _quote(message, missed))
-    got = kind.got.search(words)
+        return None if too_early else _Sign("broken", promise.due_at or message.at, _quote(message, missed.span()))
+    got = _place(kind.got.search(words)) or promise_subject.reported(lowered(promise.what), words, "came")
     return _done(promise, message, _quote(message, got)) if got else None
 
 
@@ -88,8 +88,12 @@ def _concerns(kind: Kind, words: str, match: re.Match[str]) -> bool:
 def _of_agent(promise: Promise, kind: Kind, message: Message, words: str) -> _Sign | None:
     if kind.name == "contact":
         return _done(promise, message, f"answered {iso(message.at)}")
-    done = kind.done.search(words)
+    done = _place(kind.done.search(words)) or promise_subject.reported(lowered(promise.what), words, "done_so")
     return _done(promise, message, _quote(message, done)) if done else None
+
+
+def _place(match: re.Match[str] | None) -> tuple[int, int] | None:
+    return match.span() if match else None
 
 
 def _done(promise: Promise, message: Message, evidence: str) -> _Sign:
@@ -121,11 +125,12 @@ def _by_clock(promise: Promise, kind: Kind, item: Item, later: list[Message], no
     return _Sign("broken", promise.due_at, f"due {iso(promise.due_at)}, nothing came")
 
 
-def _quote(message: Message, match: re.Match[str]) -> str:
-    """Copy the words around a sign, whole words, at most some ninety characters."""
-    start, end = max(0, match.start() - 30), min(len(message.text), match.end() + 40)
-    while 0 < start < match.start() and message.text[start - 1].isascii() and message.text[start - 1].isalnum():
+def _quote(message: Message, place: tuple[int, int]) -> str:
+    """Copy the words around a sign, whole words, some ninety characters beside it at most."""
+    first, last = place
+    start, end = max(0, first - 30), min(len(message.text), min(last, first + 90) + 40)
+    while 0 < start < first and message.text[start - 1].isascii() and message.text[start - 1].isalnum():
         start += 1
-    while match.end() < end < len(message.text) and message.text[end].isascii() and message.text[end].isalnum():
+    while last < end < len(message.text) and message.text[end].isascii() and message.text[end].isalnum():
         end -= 1
     return " ".join(message.text[start:end].split())
