@@ -90,7 +90,7 @@ def _read(
         return None
     sentence = speech.sentence(number)
     hinges = grammar.hinges.search(sentence) is not None
-    if hinges and not until:
+    if hinges and not (until and _is_of_promise(speech, number, limit)):
         return None
     conditional = hinges or grammar.condition.search(sentence)
     place = _raw(text, speech.parts[limit.first].start, speech.parts[limit.last].end)
@@ -109,6 +109,15 @@ def _read(
         unit=until.quantity.unit if until and until.quantity else None,
     )
     return promise, limit
+
+
+def _is_of_promise(speech: Speech, number: int, limit: Limit) -> bool:
+    """Say whether a time limit beside an "if" is that of the promise, not of what it hinges on: "if nothing comes in 5 days, we'll look"."""
+    piece, grammar = speech.piece(number), promise_kinds.grammar(speech.language)
+    hinge, commitment = grammar.hinges.search(piece), grammar.commitment.search(piece)
+    if limit.first != number or limit.due is None:
+        return False
+    return hinge is None or limit.due.start < hinge.start() or bool(commitment and commitment.start() < limit.due.start)
 
 
 def _is_planned(speech: Speech, piece: str, until: Due) -> bool:

@@ -71,9 +71,9 @@ def _forms(language: str) -> re.Pattern[str]:
 
 
 _SPAN_BEFORE = re.compile(
-    r"(?:\b(?:give (?:me|us)|allow|takes?|need)(?: (?:for|about|around|roughly|another|only|up to))*|需要?|大概|大约|预计|约|只要|最多)\s?$"
+    r"(?:\b(?:give (?:me|us)|allow|takes?|need)(?: (?:for|about|around|roughly|another|only|up to))*|需要?|一般|通常|正常|大概|大约|预计|约|只要|最多)\s?$"
 )
-_SPAN_BEHIND = re.compile(r"\s?(?:at most|max\b|tops\b|就|给您|为您|给你|送|到|修好|出)")
+_SPAN_BEHIND = re.compile(r"\s?(?:at most|max\b|tops\b|就|原路|退|返|给您|为您|给你|送|到|修好|出)")
 
 
 def _own_form(piece: str, at: datetime, language: str, add_business: AddBusiness) -> Due | None:

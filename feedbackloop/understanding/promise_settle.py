@@ -7,6 +7,7 @@ without a word of it, it is unknown.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedbackloop.understanding.promise_kinds import Kind
+
+
+_REPORTED_AFTER = timedelta(hours=6)
+"""Nobody writes "he came" the minute that he comes: "by Monday noon", reported at one, was kept."""
 
 
 class _Sign(Struct, frozen=True):
@@ -74,7 +79,13 @@ def _of_customer(promise: Promise, kind: Kind, message: Message, words: str) -> 
         too_early = promise.due_at is not None and message.at <= promise.due_at
         return None if too_early else _Sign("broken", promise.due_at or message.at, _quote(message, missed.span()))
     got = _place(kind.got.search(words)) or promise_subject.reported(lowered(promise.what), words, "came")
-    return _done(promise, message, _quote(message, got)) if got else None
+    slack = timedelta() if promise_kinds.sign("at_last").search(words) else _slack(promise)
+    return _done(promise, message, _quote(message, got), slack) if got else None
+
+
+def _slack(promise: Promise) -> timedelta:
+    """Give the time after which a customer's report of what came by an hour of a day no longer tells that it came in time."""
+    return _REPORTED_AFTER if promise.unit in {None, "clock", "date"} else timedelta()
 
 
 def _concerns(kind: Kind, words: str, match: re.Match[str]) -> bool:
@@ -96,8 +107,8 @@ def _place(match: re.Match[str] | None) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
-def _done(promise: Promise, message: Message, evidence: str) -> _Sign:
-    late = promise.due_at is not None and message.at > promise.due_at
+def _done(promise: Promise, message: Message, evidence: str, slack: timedelta = timedelta()) -> _Sign:
+    late = promise.due_at is not None and message.at > promise.due_at + slack
     return _Sign("broken" if late else "kept", message.at, f"late: {evidence}" if late else evidence)
 
 
