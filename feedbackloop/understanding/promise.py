@@ -30,6 +30,8 @@ _TOLD = re.compile(rf"\b(?:i|you|has|have)\b|{_PAST}")
 """A deed with a time but without a verb of commitment is a tale, not a promise, where one of these stands: "I waited 3 days"."""
 _TOLD_IN_PLAN = re.compile(_PAST)
 """The same for clauses with a verb of planning: "give me two hours"."""
+_DONE = re.compile(r"\b(?:\w+ed|sent)\b")
+"""With a day and no verb of commitment it says what was done: "collected on Thursday"; "refund approved: 3 days" does not."""
 _DASH_IN_RANGE = re.compile(r"(?<=\d)[–—](?=\d)")
 """Elsewhere such a dash parts clauses."""
 _CHINESE_COMMA = re.compile(r"(?<=[\u4e00-\u9fff]),(?=\d)")
@@ -57,7 +59,7 @@ def find_promises(
     language = expectation_text.reading(text.text, text.language)
     if language is None or text.at is None:
         return []
-    words = _CHINESE_COMMA.sub("，", _DASH_IN_RANGE.sub("-", expectation_text.normalised(text.text, language)))
+    words = _unparted(expectation_text.normalised(text.text, language))
     if not any(trigger in words for trigger in promise_kinds.grammar(language).triggers):
         return []
     speech = Speech(words, language, text.at.astimezone(zone), clauses(words, language)[:_MOST], add_business)
@@ -74,16 +76,29 @@ def find_promises(
     return found
 
 
+def _unparted(words: str) -> str:
+    """Change the signs, one for one, at which clauses are parted wrongly in agents' words, or not parted."""
+    if "–" in words or "—" in words:
+        words = _DASH_IN_RANGE.sub("-", words)
+    return (
+        _CHINESE_COMMA.sub("，", words) if "," in words and not words.isascii() else words.replace("by then", "by-then")
+    )
+
+
 def _read(
     text: Text, speech: Speech, number: int, touchpoints: Mapping[str, Sequence[str]]
 ) -> tuple[Promise, Limit] | None:
     piece, grammar = speech.piece(number), promise_kinds.grammar(speech.language)
-    if grammar.veto.search(piece):
-        return None
     committed = grammar.commitment.search(piece) is not None
+    if not (committed or speech.is_near_time(number)):
+        return None
     kind = promise_kinds.kind_of(piece)
+    if kind is None and not committed and not grammar.scheduled.search(piece):
+        return None
     limit = speech.limit(number)
     until = limit.due
+    if not (committed or until) or grammar.veto.search(piece):
+        return None
     if kind is None and (grammar.doing.search(piece) or (until and (committed or grammar.scheduled.search(piece)))):
         kind = promise_kinds.kinds()[-1]
     if kind is None or not (committed or (until and _is_planned(speech, piece, until))):
@@ -124,12 +139,9 @@ def _is_planned(speech: Speech, piece: str, until: Due) -> bool:
     """Say whether a clause with a time limit promises without a verb of commitment: "refund within 3 days", "leaves tomorrow"."""
     if promise_kinds.grammar(speech.language).scheduled.search(piece):
         return not _TOLD_IN_PLAN.search(piece)
-    reports = speech.language == "en" and until.at.date() == speech.at.date() and not _is_span(until)
-    return not (reports or _TOLD.search(piece))  # "swept today" says what was done
-
-
-def _is_span(until: Due) -> bool:
-    return until.quantity is not None and until.quantity.kind == "duration"
+    is_span = until.quantity is not None and until.quantity.kind == "duration"
+    reports = speech.language == "en" and not is_span and (until.at.date() == speech.at.date() or _DONE.search(piece))
+    return not (reports or _TOLD.search(piece))
 
 
 def _raw(text: Text, start: int, end: int) -> tuple[int, int]:

@@ -17,6 +17,14 @@ from functools import cache
 
 from feedbackloop.understanding.duration import AddBusiness, Due, after, due, quantities
 
+_MAY_NAME_TIME_EN = re.compile(
+    r"[nosir]day|days|tmrw|eod\b|\b(?:(?:next|same|following|business|working|work|of|the|one|a) day\b|tomorrow|tomoz|tonight|noon|midnight|morning"
+    r"|evening|afternoon|weeks?\b|weekend|month|hour|minute|mins?\b|hrs?\b|year|(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.? \d|(?:at|by|before|until|till) (?:the )?\d)"
+    r"|\d(?:[:/.-]\d|\s?[aph]\.?m?\b|st\b|nd\b|rd\b|th\b|h\b|hrs?\b|mins?\b| (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+)
+_MAY_NAME_TIME_ANY = re.compile(rf"[今明后次隔周月天日号时分点年晚早午]|{_MAY_NAME_TIME_EN.pattern}")
+"""Without one of these no time limit is named."""
 _LATEST = re.compile(r"\b(?:no later than|at the latest by)\b|最[晚迟]")
 _PARTS = (
     (re.compile(r"\bnoon\b|\bmidday\b|\bmorning\b|上午|早上|中午"), 12),
@@ -27,11 +35,16 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NUMERALS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 
+def may_name_time(words: str) -> bool:
+    """Say at a glance whether `limit` may find anything in words in lower case."""
+    return (_MAY_NAME_TIME_EN if words.isascii() else _MAY_NAME_TIME_ANY).search(words) is not None
+
+
 def limit(piece: str, at: datetime, language: str, add_business: AddBusiness) -> Due | None:
     """Say until when a piece of an agent's words promises; None if it names no time.
 
     Args:
-        piece: A clause in lower case.
+        piece: A clause in lower case; one that fails `may_name_time` has none.
         at: When it was said, in the zone in which days begin.
         language: "en" or "zh".
         add_business: Adds business days to a moment.
@@ -66,7 +79,7 @@ def _forms(language: str) -> re.Pattern[str]:
         r"|(?P<hour>\b(?:with)?in the (?:next |coming )?hour\b)|(?P<year>\bend of (?:the|this) year\b)"
         r"|(?P<weekend>\b(?:before|by|over|at) (?:the|this) weekend\b)"
         r"|\bby the (?P<month_day>\d{1,2})(?:st|nd|rd|th)\b"
-        rf"|\b(?<!\bfor )(?P<weekday>{'|'.join(_DAYS)})(?:day|sday|nesday|rsday|urday)?\b"
+        r"|\b(?<!\bfor )(?P<weekday>(?:mon|tue|wed|thu|fri)(?:day|sday|nesday|rsday)?|saturday|sunday)\b"
     )
 
 
@@ -101,7 +114,7 @@ def _moment(form: re.Match[str], at: datetime, add_business: AddBusiness) -> dat
         return _day_of_month(at, int(form[said]), following=bool(groups.get("next_day")))
     if said == "weekend":
         return _at_hour(at + timedelta(days=6 - at.weekday()), None)
-    ahead = (_DAYS.index(form["weekday"]) - at.weekday()) % 7 or 7 if said == "weekday" else 0
+    ahead = (_DAYS.index(form["weekday"][:3]) - at.weekday()) % 7 or 7 if said == "weekday" else 0
     return _at_hour(at + timedelta(days=ahead), None)
 
 

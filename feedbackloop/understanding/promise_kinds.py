@@ -19,13 +19,17 @@ from msgspec import Struct
 from feedbackloop.understanding.dimensions_words import joined, table
 
 
+_CHINESE, _LATIN = re.compile("[\u4e00-\u9fff]"), re.compile("[a-z]{3}")
+
+
 class Kind(Struct, frozen=True):
-    """One kind of promise, both languages in one pattern.
+    """One kind of promise, both languages in one pattern where nothing else is said.
 
     Attributes:
         name: One of those above.
         dimension: The SERVQUAL dimension that such a promise is about.
-        promised: Found in the promising clause.
+        promised_en: Found in the promising clause.
+        promised_zh: The same in Chinese: apart, for every sign of a clause is tried with each wording.
         done: Found in agents' later words.
         got: Found in customers' later words.
         about: What a customer's complaint about it names.
@@ -33,7 +37,8 @@ class Kind(Struct, frozen=True):
 
     name: str
     dimension: str
-    promised: re.Pattern[str]
+    promised_en: re.Pattern[str]
+    promised_zh: re.Pattern[str]
     done: re.Pattern[str]
     got: re.Pattern[str]
     about: re.Pattern[str]
@@ -70,7 +75,7 @@ class Grammar(Struct, frozen=True):
 @cache
 def kinds() -> tuple[Kind, ...]:
     """Give the kinds in the order in which they are tried, "action" last."""
-    fields = ("promised", "done", "got", "about")
+    fields = ("promised_en", "promised_zh", "done", "got", "about")
     return tuple(
         Kind(row["name"], row["dimension"], *(re.compile(joined(row[field], {})) for field in fields))
         for row in table("promise")["kind"]
@@ -96,6 +101,23 @@ def sign(name: str) -> re.Pattern[str]:
     return re.compile(joined(table("promise")[name], {}))
 
 
+@cache
+def _any_deed() -> re.Pattern[str]:
+    """Give one pattern for the English deeds of all kinds: most clauses name none, and one pass says so."""
+    return re.compile("|".join(kind.promised_en.pattern for kind in kinds()).replace(r")\b|\b(?:", "|"))
+
+
 def kind_of(words: str) -> Kind | None:
     """Give the kind of a promise by its words in lower case; None if they name no deed."""
-    return next((kind for kind in kinds() if kind.promised.search(words)), None)
+    is_latin = words.isascii() or not _CHINESE.search(words)
+    names_english = (is_latin or _LATIN.search(words)) and _any_deed().search(words)
+    if is_latin and not names_english:
+        return None
+    return next(
+        (
+            kind
+            for kind in kinds()
+            if (not is_latin and kind.promised_zh.search(words)) or (names_english and kind.promised_en.search(words))
+        ),
+        None,
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from feedbackloop.understanding import promise_due, promise_kinds
 from feedbackloop.understanding.duration import AddBusiness, Due
@@ -35,6 +35,10 @@ class Speech(Struct, frozen=True):
     at: datetime
     parts: tuple[Clause, ...]
     add_business: AddBusiness
+    timed: dict[int, bool] = field(default_factory=dict)
+    """Whether a clause may name a time, for neighbours ask again; so with `known`."""
+    known: dict[int, Due | None] = field(default_factory=dict)
+    """Own limits by clause."""
 
     def piece(self, number: int) -> str:
         """Give a clause with the sign after it, for questions end in one."""
@@ -52,17 +56,11 @@ class Speech(Struct, frozen=True):
         own = self._due(number)
         if own:
             return Limit(own, number, number)
-        for other in range(
-            number - 1, max(-1, number - 3), -1
-        ):  # two, for a hinge may stand between: "…, after | which we …"
-            before = (
-                self._lent(other, names_deed=self._points_back(number, other))
-                if self._same_sentence(number, other)
-                else None
-            )
+        for other in (number - 1, number - 2):  # two, for a hinge may stand between: "…, after | which we …"
+            before = self._lent_before(number, other) if other >= 0 else None
             if before:
                 return Limit(before, other, number)
-        if number + 1 < len(self.parts):
+        if number + 1 < len(self.parts) and self._due(number + 1):
             follows = self._grammar.follows.search(self.piece(number + 1)) is not None
             behind = follows or self._same_sentence(number, number + 1)
             lent = self._lent(number + 1, names_deed=follows) if behind else None
@@ -74,10 +72,23 @@ class Speech(Struct, frozen=True):
     def _grammar(self) -> promise_kinds.Grammar:
         return promise_kinds.grammar(self.language)
 
+    def is_near_time(self, number: int) -> bool:
+        """Say at a glance whether a clause, or one that may lend it a limit, may name a time."""
+        return any(self._may_name_time(other) for other in range(max(0, number - 2), min(number + 2, len(self.parts))))
+
+    def _may_name_time(self, number: int) -> bool:
+        if number not in self.timed:
+            self.timed[number] = promise_due.may_name_time(self.piece(number))
+        return self.timed[number]
+
     def _due(self, number: int) -> Due | None:
         """Read a clause's own limit; a day that was over when it was named limits nothing."""
-        found = promise_due.limit(self.piece(number), self.at, self.language, self.add_business)
-        return found if found and found.at >= self.at else None
+        if not self._may_name_time(number):
+            return None
+        if number not in self.known:
+            found = promise_due.limit(self.piece(number), self.at, self.language, self.add_business)
+            self.known[number] = found if found and found.at >= self.at else None
+        return self.known[number]
 
     def _same_sentence(self, one: int, other: int) -> bool:
         return self.parts[one].sentence == self.parts[other].sentence
@@ -87,8 +98,13 @@ class Speech(Struct, frozen=True):
         start, end = self.parts[other].end, self.parts[number].end
         return self._grammar.until_then.search(self.words, start, min(end, start + _LONGEST)) is not None
 
-    def _lent(self, other: int, *, names_deed: bool) -> Due | None:
-        piece = self.piece(other)
-        if self._grammar.veto.search(piece) or (promise_kinds.kind_of(piece) and not names_deed):
+    def _lent_before(self, number: int, other: int) -> Due | None:
+        if self._due(other) is None or not self._same_sentence(number, other):
             return None
-        return self._due(other)
+        return self._lent(other, names_deed=self._points_back(number, other))
+
+    def _lent(self, other: int, *, names_deed: bool) -> Due | None:
+        due, piece = self._due(other), self.piece(other)
+        if due is None or self._grammar.veto.search(piece) or (not names_deed and promise_kinds.kind_of(piece)):
+            return None
+        return due
