@@ -66,7 +66,7 @@ def find_promises(
     found: list[Promise] = []
     last = -1
     for number in range(len(speech.parts)):
-        read = _read(text, speech, number, touchpoints or {}) if number > last else None
+        read = _read(text, speech, number, touchpoints or {}, free=last + 1) if number > last else None
         if read:
             promise, limit = read
             if limit.first == last and found:  # the clause before only said until when
@@ -86,8 +86,9 @@ def _unparted(words: str) -> str:
 
 
 def _read(
-    text: Text, speech: Speech, number: int, touchpoints: Mapping[str, Sequence[str]]
+    text: Text, speech: Speech, number: int, touchpoints: Mapping[str, Sequence[str]], *, free: int
 ) -> tuple[Promise, Limit] | None:
+    """Read the promise of one clause; clauses from `free` on belong to no other promise yet."""
     piece, grammar = speech.piece(number), promise_kinds.grammar(speech.language)
     committed = grammar.commitment.search(piece) is not None
     if not (committed or speech.is_near_time(number)):
@@ -108,7 +109,7 @@ def _read(
     if hinges and not (until and _is_of_promise(speech, number, limit)):
         return None
     conditional = hinges or grammar.condition.search(sentence)
-    place = _raw(text, speech.parts[limit.first].start, speech.parts[limit.last].end)
+    place = _raw(text, speech.head(limit.first, free), speech.parts[limit.last].end)
     source = text.raw if text.raw is not None and text.offsets else text.text
     promise = Promise(
         id=f"promise-{text.id}-{place[0]}",

@@ -7,6 +7,7 @@ the clause behind, where that one says how long     "we'll post a letter. Please
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from msgspec import Struct, field
@@ -17,6 +18,9 @@ from feedbackloop.understanding.expectation_clauses import Clause
 
 _LONGEST = 300
 """Characters of one clause that are looked at."""
+
+_JOINED = re.compile(r"(?P<and>(?:and|so|but|then) )?(?P<who>(?:who|which|that|they|it|he|she)\b)?")
+"""How a clause is joined to the one before it."""
 
 
 class Limit(Struct, frozen=True):
@@ -50,6 +54,16 @@ class Speech(Struct, frozen=True):
         near = self.parts[max(0, number - 3) : number + 4]
         same = [part for part in near if part.sentence == self.parts[number].sentence]
         return self.words[same[0].start : same[-1].end]
+
+    def head(self, number: int, free: int) -> int:
+        """Say where the words of a promise begin: "… who will be with you" needs the clause that names him, "and" is none of it."""
+        joined = _JOINED.match(self.piece(number))
+        if joined is None:
+            return self.parts[number].start
+        before = number - 1
+        if joined["who"] and before >= free and self._same_sentence(number, before):
+            return self.parts[before].start
+        return self.parts[number].start + (joined.end("and") if joined["and"] else 0)
 
     def limit(self, number: int) -> Limit:
         """Say until when a clause promises."""

@@ -144,6 +144,27 @@ def test_a_neighbour_that_says_until_when_is_part_of_the_promise(words, language
     assert (promise.what, promise.due_at.day) == (what, due_at)
 
 
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (
+            "I found a technician, who will be with you on Tuesday.",
+            ["I found a technician, who will be with you on Tuesday"],
+        ),
+        ("Sorry about that, and we will refund you.", ["we will refund you"]),
+        (
+            "We'll send a new jacket, and it should arrive within 3 days.",
+            ["We'll send a new jacket", "it should arrive within 3 days"],
+        ),
+        ("Sorry. It will be credited tomorrow.", ["It will be credited tomorrow"]),
+    ],
+)
+def test_a_promise_begins_where_a_reader_would_begin_to_quote_it(words, what):
+    found = promises(words)
+    assert [promise.what for promise in found] == what
+    assert len({promise.id for promise in found}) == len(found)
+
+
 def test_a_condition_makes_a_promise_less_sure():
     [sure], [unsure] = (
         promises("We'll refund you by Friday."),
