@@ -17,6 +17,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -74,7 +75,9 @@ def in_thread(plugins: PluginManager, row: Row) -> list[Promise]:
 
 def meant(label: Row, found: Sequence[Promise]) -> Promise | None:
     """Give the promise that a label means: in its message, with its words if several are there."""
-    here = [one for one in found if "message" not in label or one.text_id.rpartition("#")[2] == label["message"]]
+    here = [
+        one for one in found if "message" not in label or (one.text_id or "").rpartition("#")[2] == label["message"]
+    ]
     return next((one for one in here if label["what"].lower() in one.what.lower()), here[0] if here else None)
 
 
@@ -100,6 +103,16 @@ def due_right(rows: Sequence[Row], *, dated: bool | None = None) -> Share:
     pairs = [(label, meant(label, row["found"])) for row in rows for label in row["promises"]]
     mine = [(label, one) for label, one in pairs if one and (dated is None or dated == (None not in label["due"]))]
     return sum(is_due(one, label["due"]) for label, one in mine), len(mine)
+
+
+def of_detection(number: int, rows: Sequence[Row]) -> float:
+    """Give one figure of `detection`."""
+    return detection(rows)[number]
+
+
+def of_dues(dated: bool, rows: Sequence[Row]) -> float:
+    """Give the share of `due_right`."""
+    return share(due_right(rows, dated=dated))
 
 
 def state_right(rows: Sequence[Row]) -> Share:
@@ -131,9 +144,9 @@ def print_messages(name: str, rows: Sequence[Row]) -> None:
     true = sum(row["label"] == "yes" for row in rows)
     print(f"\n{name}: {len(rows)} messages, {true} with a promise")
     for number, measure in enumerate(("precision", "recall", "F1")):
-        print(f"  {measure:<22}{interval(rows, lambda part, number=number: detection(part)[number])}")
+        print(f"  {measure:<22}{interval(rows, partial(of_detection, number))}")
     for dated, measure in ((True, "due time, dated"), (False, "no date where none is")):
-        print(f"  {measure:<22}{interval(rows, lambda part, dated=dated: share(due_right(part, dated=dated)))}", end="")
+        print(f"  {measure:<22}{interval(rows, partial(of_dues, dated))}", end="")
         print("  ({} of {})".format(*due_right(rows, dated=dated)))
 
 
@@ -164,7 +177,7 @@ def show(messages: Sequence[Row], threads: Sequence[Row]) -> None:
     for row in messages:
         if (row["label"] == "yes") != bool(row["found"]):
             print(f"\n{row['label']:<4}{row['id']} {row['text']}\n    {[one.what for one in row['found']]}")
-    for row in messages + threads:
+    for row in (*messages, *threads):
         for label in row["promises"]:
             one = meant(label, row["found"])
             words = row.get("text") or " / ".join(m["text"] for m in row["item"]["messages"])

@@ -18,10 +18,13 @@ from functools import cache
 from feedbackloop.understanding.duration import AddBusiness, Due, after, due, quantities
 
 _MAY_NAME_TIME_EN = re.compile(
-    r"[nosir]day|days|tmrw|eod\b|\b(?:(?:next|same|following|business|working|work|of|the|one|a) day\b|tomorrow|tomoz|tonight|noon|midnight|morning"
-    r"|evening|afternoon|weeks?\b|weekend|month|hour|minute|mins?\b|hrs?\b|year|(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b"
+    r"[nosir]day|days|tmrw|eod\b|\b(?:(?:next|same|following|business|working|work|of|the|one|a) day\b"
+    r"|tomorrow|tomoz|tonight|noon|midnight|morning"
+    r"|evening|afternoon|weeks?\b|wks?\b|fortnight|weekend|month|hour|minute|mins?\b|hrs?\b|year"
+    r"|(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.? \d|(?:at|by|before|until|till) (?:the )?\d)"
-    r"|\d(?:[:/.-]\d|\s?[aph]\.?m?\b|st\b|nd\b|rd\b|th\b|h\b|hrs?\b|mins?\b| (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+    r"|\d(?:[:/.-]\d|\s?[aph]\.?m?\b|st\b|nd\b|rd\b|th\b|h\b|hrs?\b|mins?\b"
+    r"| (?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
 )
 _MAY_NAME_TIME_ANY = re.compile(rf"[今明后次隔周月天日号时分点年晚早午]|{_MAY_NAME_TIME_EN.pattern}")
 """Without one of these no time limit is named."""
@@ -84,7 +87,8 @@ def _forms(language: str) -> re.Pattern[str]:
 
 
 _SPAN_BEFORE = re.compile(
-    r"(?:\b(?:give (?:me|us)|allow|takes?|need)(?: (?:for|about|around|roughly|another|only|up to))*|需要?|一般|通常|正常|大概|大约|预计|约|只要|最多)\s?$"
+    r"(?:\b(?:give (?:me|us)|allow|takes?|need)(?: (?:for|about|around|roughly|another|only|up to))*"
+    r"|需要?|一般|通常|正常|大概|大约|预计|约|只要|最多)\s?$"
 )
 _SPAN_BEHIND = re.compile(r"\s?(?:at most|max\b|tops\b|就|原路|退|返|给您|为您|给你|送|到|修好|出)")
 

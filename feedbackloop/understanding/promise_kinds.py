@@ -18,7 +18,6 @@ from msgspec import Struct
 
 from feedbackloop.understanding.dimensions_words import joined, table
 
-
 _CHINESE, _LATIN = re.compile("[\u4e00-\u9fff]"), re.compile("[a-z]{3}")
 
 

@@ -56,7 +56,7 @@ class Speech(Struct, frozen=True):
         return self.words[same[0].start : same[-1].end]
 
     def head(self, number: int, free: int) -> int:
-        """Say where the words of a promise begin: "… who will be with you" needs the clause that names him, "and" is none of it."""
+        """Say where the words of a promise begin: "who will come" needs the clause that names him, "and" is none of it."""
         joined = _JOINED.match(self.piece(number))
         if joined is None:
             return self.parts[number].start

@@ -87,6 +87,11 @@ def test_a_promise_says_who_what_and_until_when(words, language, who, what, due_
         ("The street was swept today.", "en"),
         ("Contractor collected the items on Thursday.", "en"),
         ("We shipped your order on Monday.", "en"),
+        ("You are within your 7-day guarantee window.", "en"),
+        ("The site will let you know which sizes are in stock.", "en"),
+        ("Feel free to check back in 3 days.", "en"),
+        ("您买后7天内如果降价我补差价给您", "zh"),
+        ("二维码几分钟就过期了，过期后刷新就会生成新的", "zh"),
         ("Make sure the bins are out by 7am.", "en"),
         ("The pool opens tomorrow.", "en"),
         ("请您明天再联系我们", "zh"),
@@ -122,6 +127,9 @@ def test_duties_of_others_questions_and_refusals_are_no_promises(words, language
         ("申请已通过,3天到账。", "zh", "3天到账", "11-05 12:30"),
         ("已为您安排师傅明天上门。", "zh", None, "11-03 23:59"),
         ("一有货就通知您。", "zh", "一有货就通知您", None),
+        ("详细参数我发您。", "zh", "详细参数我发您", None),
+        ("我们会在 1-3 个工作日内给您回复。", "zh", "我们会在 1-3 个工作日内给您回复", "11-05 12:30"),
+        ("会在 24 小时内给您回复。", "zh", "会在 24 小时内给您回复", "11-03 12:30"),
     ],
 )
 def test_any_deed_counts_that_the_desk_commits_itself_to(words, language, what, due_at):
