@@ -13,7 +13,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 from feedbackloop.understanding.duration import AddBusiness, Due, after, due, quantities
 
@@ -50,11 +50,25 @@ def limit(piece: str, at: datetime, language: str, add_business: AddBusiness) ->
         piece: A clause in lower case; one that fails `may_name_time` has none.
         at: When it was said, in the zone in which days begin.
         language: "en" or "zh".
-        add_business: Adds business days to a moment.
+        add_business: Adds business days to a moment; the day on which something is said is none of them.
     """
+    return _limit(piece, at, language, partial(_from_the_next_day, add_business))
+
+
+def _from_the_next_day(add_business: AddBusiness, start: datetime, days: float) -> datetime:
+    """Add business days; what is said before the office opens is as if it were said when it closes.
+
+    Else "within one working day", said at eight in the morning, would be over at five.
+    """
+    one_later = add_business(start, 1)
+    is_same_day = one_later.astimezone(start.tzinfo).date() == start.date()
+    return add_business(one_later if is_same_day else start, days)
+
+
+def _limit(piece: str, at: datetime, language: str, add_business: AddBusiness) -> Due | None:
     latest = _LATEST.search(piece)
     if latest:
-        later = limit(piece[latest.end() :], at, language, add_business)
+        later = _limit(piece[latest.end() :], at, language, add_business)
         if later:
             return Due(later.at, later.start + latest.end(), later.end + latest.end(), later.quantity)
     found = due(piece, at, language, add_business)

@@ -53,7 +53,7 @@ class Grammar(Struct, frozen=True):
         doing: A subject of the desk commits itself to a deed, whichever it is: "our team will …", 专员会….
         veto: Found in clauses that promise nothing: refusals, questions, duties of the other side.
         own: The speaker commits himself, not his company or a courier.
-        condition: Makes a promise less sure: "once you", 如有.
+        condition: Makes a promise less sure: "once you", "hope to", 如有.
         hinges: On something that may not come: "if", 如果. Without a time limit nothing is promised then.
         follows: Begins a clause that gives the time limit of what was promised before it: "please allow 5 days".
         until_then: Points to a time limit that was named before: "by then", 届时.

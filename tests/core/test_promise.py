@@ -179,6 +179,8 @@ def test_a_condition_makes_a_promise_less_sure():
         promises("If you send it back, we'll refund you by Friday."),
     )
     assert unsure.confidence < sure.confidence
+    [hoped] = promises("We hope to refund you by Friday.")
+    assert hoped.confidence < sure.confidence
 
 
 def test_the_id_is_made_of_the_text_and_the_place_of_the_words():

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from feedbackloop.analysis.business_time import BusinessTime
+from feedbackloop.settings import Calendar
 from feedbackloop.understanding.duration import add_business_days
 from feedbackloop.understanding.promise_due import limit
 
@@ -68,6 +70,27 @@ def test_agents_name_time_limits_in_many_forms(words, language, until):
 )
 def test_other_days_and_amounts_limit_nothing(words, language):
     assert limit(words, TUESDAY, language, add_business_days) is None
+
+
+OFFICE = BusinessTime(Calendar(), UTC)
+"""Monday to Friday, nine to five."""
+
+
+@pytest.mark.parametrize(
+    ("said", "until"),
+    [
+        ("11-03 08:00", "11-04 17:00"),  # before it opens on Tuesday: that day is none of the days
+        ("11-03 10:00", "11-04 10:00"),
+        ("11-03 20:00", "11-04 17:00"),
+        ("11-06 20:00", "11-09 17:00"),  # Friday evening: the close of Monday
+        ("11-07 12:00", "11-09 17:00"),  # Saturday
+    ],
+)
+def test_the_day_on_which_it_is_said_is_no_business_day_of_the_promise(said, until):
+    at = datetime.strptime(f"2026-{said}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    found = limit("within one working day", at, "en", OFFICE.add_days)
+    assert found is not None
+    assert f"{found.at:%m-%d %H:%M}" == until
 
 
 def test_the_place_of_the_words_is_that_in_the_whole_piece():
