@@ -93,7 +93,7 @@ class Due(Struct, frozen=True, kw_only=True):
     """Something that will fall due: a promise to one customer, or an item drifting past a standard.
 
     `what` is the promise in its own (masked) words or the standard's name; `used` is the share of the allowed time that is
-    gone, 0..1, where there is a start to count from.
+    gone, 0..1, where there is a start to count from; `who` ("agent", "company") promised it at `said_at`.
     """
 
     item: str
@@ -101,6 +101,8 @@ class Due(Struct, frozen=True, kw_only=True):
     due_at: datetime
     url: str | None = None
     used: float | None = None
+    who: str | None = None
+    said_at: datetime | None = None
 
 
 class Stage(Struct, frozen=True):

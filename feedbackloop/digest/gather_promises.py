@@ -51,7 +51,7 @@ def due(reading: Reading) -> tuple[Due, ...]:
     mine = [one for one in found if reading.owns(one[1].touchpoint)][:MOST_DUE]
     words = reading.masked([promise.what for _, promise, _ in mine])
     return tuple(
-        Due(item=item, what=what, due_at=promise.due_at, url=url)
+        Due(item=item, what=what, due_at=promise.due_at, url=url, who=promise.who, said_at=promise.said_at)
         for (item, promise, url), what in zip(mine, words, strict=True)
         if promise.due_at
     )

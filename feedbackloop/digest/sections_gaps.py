@@ -199,6 +199,9 @@ def _promise_counts(times: PromiseTimes, words: Words) -> list[str]:
 
 def _due_line(item: Due, words: Words) -> Line:
     parts = [item.item, words.say("due.by", due=words.day_time(item.due_at))]
+    if item.who and item.said_at:
+        who = "agent" if item.who == "agent" else "company"
+        parts.append(words.say(f"due.said_by_{who}", day=words.day(item.said_at)))
     if item.used is not None:
         parts.append(words.say("due.used", used=words.percent(item.used)))
     return Line(text=quoted(item.what, 120), aside=words.listing(parts), url=safe_url(item.url))

@@ -152,7 +152,7 @@ def _limit(text: str, at: datetime, language: str, add_business: AddBusiness) ->
 def _days(language: str) -> re.Pattern[str]:
     if language == "zh":
         return re.compile(
-            r"(?P<today>今天|今日|今晚|当天|当日)|(?P<after>后天)|(?P<tomorrow>明天|明日|明早|明晚|次日|第二天|隔天)"
+            r"(?P<today>今天|今日|今晚|当天|当日)|(?P<after>大?后天)|(?P<tomorrow>明天|明日|明早|明晚|次日|第二天|隔天)"
             r"|(?P<which>下下|下|这|本)?(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])"
             r"|(?P<week>下周|下星期|下个星期|下礼拜|本周|这周|本星期)|(?P<month>月底|月末|本月内)"
         )
@@ -187,7 +187,7 @@ def _days_ahead(match: re.Match[str], at: datetime) -> int:
     if match["today"]:
         return 0
     if match["tomorrow"] or match["after"]:
-        return 1 if match["tomorrow"] else 2
+        return 1 if match["tomorrow"] else 2 + match["after"].startswith("大")
     if match["week"]:
         following = match["week"].startswith("下") or "next" in match["week"]
         return 6 - at.weekday() + (7 if following else 0)

@@ -8,15 +8,17 @@ says what became of it.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from feedbackloop.records import Promise, Text
 from feedbackloop.understanding import expectation_text, journey, promise_kinds
-from feedbackloop.understanding.duration import AddBusiness, Due, add_business_days, due
-from feedbackloop.understanding.expectation_clauses import Clause, clauses
+from feedbackloop.understanding.duration import AddBusiness, Due, add_business_days
+from feedbackloop.understanding.expectation_clauses import clauses
+from feedbackloop.understanding.promise_kinds import Kind
+from feedbackloop.understanding.promise_limit import Limit, Speech
 from feedbackloop.understanding.promise_settle import settle
 
 if TYPE_CHECKING:
@@ -26,33 +28,33 @@ __all__ = ["find_promises", "settle"]
 
 _MOST = 200
 """Clauses of one text that are looked at."""
-_LONGEST = 300
-"""Characters of one clause that are looked at."""
-_TOLD = re.compile(r"\b(?:i|you|was|were|had|has|have|did|since|ago|last|paid|waited)\b|了|过")
+_PAST = (
+    r"\b(?:was|were|had|did|since|ago|last|paid|waited|can|could|may"
+    r"|(?:we|they|he|she|it) (?:\w+ly )?(?:\w+ed|sent|came|went|got))\b|[了过]"
+)
+_TOLD = re.compile(rf"\b(?:i|you|has|have)\b|{_PAST}")
 """A deed with a time but without a verb of commitment is a tale, not a promise, where one of these stands: "I waited 3 days"."""
+_TOLD_IN_PLAN = re.compile(_PAST)
+"""The same for clauses with a verb of planning: "give me two hours"."""
+_DONE = re.compile(r"\b(?:\w+ed|sent)\b")
+"""With a day and no verb of commitment it says what was done: "collected on Thursday"; "refund approved: 3 days" does not."""
+_DASH_IN_RANGE = re.compile(r"(?<=\d)[–—](?=\d)")
+"""Elsewhere such a dash parts clauses."""
+_CHINESE_COMMA = re.compile(r"(?<=[\u4e00-\u9fff]),(?=\d)")
+"""A comma typed in the Latin way parts clauses too: 申请已通过,3天到账."""
+_SPACED = re.compile(
+    r"(?<=[\u4e00-\u9fff]) (\d[\d~-]{0,6}) (?=[\u4e00-\u9fff])|(?<![\w-])(\d[\d~-]{0,6}) (?=[\u4e00-\u9fff])"
+)
+"""Blanks around figures part nothing: 会在 1-3 个工作日内给您回复."""
 
 
-class _Speech(Struct, frozen=True):
-    words: str
-    language: str
-    at: datetime
-    parts: tuple[Clause, ...]
-    add_business: AddBusiness
+class _Reading(Struct, frozen=True):
+    """A clause that promises."""
 
-    def piece(self, number: int) -> str:
-        """Give a clause with the sign after it, for questions end in one."""
-        part = self.parts[number]
-        return self.words[part.start : min(part.end + 1, part.start + _LONGEST)]
-
-    def sentence(self, number: int) -> str:
-        """Give the clauses around one that stand in its sentence."""
-        near = self.parts[max(0, number - 3) : number + 4]
-        same = [part for part in near if part.sentence == self.parts[number].sentence]
-        return self.words[same[0].start : same[-1].end]
-
-    def due(self, piece: str) -> Due | None:
-        """Say until when a piece promises."""
-        return due(piece, self.at, self.language, self.add_business)
+    kind: Kind
+    limit: Limit
+    piece: str
+    committed: bool
 
 
 def find_promises(
@@ -76,53 +78,102 @@ def find_promises(
     language = expectation_text.reading(text.text, text.language)
     if language is None or text.at is None:
         return []
-    words = expectation_text.normalised(text.text, language)
+    words = _unparted(expectation_text.normalised(text.text, language))
     if not any(trigger in words for trigger in promise_kinds.grammar(language).triggers):
         return []
-    speech = _Speech(words, language, text.at.astimezone(zone), clauses(words, language)[:_MOST], add_business)
-    found = (_read(text, speech, number, touchpoints or {}) for number in range(len(speech.parts)))
-    return [promise for promise in found if promise]
+    speech = Speech(words, language, text.at.astimezone(zone), clauses(words, language)[:_MOST], add_business)
+    found: list[Promise] = []
+    last = -1
+    for number in range(len(speech.parts)):
+        read = _read(speech, number) if number > last else None
+        if read:
+            if read.limit.first == last and found:  # the clause before only said until when
+                found.pop()
+            begins = speech.head(read.limit.first, last + 1)
+            touchpoint = journey.main(read.piece, language, touchpoints or {})
+            found.append(_made(text, speech, read, begins, touchpoint))
+            last = read.limit.last
+    return found
 
 
-def _read(text: Text, speech: _Speech, number: int, touchpoints: Mapping[str, Sequence[str]]) -> Promise | None:
+def _unparted(words: str) -> str:
+    """Change the signs, one for one, at which clauses are parted wrongly in agents' words, or not parted."""
+    if "–" in words or "—" in words:
+        words = _DASH_IN_RANGE.sub("-", words)
+    if words.isascii():
+        return words.replace("by then", "by-then")
+    words = _SPACED.sub(lambda match: f"大约{match[1]}" if match[1] else f"约{match[2]}", words)
+    return _CHINESE_COMMA.sub("，", words)
+
+
+def _read(speech: Speech, number: int) -> _Reading | None:
+    """Say whether a clause promises, and until when."""
     piece, grammar = speech.piece(number), promise_kinds.grammar(speech.language)
+    committed = grammar.commitment.search(piece) is not None
+    if not (committed or speech.is_near_time(number)):
+        return None
     kind = promise_kinds.kind_of(piece)
-    if kind is None or grammar.veto.search(piece):
+    planned = grammar.scheduled.search(piece) is not None
+    if kind is None and not (committed or planned):
         return None
-    limit = speech.due(piece) or _limit_beside(speech, number)
-    committed = grammar.commitment.search(piece)
-    if not (committed or (limit and not _TOLD.search(piece))):
+    limit = speech.limit(number)
+    until = limit.due
+    if not (committed or until) or grammar.veto.search(piece):
         return None
-    conditional = grammar.condition.search(speech.sentence(number))
-    place = _raw(text, speech.parts[number])
+    if kind is None and (grammar.doing.search(piece) or until):
+        kind = promise_kinds.kinds()[-1]
+    if kind is None or not (committed or (until and _looks_ahead(speech, piece, until, planned=planned))):
+        return None
+    if grammar.hinges.search(speech.sentence(number)) and not _is_of_promise(speech, number, limit):
+        return None
+    return _Reading(kind, limit, piece, committed)
+
+
+def _made(text: Text, speech: Speech, read: _Reading, begins: int, touchpoint: str | None) -> Promise:
+    """Make the promise of a reading whose words begin at a place of the speech."""
+    grammar, limit, until = promise_kinds.grammar(speech.language), read.limit, read.limit.due
+    place = _raw(text, begins, speech.parts[limit.last].end)
     source = text.raw if text.raw is not None and text.offsets else text.text
+    sentence = speech.sentence(limit.first)
+    is_conditional = (grammar.hinges.search(sentence) or grammar.condition.search(sentence)) is not None
     return Promise(
         id=f"promise-{text.id}-{place[0]}",
-        who="agent" if grammar.own.search(piece) else "company",
+        who="agent" if grammar.own.search(read.piece) else "company",
         what=source[slice(*place)],
         said_at=speech.at.astimezone(UTC),
-        due_at=limit.at.astimezone(UTC) if limit else None,
-        touchpoint=journey.main(piece, speech.language, touchpoints),
-        dimension=kind.dimension,
+        due_at=until.at.astimezone(UTC) if until else None,
+        touchpoint=touchpoint,
+        dimension=read.kind.dimension,
         text_id=text.id,
-        confidence=round(0.5 + 0.25 * bool(limit) + 0.15 * bool(committed) - 0.3 * bool(conditional), 2),
-        value=limit.quantity.value if limit and limit.quantity else None,
-        unit=limit.quantity.unit if limit and limit.quantity else None,
+        confidence=round(0.5 + 0.25 * bool(until) + 0.15 * read.committed - 0.3 * is_conditional, 2),
+        value=until.quantity.value if until and until.quantity else None,
+        unit=until.quantity.unit if until and until.quantity else None,
     )
 
 
-def _limit_beside(speech: _Speech, number: int) -> Due | None:
-    """Look for the time limit in a neighbour of the same sentence that names no deed: "within two days, we will …"."""
-    for other in (number + 1, number - 1):
-        if 0 <= other < len(speech.parts) and speech.parts[other].sentence == speech.parts[number].sentence:
-            piece = speech.piece(other)
-            if not promise_kinds.kind_of(piece):
-                return speech.due(piece)
-    return None
+def _is_of_promise(speech: Speech, number: int, limit: Limit) -> bool:
+    """Say whether a time limit beside an "if" is that of the promise, not of what it hinges on.
+
+    "If nothing comes in 5 days, we'll look" has none; "we'll pay by Friday if you send it" has one.
+    """
+    piece, grammar = speech.piece(number), promise_kinds.grammar(speech.language)
+    hinge, commitment = grammar.hinges.search(piece), grammar.commitment.search(piece)
+    if limit.first != number or limit.due is None or (hinge and speech.language == "zh"):
+        return False
+    return hinge is None or limit.due.start < hinge.start() or bool(commitment and commitment.start() < limit.due.start)
 
 
-def _raw(text: Text, part: Clause) -> tuple[int, int]:
-    """Give the place of a clause in the raw text."""
+def _looks_ahead(speech: Speech, piece: str, until: Due, *, planned: bool) -> bool:
+    """Say whether a clause with a time limit promises without a verb of commitment: "refund within 3 days", "leaves tomorrow"."""
+    if planned:
+        return not _TOLD_IN_PLAN.search(piece)
+    is_span = until.quantity is not None and until.quantity.kind == "duration"
+    reports = speech.language == "en" and not is_span and (until.at.date() == speech.at.date() or _DONE.search(piece))
+    return not (reports or _TOLD.search(piece))
+
+
+def _raw(text: Text, start: int, end: int) -> tuple[int, int]:
+    """Give a place in the raw text."""
     if not text.offsets:
-        return part.start, part.end
-    return text.offsets[part.start], text.offsets[part.end - 1] + 1
+        return start, end
+    return text.offsets[start], text.offsets[end - 1] + 1

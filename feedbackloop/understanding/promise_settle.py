@@ -7,6 +7,7 @@ without a word of it, it is unknown.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 
 from feedbackloop.clock import iso
 from feedbackloop.records import Item, Message, Promise, PromiseState
-from feedbackloop.understanding import promise_kinds
+from feedbackloop.understanding import promise_kinds, promise_subject
 from feedbackloop.understanding.duration import lowered
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedbackloop.understanding.promise_kinds import Kind
+
+
+_REPORTED_AFTER = timedelta(hours=6)
+"""Nobody writes "he came" the minute that he comes: "by Monday noon", reported at one, was kept."""
 
 
 class _Sign(Struct, frozen=True):
@@ -69,12 +74,18 @@ def _by_words(promise: Promise, kind: Kind, later: list[Message]) -> _Sign | Non
 
 
 def _of_customer(promise: Promise, kind: Kind, message: Message, words: str) -> _Sign | None:
-    missed = next((m for m in promise_kinds.missed().finditer(words) if _concerns(kind, words, m)), None)
+    missed = next((m for m in promise_kinds.sign("missed").finditer(words) if _concerns(kind, words, m)), None)
     if missed:
         too_early = promise.due_at is not None and message.at <= promise.due_at
-        return None if too_early else _Sign("broken", promise.due_at or message.at, _quote(message, missed))
-    got = kind.got.search(words)
-    return _done(promise, message, _quote(message, got)) if got else None
+        return None if too_early else _Sign("broken", promise.due_at or message.at, _quote(message, missed.span()))
+    got = _place(kind.got.search(words)) or promise_subject.reported(lowered(promise.what), words, "came")
+    slack = timedelta() if promise_kinds.sign("at_last").search(words) else _slack(promise)
+    return _done(promise, message, _quote(message, got), slack) if got else None
+
+
+def _slack(promise: Promise) -> timedelta:
+    """Give the time after which a customer's report of what came by an hour of a day no longer tells that it came in time."""
+    return _REPORTED_AFTER if promise.unit in {None, "clock", "date"} else timedelta()
 
 
 def _concerns(kind: Kind, words: str, match: re.Match[str]) -> bool:
@@ -88,12 +99,16 @@ def _concerns(kind: Kind, words: str, match: re.Match[str]) -> bool:
 def _of_agent(promise: Promise, kind: Kind, message: Message, words: str) -> _Sign | None:
     if kind.name == "contact":
         return _done(promise, message, f"answered {iso(message.at)}")
-    done = kind.done.search(words)
+    done = _place(kind.done.search(words)) or promise_subject.reported(lowered(promise.what), words, "done_so")
     return _done(promise, message, _quote(message, done)) if done else None
 
 
-def _done(promise: Promise, message: Message, evidence: str) -> _Sign:
-    late = promise.due_at is not None and message.at > promise.due_at
+def _place(match: re.Match[str] | None) -> tuple[int, int] | None:
+    return match.span() if match else None
+
+
+def _done(promise: Promise, message: Message, evidence: str, slack: timedelta = timedelta()) -> _Sign:
+    late = promise.due_at is not None and message.at > promise.due_at + slack
     return _Sign("broken" if late else "kept", message.at, f"late: {evidence}" if late else evidence)
 
 
@@ -121,11 +136,12 @@ def _by_clock(promise: Promise, kind: Kind, item: Item, later: list[Message], no
     return _Sign("broken", promise.due_at, f"due {iso(promise.due_at)}, nothing came")
 
 
-def _quote(message: Message, match: re.Match[str]) -> str:
-    """Copy the words around a sign, whole words, at most some ninety characters."""
-    start, end = max(0, match.start() - 30), min(len(message.text), match.end() + 40)
-    while 0 < start < match.start() and message.text[start - 1].isascii() and message.text[start - 1].isalnum():
+def _quote(message: Message, place: tuple[int, int]) -> str:
+    """Copy the words around a sign, whole words, some ninety characters beside it at most."""
+    first, last = place
+    start, end = max(0, first - 30), min(len(message.text), min(last, first + 90) + 40)
+    while 0 < start < first and message.text[start - 1].isascii() and message.text[start - 1].isalnum():
         start += 1
-    while match.end() < end < len(message.text) and message.text[end].isascii() and message.text[end].isalnum():
+    while last < end < len(message.text) and message.text[end].isascii() and message.text[end].isalnum():
         end -= 1
     return " ".join(message.text[start:end].split())

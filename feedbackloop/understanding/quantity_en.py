@@ -146,7 +146,8 @@ def _times() -> re.Pattern[str]:
     return re.compile(
         r"(?:(?<!\w)|(?<!\d)(?=\d))(?:(?<![\w:/.$£€])(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?!\d)|\.(?P<dotted>\d{2})(?=\s?[ap]\.?m))?"
         r"(?:\s?(?P<half>[ap])\.?m\b\.?|\s(?P<oclock>o'?clock\b)(?: sharp)?)?"
-        r"(?:\s(?:in the|at) (?P<part>morning|afternoon|evening|night)\b)?(?![\w/%])"
+        r"(?:\s(?:in the|at) (?P<part>morning|afternoon|evening|night)\b)?"
+        rf"(?![\w/%]|\s(?:of\s)?{month}\b)"
         r"|\b(?:at|by|till|until|before|after|around|for|from|between|to) (?P<bare>1[0-2]|[1-9])(?= sharp|\s?[.,;!?)](?!\d)|\s?$"
         r"| (?:on |and |but |to |in the |today|tomorrow|tonight|this |that |yet|so |then |as |i |we |he |she"
         r" |it |they |nobody|no one|just|came|is |was ))"

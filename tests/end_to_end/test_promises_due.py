@@ -66,4 +66,5 @@ def test_what_falls_due_in_a_span_can_be_asked_for(watched: Typed) -> None:
 def test_the_digest_names_what_falls_due(watched: Typed) -> None:
     page = watched("digest", "--week", "2026-W47", *MONDAY).out
     assert "We will ship it within 3 working days" in page
+    assert "promised by an agent on Thu 19 Nov" in page
     assert "We will ship it within 2 weeks" not in page
