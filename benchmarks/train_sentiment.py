@@ -71,6 +71,12 @@ def temperature(results: dict[str, tuple[Any, Any]]) -> float:
     return round(best, 2)
 
 
+def signed(labels: Any, odds: Any) -> tuple[Any, Any]:
+    """Leave neutral texts out."""
+    chosen = labels != sets.NEUTRAL
+    return labels[chosen], odds[chosen]
+
+
 def cooled(odds: Any, heat: float) -> Any:
     """Divide all log odds by the temperature."""
     warm = np.clip(odds, 1e-9, 1) ** (1 / heat)
@@ -118,7 +124,8 @@ def train(language: str, folder: Path, out: Path, date: str) -> None:
     plan = plan_for(language, WORDS)
     rows = Rows(plan, plan.read(folder))
     results = held_out(plan, rows)
-    heat = temperature(results)
+    judged = results if plan.tempers_neutral else {domain: signed(*one) for domain, one in results.items()}
+    heat = temperature(judged)
     weights, bias = fold(plan, rows, fit(plan, rows, np.ones(len(rows.labels), dtype=bool)))
     recipe = {
         "language": language,
@@ -127,7 +134,7 @@ def train(language: str, folder: Path, out: Path, date: str) -> None:
         "licences": {name: known.licence for name, known in plan.known.items()},
         "lexicons": sets.LEXICONS,
         "held_out": {domain: figures(*result) for domain, result in results.items()},
-        "calibration": curve(results, heat),
+        "calibration": curve(judged, heat),
         "written_here": {path.name: digest(path) for path in own_lists(language)},
         "made_with": {name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
     }

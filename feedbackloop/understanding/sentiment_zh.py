@@ -8,6 +8,7 @@ are numbers cut out of the text's bytes: both cost the same however many words a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from struct import unpack_from
@@ -22,6 +23,12 @@ WORD = "="
 
 QUERY = "=asks"
 """The feature of words and marks that ask."""
+
+PLAIN = "=plain"
+"""The feature of a text that shows no word of feeling: questions and statements without one are mostly neutral."""
+
+MIXED = "=mixed"
+"""The feature of a text that shows words of feeling on both sides."""
 
 NO_CHARACTER = "\ufffd"
 
@@ -94,13 +101,23 @@ def clauses(text: str) -> list[Clause]:
     code = line.encode("utf-16-le", "replace")
     even = unpack_from(f"<{size // 2}I", code)
     odd = unpack_from(f"<{(size - 1) // 2}I", code, 2) if size > 2 else ()
-    found: dict[float, list[Feature]] = {}
-    for share, start, end, words in _read(line):
+    parts = _read(line)
+    found: dict[float, list[Feature]] = {1.0: list(_whole([words for _, _, _, words in parts]))}
+    for share, start, end, words in parts:
         features = found.setdefault(share, [])
         features += even[(start + 1) // 2 : (end + 1) // 2]
         features += odd[start // 2 : end // 2]
         features += words
     return list(found.items())
+
+
+def _whole(said: Sequence[Sequence[Feature]]) -> Iterator[Feature]:
+    """Say what a text's words of feeling are together: none, or on both sides."""
+    sides = {("-" in word) != ("n" in word) for word in map(str, set().union(*said) - {QUERY})}
+    if not sides:
+        yield PLAIN
+    elif len(sides) > 1:
+        yield MIXED
 
 
 def _read(line: str) -> list[tuple[float, int, int, list[Feature]]]:

@@ -148,7 +148,7 @@ def test_chinese_is_learned_too() -> None:
         for number in range(80)
     ]
     score = corrected_scorer(fit("zh", rated, 1))
-    assert [one.label for one in score([Text(id="1", text="咕嘟"), Text(id="2", text="哗啦")])] == [
+    assert [one.label for one in score([Text(id="1", text="电梯很咕嘟"), Text(id="2", text="电梯很哗啦")])] == [
         "positive",
         "negative",
     ]
