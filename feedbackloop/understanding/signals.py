@@ -2,7 +2,7 @@
 
     effort          0..1, from how often and over how many channels somebody had to come back; `contacts` and
                     `channels` are the counts
-    emotion         anger, disappointment, gratitude or joy
+    emotion         anger, disappointment, worry, confusion, gratitude or joy
     actionability   "answer" (something is asked or wanted), "idea" (a suggestion), "noise" (nothing to act on)
     churn           1.0 where somebody says that he leaves or warns others off
     escalation      1.0 where he turns to lawyers, authorities, the press or a manager
@@ -38,12 +38,38 @@ _NUMBERS = (
 )
 _SOME = 3
 """How often "again and again" is, and what number a word that names none stands for."""
-_EMOTIONS = ("anger", "disappointment", "gratitude", "joy")
-"""Of equally strong ones the first is given."""
+_BAD, _GOOD = ("anger", "disappointment", "worry", "confusion"), ("gratitude", "joy")
+"""Of equally strong ones of a side the first is given; where a bad and a good one are equally strong, none."""
+_DENIED = {
+    "en": re.compile(
+        r"(?:\b(?:not|no|never|hardly|without|nothing|less|cannot|dont|cant|if (?:you|this|it))|n't)(?: [a-z']+){0,2} $"
+        r"|as far as $"
+    ),
+    "zh": re.compile(r"(?:[不没无未别]|没有)[很太是那么怎大再让我们感到觉得要会能用必需]{0,3}$"),
+}
+"""What stands before a word of emotion that is denied or only supposed: "not at all happy", "if you are worried", 不是很满意."""
+_THANKS = "gratitude"
+"""Is never denied: "can't thank you enough"."""
 _MOST = 40
 """Triggers of one mark that are looked at."""
 _BEFORE, _AFTER = 24, 60
 """Characters around a trigger in which its mark is looked for."""
+_ASKING = re.compile(
+    r"\b(?:call|contact|phon|rang|ask|e-?mail|wr[io]t|spoke|talk|chat|tried|trying|try |attempt|request|complain|reach|report"
+    r"|submit|sent |send |explain|told |disput|messag|visit|open)"
+)
+"""Three times is an effort where somebody asked three times, not where he dined."""
+_THEIR_CALLS = re.compile(r"\b(?:they|them|who) (?:\w+ ){0,3}call|\bcall(?:s|ed|ing)? (?:me|my|us|family)\b|harass")
+"""Who is called, by a debt collector for one, has no effort of his own."""
+_OWN_WAY = {
+    "en": re.compile(
+        r"\b(?:i|we|i've|we've|have|had|and|then|also|even)"
+        r" (?:called|phoned|rang|e-?mailed|wrote|sent|chatted|tweeted|visited|went|contacted|spoke|dm'?d|faxed|mailed|drove"
+        r"|used)\b"
+    ),
+    "zh": re.compile(""),
+}
+"""Two channels are an effort where the customer went over them; addresses and forms name channels too."""
 _FLAGS = ("churn", "escalation", "suggestion")
 
 
@@ -59,7 +85,7 @@ def read(text: Text) -> dict[str, float | str]:
         signs.setdefault(name, []).append(start)
     signals: dict[str, float | str] = {name: 1.0 for name in _FLAGS if _shows(name, words, language, signs)}
     signals |= _effort(words, language, signs)
-    emotion = _emotion(found["emotions"])
+    emotion = _emotion([one for one in found["emotions"] if not _is_denied(one, words, language)])
     if emotion:
         signals["emotion"] = emotion
     asks = "?" in words or "？" in words or _shows("question", words, language, signs)
@@ -83,14 +109,23 @@ def _effort(words: str, language: str, signs: dict[str, list[int]]) -> dict[str,
     several = len(signs.get("channels", ())) > 1
     if not several and "contact" not in signs:
         return {}
-    contacts = max(map(_contacts, _mark("contact", language).finditer(words)), default=0)
+    counted = (one for one in _mark("contact", language).finditer(words) if _is_contact(one))
+    contacts = max(map(_contacts, counted), default=0)
     if not several and contacts < 2:
         return {}
     channels = len({match.lastgroup for match in _mark("channels", language).finditer(words)})
-    if contacts < 2 and channels < 2:
+    if contacts < 2 and (channels < 2 or not _OWN_WAY[language].search(words)):
         return {}
     effort = min(1.0, 0.2 * max(0, contacts - 1) + 0.25 * max(0, channels - 1))
     return {"effort": round(effort, 2), "contacts": float(contacts), "channels": float(channels)}
+
+
+def _is_contact(match: re.Match[str]) -> bool:
+    """Say whether what was counted are contacts of the customer's: times and occasions need a word of asking near them."""
+    around = match.string, max(0, match.start() - _AFTER), match.end() + _AFTER
+    if _THEIR_CALLS.search(*around):
+        return False
+    return not match[0].endswith(("time", "times", "occasions")) or bool(_ASKING.search(*around))
 
 
 def _contacts(match: re.Match[str]) -> int:
@@ -101,9 +136,17 @@ def _contacts(match: re.Match[str]) -> int:
     return min(int(digits), 20) if digits else _NUMBERS.get(said, _SOME)
 
 
+def _is_denied(one: Found, words: str, language: str) -> bool:
+    start, _, name = one
+    return name != _THANKS and bool(_DENIED[language].search(words, max(0, start - _BEFORE), start))
+
+
 def _emotion(found: Sequence[Found]) -> str | None:
     counts = Counter(name for _, _, name in found)
-    return max(_EMOTIONS, key=lambda name: counts[name]) if counts else None
+    bad, good = (max(names, key=lambda name: counts[name]) for names in (_BAD, _GOOD))
+    if counts[bad] == counts[good]:
+        return None
+    return max(bad, good, key=lambda name: counts[name])
 
 
 def _actionability(signals: dict[str, float | str], *, asks: bool) -> str:
