@@ -45,22 +45,21 @@ def load(path: Path) -> Settings:
 
 def from_dict(raw: dict[str, Any], path: Path | None = None) -> Settings:
     """Validate a config that is already a dict; see `load`."""
-    origins: dict[str, str] = {}
-    missing: dict[str, str] = {}
-    resolved = _resolve(raw, "", path.parent if path else Path(), origins, missing)
+    origins = _Origins(path.parent if path else Path())
+    resolved = origins.resolve(raw)
     faults = [f"{key}: unknown key{_nearest(key, _fields(Settings))}" for key in _INTERNAL & resolved.keys()]
     for key in _INTERNAL:
         resolved.pop(key, None)
     mail = resolved.setdefault("mail", {})
     if isinstance(mail, dict):
-        _default_login(mail, raw.get("mail"), origins)
+        _default_login(mail, raw.get("mail"), origins.of)
     faults += plain_secrets(MailServer, mail if isinstance(mail, dict) else {}, "mail")
     understand = resolved.get("understand")
     model = understand.get("language_model") if isinstance(understand, dict) else None
     faults += plain_secrets(LanguageModel, model if isinstance(model, dict) else {}, "understand.language_model")
     faults += _source_faults(resolved.get("sources"))
     try:
-        settings = Settings(**resolved, path=path, origins=origins, missing=missing)
+        settings = Settings(**resolved, path=path, origins=origins.of, missing=origins.missing)
     except ValidationError as error:
         raise ConfigError(faults + describe(error, Settings), str(path) if path else None) from error
     faults += _cross_check(settings)
@@ -112,36 +111,41 @@ def describe(error: ValidationError, model: type[BaseModel], where: str = "") ->
     return sentences
 
 
-def _resolve(value: Any, key: str, folder: Path, origins: dict[str, str], missing: dict[str, str]) -> Any:
-    """Replace `{ env = … }` and `{ file = … }` by what they name; remember where each value came from."""
-    if isinstance(value, dict) and len(value) == 1 and ({"env", "file"} & value.keys()):
-        (kind, name), *_ = value.items()
-        if isinstance(name, str):
-            return _read_secret(kind, name, key, folder, origins, missing)
-    if isinstance(value, dict):
-        dotted = f"{key}." if key else ""
-        return {k: _resolve(v, f"{dotted}{k}", folder, origins, missing) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_resolve(v, f"{key}.{i}", folder, origins, missing) for i, v in enumerate(value)]
-    origins[key] = "config"
-    return value
+class _Origins:
+    """Where each value of a config comes from, and what could not be had."""
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.of: dict[str, str] = {}
+        self.missing: dict[str, str] = {}
 
-def _read_secret(
-    kind: str, name: str, key: str, folder: Path, origins: dict[str, str], missing: dict[str, str]
-) -> Resolved | None:
-    origins[key] = f"{kind} {name}"
-    if kind == "env":
-        found = os.environ.get(name)
-        if found is None:
-            missing[key] = f"{key}: the environment variable {name} is not set"
-        return None if found is None else Resolved(found)
-    try:
-        return Resolved((folder / name).read_text(encoding="utf-8").strip())
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        missing[key] = f"{key}: the file {name} cannot be read: {reason}"
-        return None
+    def resolve(self, value: Any, key: str = "") -> Any:
+        """Replace `{ env = … }` and `{ file = … }` by what they name."""
+        if isinstance(value, dict) and len(value) == 1 and ({"env", "file"} & value.keys()):
+            (kind, name), *_ = value.items()
+            if isinstance(name, str):
+                return self._named(kind, name, key)
+        if isinstance(value, dict):
+            dotted = f"{key}." if key else ""
+            return {k: self.resolve(v, f"{dotted}{k}") for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.resolve(v, f"{key}.{i}") for i, v in enumerate(value)]
+        self.of[key] = "config"
+        return value
+
+    def _named(self, kind: str, name: str, key: str) -> Resolved | None:
+        self.of[key] = f"{kind} {name}"
+        if kind == "env":
+            found = os.environ.get(name)
+            if found is None:
+                self.missing[key] = f"{key}: the environment variable {name} is not set"
+            return None if found is None else Resolved(found)
+        try:
+            return Resolved((self._folder / name).read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            self.missing[key] = f"{key}: the file {name} cannot be read: {reason}"
+            return None
 
 
 def _default_login(mail: dict[str, Any], given: object, origins: dict[str, str]) -> None:

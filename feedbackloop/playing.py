@@ -16,7 +16,7 @@ import feedbackloop_quickstart as quickstart
 
 from feedbackloop import clock, loop
 from feedbackloop.config import load
-from feedbackloop.digest.deliver import Office
+from feedbackloop.digest.making import Maker
 from feedbackloop.errors import UsageError
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Finding, FollowUp, ImprovementTask
@@ -107,8 +107,8 @@ class Player:
             file.write(json.dumps(line) + "\n")
 
     def _digest(self, store: Store, week: str, now: datetime) -> None:
-        office = Office(store, self.settings, self._plugins, now)
-        self.played.files += office.write(office.make(week, None), self.folder / f"digest-{week}.html", twins=True)
+        maker = Maker(store, self.settings, self._plugins, now)
+        self.played.files += maker.write(maker.make(week, None), self.folder / f"digest-{week}.html", twins=True)
 
     def _account(self, store: Store) -> None:
         played = self.played

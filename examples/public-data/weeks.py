@@ -24,7 +24,7 @@ from typing import Any
 from feedbackloop import loop
 from feedbackloop.clock import Clock, last_full_week
 from feedbackloop.config import from_dict
-from feedbackloop.digest.deliver import Office
+from feedbackloop.digest.making import Maker
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Finding
 from feedbackloop.settings import Settings
@@ -113,8 +113,8 @@ def play(options: argparse.Namespace) -> None:
         for task in sorted(tasks, key=lambda one: (one.raised_week, one.title)):
             print(f"  {task.raised_week}–{task.updated_week} {task.status:9} {task.title}")
         last = last_full_week(now - WEEK, settings.loop.zone)
-        office = Office(store, settings, plugins, now - WEEK)
-        office.write(office.make(last, None), options.out / "digest.html", twins=True)
+        maker = Maker(store, settings, plugins, now - WEEK)
+        maker.write(maker.make(last, None), options.out / "digest.html", twins=True)
     print(f"the digest of {last} lies in {options.out / 'digest.html'}; {time.perf_counter() - began:.0f} s")
 
 

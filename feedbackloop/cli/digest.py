@@ -23,7 +23,8 @@ def digest(session: Session, *, week: str | None, team: str | None, out: Path | 
     Example: feedbackloop digest --week 2026-W47 --out digest.html
     """
     from feedbackloop.clock import last_full_week, week_bounds
-    from feedbackloop.digest.deliver import Office
+    from feedbackloop.digest.deliver import Post
+    from feedbackloop.digest.making import Maker, loop_figures
 
     if twins and not out:
         raise UsageError("--twins needs --out: the twins stand beside the HTML file")
@@ -34,17 +35,17 @@ def digest(session: Session, *, week: str | None, team: str | None, out: Path | 
     except ValueError as error:
         raise UsageError(f"--week: {error}") from error
     with session.store() as store:
-        office = Office(store, settings, session.plugins, now)
-        office.team(team)
+        maker = Maker(store, settings, session.plugins, now)
+        maker.team(team)
         if send:
-            sent = office.send(wanted, team)
+            sent = Post(maker, store, session.plugins, now).send(wanted, team)
             for line in sent.lines:
                 session.say(line)
             document = {"files": [], "sent": sent.sent, "skipped": sent.skipped, "failures": sent.failures}
             session.finish(document, ok=not sent.failures)
             return
-        made = office.make(wanted, team)
-        files = office.write(made, out, twins=twins) if out else []
+        made = maker.make(wanted, team)
+        files = maker.write(made, out, twins=twins) if out else []
     for file in files:
         session.say(f"wrote {file}")
     if not out:
@@ -57,6 +58,6 @@ def digest(session: Session, *, week: str | None, team: str | None, out: Path | 
             "week": wanted,
             "subject": made.rendered.subject,
             "text": made.rendered.text,
-            "loop": office.loop_figures(made),
+            "loop": loop_figures(made),
         }
     )

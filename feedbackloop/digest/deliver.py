@@ -8,34 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from feedbackloop import clock
-from feedbackloop.digest.facts import Facts
-from feedbackloop.digest.gather import gather, scheduled_at
-from feedbackloop.digest.mail import build, key_of, write_files
-from feedbackloop.digest.render import Rendered, reason_to_skip, render
+from feedbackloop.digest.gather import scheduled_at
+from feedbackloop.digest.mail import build, key_of
+from feedbackloop.digest.making import Maker
+from feedbackloop.digest.render import reason_to_skip
 from feedbackloop.errors import SourceError, UsageError
-from feedbackloop.hookspecs import Section
 from feedbackloop.manager import PluginManager
-from feedbackloop.settings import Settings, Team
+from feedbackloop.settings import Team
 from feedbackloop.stages.mailing import is_local
 from feedbackloop.stages.turn import Turn
 from feedbackloop.store import Store
 
 CATCH_UP = timedelta(days=6)
 """A digest that could not go at its time is sent later in the same week, and not after that."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One digest: its facts and how they read."""
-
-    facts: Facts
-    rendered: Rendered
 
 
 @dataclass
@@ -54,55 +42,16 @@ class Sent:
         ]
 
 
-class Office:
-    """Makes, writes and sends digests."""
+class Post:
+    """Sends the digests that a maker makes, each once."""
 
-    def __init__(self, store: Store, settings: Settings, plugins: PluginManager, now: datetime) -> None:
-        self._store, self._settings, self._plugins, self._now = store, settings, plugins, now
-
-    def team(self, name: str | None) -> Team | None:
-        """Give the team of that name; None for all.
-
-        Raises:
-            UsageError: There is no such team.
-        """
-        if name is None:
-            return None
-        for team in self._settings.teams:
-            if team.name == name:
-                return team
-        known = ", ".join(team.name for team in self._settings.teams) or "none: the config has no [[teams]]"
-        raise UsageError(f"there is no team {name!r}; known are {known}")
-
-    def make(self, week: str, name: str | None) -> Made:
-        """Gather and render one digest."""
-        team = self.team(name)
-        facts = gather(self._store, self._settings, self._plugins, week=week, team=team, now=self._now)
-        return Made(facts, render(facts, self._sections(facts)))
-
-    def _sections(self, facts: Facts) -> list[Section]:
-        values = msgspec.to_builtins(facts, builtin_types=(datetime,))
-        answers = self._plugins.each("digest_sections", week=facts.week, team=facts.team, facts=values)
-        return [section for _, sections in answers for section in sections]
-
-    def loop_figures(self, made: Made) -> dict[str, Any]:
-        """Give how well the loop was closed, as programs read it: what was in time with what was confirmed, and recovery."""
-        health, found, changed = made.facts.health, made.facts.recovery, made.facts.edits
-        return {
-            "in_time": msgspec.to_builtins(health.in_time) if health else None,
-            "confirmed": msgspec.to_builtins(health.confirmed) if health else None,
-            "recovery": msgspec.to_builtins(found) if found else None,
-            "edits": msgspec.to_builtins(changed) if changed else None,
-        }
-
-    def write(self, made: Made, out: Path, *, twins: bool) -> list[Path]:
-        """Write a digest to a file, with its twins if they are wanted."""
-        eml = build(made.facts, made.rendered, self._settings.mail.sender, ()).eml if twins else None
-        return write_files(made.rendered, out, eml)
+    def __init__(self, maker: Maker, store: Store, plugins: PluginManager, now: datetime) -> None:
+        self._maker, self._store, self._plugins, self._now = maker, store, plugins, now
+        self._settings = maker.settings
 
     def send(self, week: str, name: str | None, *, by_schedule: bool = False) -> Sent:
         """Send one team's digest, or every team's that has an address; each goes once a week."""
-        wanted = self.team(name)
+        wanted = self._maker.team(name)
         outcome = Sent()
         teams = [wanted] if wanted else list(self._settings.teams)
         if not any(team.email for team in teams):
@@ -118,7 +67,7 @@ class Office:
         if not team.email:
             self._skip(outcome, about, "the team has no email", quietly=quietly)
             return
-        made = self.make(week, team.name)
+        made = self._maker.make(week, team.name)
         key = key_of(made.facts)
         with self._store.write():
             is_due = self._store.books.intend_digest(key, week, team.name, self._now)
@@ -160,7 +109,6 @@ class Office:
 
 def send_due(turn: Turn) -> None:
     """Send the digest of the last full week to each team whose time has come, once."""
-    office = Office(turn.store, turn.settings, turn.plugins, turn.now)
     if not any(team.email for team in turn.settings.teams):
         turn.report.remarks.append("[digest] send = true, and no team has an email")
         return
@@ -169,7 +117,8 @@ def send_due(turn: Turn) -> None:
         turn.report.remarks.append(f"digests are not sent: history is replayed, and {host} is not this machine")
         return
     week = clock.last_full_week(turn.now, turn.settings.loop.zone)
-    outcome = office.send(week, None, by_schedule=True)
+    maker = Maker(turn.store, turn.settings, turn.plugins, turn.now)
+    outcome = Post(maker, turn.store, turn.plugins, turn.now).send(week, None, by_schedule=True)
     turn.report.digests += outcome.lines
     for failure in outcome.failures:
         turn.fail("digest", failure["error"], record=failure["record"])

@@ -133,4 +133,4 @@ def _inert(page: Any) -> Any:
 @cache
 def _inliner() -> css_inline.CSSInliner:
     # no remote style sheets, ever: a digest is made offline
-    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True, minify_css=True)

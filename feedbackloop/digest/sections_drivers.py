@@ -90,9 +90,8 @@ def _end_row(name: str, of: Moves, score: Interval, drawn: tuple[tuple[float, fl
     mark = "%" if of.unit == "percent" else ""
     low, high = number(score.low, digits), number(score.high, digits)
     interval = words.say("numbers.points_interval", low=low, high=high)
-    return Row(
-        name=name, value=f"{number(score.value, digits)}{mark} ({interval})", cells=charts.point_cells(score, span)
-    )
+    value = words.say("moves.end", score=f"{number(score.value, digits)}{mark}", interval=interval)
+    return Row(name=name, value=value, cells=charts.point_cells(score, span))
 
 
 def _tick(week: WeekShare, end: float, now: str, words: Words) -> Tick:

@@ -24,7 +24,6 @@ _SAYS = {
         "plain": "Customers say: {plain}",
         "languages": "Languages",
         "share": "{code} {percent}%",
-        "und": "unclear",
         "joint": ", ",
         "end": ".",
     },
@@ -34,11 +33,16 @@ _SAYS = {
         "plain": "客户的说法：{plain}",
         "languages": "语言",
         "share": "{code} {percent}%",
-        "und": "不明",
         "joint": "，",
         "end": "。",
     },
 }
+
+_NAMES = {
+    "en": {"en": "English", "zh": "Chinese", "und": "unclear"},
+    "zh": {"en": "英文", "zh": "中文", "und": "不明"},
+}
+"""Languages by their code; others are called by it."""
 
 
 @hookimpl
@@ -47,8 +51,10 @@ def digest_sections(facts: Mapping[str, Any]) -> Sequence[Section]:
 
     `facts` are `feedbackloop.digest.facts.Facts` as builtins: dicts, lists, strings and numbers.
     """
-    says = _SAYS.get(str(facts.get("language")), _SAYS["en"])
-    sections = [_house_words(facts.get("house_words") or [], says), _languages(facts.get("languages") or {}, says)]
+    shown_in = str(facts.get("language"))
+    shown_in = shown_in if shown_in in _SAYS else "en"
+    house_words = _house_words(facts.get("house_words") or [], _SAYS[shown_in])
+    sections = [house_words, _languages(facts.get("languages") or {}, shown_in)]
     return [section for section in sections if section]
 
 
@@ -65,12 +71,13 @@ def _house_word(word: Mapping[str, Any], says: Mapping[str, str]) -> str:
     return f"{used} {says['plain'].format(plain=plain)}" if plain else used
 
 
-def _languages(counts: Mapping[str, int], says: Mapping[str, str]) -> Section | None:
+def _languages(counts: Mapping[str, int], shown_in: str) -> Section | None:
     """Say how the languages share the week; one language alone is no news."""
+    says = _SAYS[shown_in]
     total = sum(counts.values())
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     parts = [
-        says["share"].format(code=says["und"] if code == "und" else _line(code), percent=round(100 * n / total))
+        says["share"].format(code=_NAMES[shown_in].get(code) or _line(code), percent=round(100 * n / total))
         for code, n in ordered
         if n
     ]

@@ -11,7 +11,8 @@ import pytest
 from feedbackloop import hookimpl
 from feedbackloop.clock import Clock
 from feedbackloop.config import from_dict
-from feedbackloop.digest.deliver import Office, send_due
+from feedbackloop.digest.deliver import Post, send_due
+from feedbackloop.digest.making import Maker
 from feedbackloop.errors import Retriable, UsageError
 from feedbackloop.hookspecs import Mail, Section
 from feedbackloop.manager import PluginManager
@@ -95,6 +96,10 @@ def turn(store: Store, post: PostOffice, now: datetime = DUE, **changes: Any) ->
     )
 
 
+def posting(store: Store, settings: Settings, plugins: PluginManager) -> Post:
+    return Post(Maker(store, settings, plugins, DUE), store, plugins, DUE)
+
+
 def test_a_digest_goes_out_once(store: Store, post: PostOffice) -> None:
     first, second = turn(store, post), turn(store, post, DUE + timedelta(hours=1))
     send_due(first)
@@ -159,13 +164,13 @@ def test_replayed_history_is_mailed_on_this_machine_only(store: Store, post: Pos
 
 
 def test_plugins_see_the_facts_and_add_their_sections(store: Store, post: PostOffice) -> None:
-    made = Office(store, settings(), post.plugins(), DUE).make(WEEK, None)
+    made = Maker(store, settings(), post.plugins(), DUE).make(WEEK, None)
     assert "== Weather ==\nRain on 1 items." in made.rendered.text
 
 
 def test_an_unknown_team_is_named_with_those_known(store: Store, post: PostOffice) -> None:
     with pytest.raises(UsageError, match="no team 'Sales'; known are Logistics, Silent"):
-        Office(store, settings(), post.plugins(), DUE).make(WEEK, "Sales")
+        Maker(store, settings(), post.plugins(), DUE).make(WEEK, "Sales")
 
 
 def test_nobody_to_send_to_is_said(store: Store, post: PostOffice) -> None:
@@ -173,16 +178,16 @@ def test_nobody_to_send_to_is_said(store: Store, post: PostOffice) -> None:
     send_due(lonely)
     assert "no team has an email" in lonely.report.remarks[0]
     with pytest.raises(UsageError, match="nobody to send to"):
-        Office(store, settings(teams=[{"name": "Silent"}]), post.plugins(), DUE).send(WEEK, None)
+        posting(store, settings(teams=[{"name": "Silent"}]), post.plugins()).send(WEEK, None)
 
 
 def test_a_team_without_an_address_is_skipped_by_name(store: Store, post: PostOffice) -> None:
-    outcome = Office(store, settings(), post.plugins(), DUE).send(WEEK, None)
+    outcome = posting(store, settings(), post.plugins()).send(WEEK, None)
     assert [one["team"] for one in outcome.sent] == ["Logistics"]
     assert outcome.skipped == [{"week": WEEK, "team": "Silent", "reason": "the team has no email"}]
 
 
 def test_a_digest_that_no_plugin_takes_is_a_failure(store: Store) -> None:
     nobody = PluginManager({})
-    made = Office(store, settings(), nobody, DUE).send(WEEK, "Logistics")
+    made = posting(store, settings(), nobody).send(WEEK, "Logistics")
     assert "no plugin delivered it" in made.failures[0]["error"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from feedbackloop.clock import week_bounds, week_shift
-from feedbackloop.digest.deliver import Office
+from feedbackloop.digest.making import Maker
 from feedbackloop.records import (
     Comparison,
     Direction,
@@ -196,7 +196,7 @@ def test_a_forgotten_customers_words_are_in_no_theme(bench: Bench) -> None:
 
 
 def digest_text(bench: Bench, now: Any = LATER) -> str:
-    return Office(bench.store, bench.settings, bench.plugins, now).make(WEEK, None).rendered.text
+    return Maker(bench.store, bench.settings, bench.plugins, now).make(WEEK, None).rendered.text
 
 
 def test_an_empty_history_raises_nothing_and_says_nothing_wrong(bench: Bench) -> None:

@@ -37,7 +37,7 @@ def test_where_there_is_nothing_to_say_there_is_no_section(facts: dict[str, Any]
 def test_languages_are_shares_of_the_week_largest_first() -> None:
     # 131 of 412 is 31.8 %, 268 is 65.0 %, 13 is 3.2 %
     (section,) = digest_sections({"language": "en", "languages": {"zh": 131, "en": 268, "de": 13}})
-    assert section.text == "  en 65%, zh 32%, de 3%."
+    assert section.text == "  English 65%, Chinese 32%, de 3%."
 
 
 def test_words_from_outside_are_escaped_and_stay_on_their_line() -> None:
