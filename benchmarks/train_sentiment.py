@@ -110,7 +110,10 @@ def write_model(path: Path, weights: dict[str, complex], numbers: dict[str, Any]
 
 def own_lists(language: str) -> list[Path]:
     """Give the lists of this project that a model is made from."""
-    names = {"en": ("english_marks", "english_service"), "zh": ("chinese", "chinese_marks", "chinese_traditional")}
+    names = {
+        "en": ("english_marks", "english_service", "english_common", "english_feelings", "english_near"),
+        "zh": ("chinese", "chinese_marks", "chinese_traditional"),
+    }
     return [*(WORDS / f"{name}.txt" for name in names[language]), sets.OWN / f"{language}.txt"]
 
 
