@@ -1,18 +1,21 @@
 """Which word of feeling was meant by a word that is none?
 
 An English word that is none is read as a word of feeling from which it differs by one slip: a letter left out, one too many,
-one wrong, or two that changed places; the first letter is right. The words of feeling are indexed by what is left of them without
-one letter (symmetric deletion; Garbe 2012), so that a word costs as many look-ups as it has letters, and only the first time.
+one wrong, or two that changed places; or by which letters stand twice ("dissappointed"). The first letter is right. The words of
+feeling are indexed by what is left of them without one letter (symmetric deletion; Garbe 2012), so that a word costs as many
+look-ups as it has letters, and only the first time.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 
 SHORTEST = 5
 """Shorter words are too near to each other."""
 _LONGEST = 20
+_TWICE = re.compile(r"(.)\1+")
 
 
 def mended(word: str) -> str:
@@ -23,9 +26,11 @@ def mended(word: str) -> str:
     """
     if not SHORTEST <= len(word) <= _LONGEST or word in _known():
         return word
-    feelings, without = _index()
-    shorter = _shorter(word)
-    for one in (word, *shorter):
+    feelings, without, once = _index()
+    by_doubles = once.get(_once(word))
+    if by_doubles:
+        return by_doubles
+    for one in (word, *_shorter(word)):
         if one in feelings or one in without:
             for meant in [one] if one in feelings else without[one]:
                 if _is_one_slip(word, meant):
@@ -35,6 +40,11 @@ def mended(word: str) -> str:
 
 def _shorter(word: str) -> list[str]:
     return [word[:place] + word[place + 1 :] for place in range(1, len(word))]
+
+
+def _once(word: str) -> str:
+    """Write letters that stand twice or more once."""
+    return _TWICE.sub(r"\1", word)
 
 
 def _is_one_slip(word: str, meant: str) -> bool:
@@ -57,14 +67,14 @@ def _known() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _index() -> tuple[frozenset[str], dict[str, list[str]]]:
-    """Read the words of feeling, and what is left of each without one letter."""
+def _index() -> tuple[frozenset[str], dict[str, list[str]], dict[str, str]]:
+    """Read the words of feeling, what is left of each without one letter, and each with its double letters once."""
     feelings = _lines("english_feelings.txt")
     without: dict[str, list[str]] = {}
     for word in feelings:
         for one in _shorter(word):
             without.setdefault(one, []).append(word)
-    return frozenset(feelings), without
+    return frozenset(feelings), without, {_once(word): word for word in reversed(feelings)}
 
 
 def _lines(name: str) -> list[str]:

@@ -23,7 +23,8 @@ WORDS = files("feedbackloop.understanding") / "words"
         ("pleasent", "pleasant"),  # one wrong
         ("amatuer", "amateur"),  # changed places
         ("disapointed", "disappointed"),
-        ("terible"[:4], "teri"),  # too short
+        ("dissappointed", "disappointed"),  # too many letters stand twice
+        ("teri", "teri"),  # too short
         ("terriblx", "terriblx"),  # another last letter is mostly another form
         ("xerrible", "xerrible"),  # the first letter is right
         ("trrrible" + "x" * 20, "trrrible" + "x" * 20),
@@ -47,9 +48,9 @@ def test_all_listed_words_stay() -> None:
 
 
 @given(st.text(alphabet="abdeilnorst", max_size=12))
-def test_what_is_mended_is_a_word_of_feeling_of_nearly_the_same_length(word: str) -> None:
+def test_what_is_mended_is_a_word_of_feeling_of_nearly_the_same_letters(word: str) -> None:
     meant = mended(word)
-    assert meant == word or (meant[0] == word[0] and abs(len(meant) - len(word)) <= 1)
+    assert meant == word or (meant[0] == word[0] and abs(len(set(meant)) - len(set(word))) <= 1)
     assert mended(meant) == meant
 
 
