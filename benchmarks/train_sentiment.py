@@ -71,6 +71,12 @@ def temperature(results: dict[str, tuple[Any, Any]]) -> float:
     return round(best, 2)
 
 
+def signed(labels: Any, odds: Any) -> tuple[Any, Any]:
+    """Leave neutral texts out."""
+    chosen = labels != sets.NEUTRAL
+    return labels[chosen], odds[chosen]
+
+
 def cooled(odds: Any, heat: float) -> Any:
     """Divide all log odds by the temperature."""
     warm = np.clip(odds, 1e-9, 1) ** (1 / heat)
@@ -104,7 +110,10 @@ def write_model(path: Path, weights: dict[str, complex], numbers: dict[str, Any]
 
 def own_lists(language: str) -> list[Path]:
     """Give the lists of this project that a model is made from."""
-    names = {"en": ("english_marks", "english_service"), "zh": ("chinese", "chinese_marks", "chinese_traditional")}
+    names = {
+        "en": ("english_marks", "english_service", "english_common", "english_feelings", "english_near"),
+        "zh": ("chinese", "chinese_marks", "chinese_traditional"),
+    }
     return [*(WORDS / f"{name}.txt" for name in names[language]), sets.OWN / f"{language}.txt"]
 
 
@@ -118,7 +127,8 @@ def train(language: str, folder: Path, out: Path, date: str) -> None:
     plan = plan_for(language, WORDS)
     rows = Rows(plan, plan.read(folder))
     results = held_out(plan, rows)
-    heat = temperature(results)
+    judged = results if plan.tempers_neutral else {domain: signed(*one) for domain, one in results.items()}
+    heat = temperature(judged)
     weights, bias = fold(plan, rows, fit(plan, rows, np.ones(len(rows.labels), dtype=bool)))
     recipe = {
         "language": language,
@@ -127,7 +137,7 @@ def train(language: str, folder: Path, out: Path, date: str) -> None:
         "licences": {name: known.licence for name, known in plan.known.items()},
         "lexicons": sets.LEXICONS,
         "held_out": {domain: figures(*result) for domain, result in results.items()},
-        "calibration": curve(results, heat),
+        "calibration": curve(judged, heat),
         "written_here": {path.name: digest(path) for path in own_lists(language)},
         "made_with": {name: version(name) for name in ("numpy", "scipy", "scikit-learn")},
     }

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import sentiment_sets as sets
 from sentiment_fit import Plan, Rows, fit, plan_for, probabilities
-from train_sentiment import WORDS, cooled, figures
+from train_sentiment import WORDS, cooled, figures, signed
 from understanding_peers import peers
 
 from feedbackloop.records import Text
@@ -66,6 +66,7 @@ def main() -> None:
     parts = {
         "held-out": held_out,
         "chinese": chinese,
+        "written": written,
         "traps": traps,
         "cleaning": cleaning,
         "ablation": ablation,
@@ -157,11 +158,29 @@ def chinese(folder: Path) -> None:
     results = scorer_for("zh")([Text(id="", text=text, language="zh") for text in texts])
     polarity = np.array([one.polarity or 0.0 for one in results])
     print(row(f"ours, shops ({len(texts)})", Judged(labels, polarity, labels).figures()))
+    said = [
+        (one.confidence or 0.0, one.label == NAMES[label]) for one, label in zip(results, labels.tolist(), strict=True)
+    ]
+    unsure = np.mean([one.label == "neutral" for one in results])
+    print(f"ours, shops: called neutral {unsure:.1%}, calibration error {calibration_error(calibration(said)):.3f}")
     rng = np.random.default_rng(1).permutation(len(texts))[:CHINESE_PEER_TEXTS]
     for peer in (*peers("zh"), *peers("en")):
         found = by_peer(peer, [texts[one] for one in rng], labels[rng])
         print(row(f"{peer.name}, shops ({len(rng)})", found.figures()), f"  0 for {(found.polarity == 0).mean():.1%}")
     print(row(f"ours, shops ({len(rng)})", Judged(labels[rng], polarity[rng], labels[rng]).figures()))
+
+
+def written(_folder: Path) -> None:
+    """Print the share right of the Chinese sentences that were written to measure with, trade by trade."""
+    own = scorer_for("zh")
+    readers: dict[str, Callable[[str], str]] = {"ours": lambda text: own([Text(id="", text=text)])[0].label}
+    for peer in peers("zh"):
+        say = peer.load()
+        readers[peer.name] = lambda text, peer=peer, say=say: peer.label(say(text))
+    print(f"{'':34}{'n':>5}" + "".join(f"{name:>10}" for name in readers))
+    for trade, examples in sets.kept_away().items():
+        right = [np.mean([read(one.text) == NAMES[one.label] for one in examples]) for read in readers.values()]
+        print(f"{trade:34}{len(examples):5}" + "".join(f"{share:10.0%}" for share in right))
 
 
 def unseen(folder: Path) -> tuple[list[str], Any]:
@@ -289,14 +308,22 @@ def calibrated(folder: Path) -> None:
         pairs = []
         for domain in own.plan.measured:
             _, labels, odds = own.without(domain)
-            warm = cooled(odds, heat)
-            one = list(zip(warm.max(1).tolist(), (warm.argmax(1) == labels).tolist(), strict=True))
+            if not own.plan.tempers_neutral:
+                error = calibration_error(calibration(_said(labels, cooled(odds, heat))))
+                print(f"{language} {domain} with neutral texts: error {error:.3f}")
+                labels, odds = signed(labels, odds)
+            one = _said(labels, cooled(odds, heat))
             print(f"{language} {domain:16} error {calibration_error(calibration(one)):.3f}  (n = {len(one)})")
             pairs += one
         bins = calibration(pairs)
         print(f"{language} all: error {calibration_error(bins):.3f}")
         for tenth in bins:
             print(f"   said {tenth.confidence_mean:.2f}  right {tenth.share_right:.2f}  n {tenth.rows}")
+
+
+def _said(labels: Any, odds: Any) -> list[tuple[float, bool]]:
+    """Give each text's confidence, and whether its label is right."""
+    return list(zip(odds.max(1).tolist(), (odds.argmax(1) == labels).tolist(), strict=True))
 
 
 def errors(folder: Path) -> None:

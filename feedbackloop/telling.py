@@ -23,6 +23,8 @@ SIGNALS: dict[str | tuple[str, str], str] = {
     "effort": "effort {:.2f} of 1",
     ("emotion", "anger"): "sounds angry",
     ("emotion", "disappointment"): "sounds disappointed",
+    ("emotion", "worry"): "sounds worried",
+    ("emotion", "confusion"): "sounds confused",
     ("emotion", "gratitude"): "sounds grateful",
     ("emotion", "joy"): "sounds glad",
     ("actionability", "answer"): "asks or wants something",

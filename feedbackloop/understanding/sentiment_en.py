@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from feedbackloop.understanding.language import unstretched
 from feedbackloop.understanding.model import Clause, Feature
+from feedbackloop.understanding.typos import mended
 
 NEGATION = "n:"
 """Stands before a word that a negation reaches."""
@@ -75,7 +76,7 @@ def _split(piece: str) -> list[str]:
         written = piece.replace("’", "'").replace("‘", "'").replace("…", "...").replace("“", '"').replace("”", '"')
     if "@" in piece or "#" in piece or "://" in piece or "www." in piece or "&" in piece:
         written = _NOISE.sub(" ", written)
-    found = _TOKEN.findall(unstretched(written))
+    found = [mended(word) if word.isalpha() else word for word in _TOKEN.findall(unstretched(written))]
     if len(piece) < _SHORT and len(_known) < _REMEMBERED:
         _known[piece] = found
     return found

@@ -8,6 +8,7 @@ are numbers cut out of the text's bytes: both cost the same however many words a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from struct import unpack_from
@@ -23,10 +24,17 @@ WORD = "="
 QUERY = "=asks"
 """The feature of words and marks that ask."""
 
+PLAIN = "=plain"
+"""The feature of a text that shows no word of feeling: questions and statements without one are mostly neutral."""
+
+MIXED = "=mixed"
+"""The feature of a text that shows words of feeling on both sides."""
+
 NO_CHARACTER = "\ufffd"
 
 _READ = 2_000
 _REACH = 5
+_SHORT = 12
 _TURNED_SHARE = 0.5
 _BELIEVED_SHARE = 0.4
 _ASKED_SHARE = 0.7
@@ -94,13 +102,38 @@ def clauses(text: str) -> list[Clause]:
     code = line.encode("utf-16-le", "replace")
     even = unpack_from(f"<{size // 2}I", code)
     odd = unpack_from(f"<{(size - 1) // 2}I", code, 2) if size > 2 else ()
-    found: dict[float, list[Feature]] = {}
-    for share, start, end, words in _read(line):
+    parts = _read(line)
+    found: dict[float, list[Feature]] = {1.0: [*_WHOLE[_sides(parts)]]}
+    for share, start, end, words in parts:
         features = found.setdefault(share, [])
         features += even[(start + 1) // 2 : (end + 1) // 2]
         features += odd[start // 2 : end // 2]
         features += words
     return list(found.items())
+
+
+def _sides(parts: Sequence[tuple[float, int, int, list[Feature]]]) -> int:
+    """Say what a text's words of feeling are together: 1 has bad ones, 2 good ones, 3 both, 0 none."""
+    sides = 0
+    for _, _, _, words in parts:
+        for word in words:
+            sides |= _side(word)
+    return sides
+
+
+class _Sides(dict[Feature, int]):
+    """The side of each feature of words: worked out the first time, remembered where it is no chain of negations."""
+
+    def __missing__(self, word: Feature) -> int:
+        said = str(word)
+        side = 0 if said == QUERY else 1 + (("-" in said) == ("n" in said))
+        if len(said) < _SHORT:
+            self[word] = side
+        return side
+
+
+_side = _Sides().__getitem__
+_WHOLE: tuple[tuple[Feature, ...], ...] = ((PLAIN,), (), (), (MIXED,))
 
 
 def _read(line: str) -> list[tuple[float, int, int, list[Feature]]]:

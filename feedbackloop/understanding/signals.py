@@ -2,7 +2,7 @@
 
     effort          0..1, from how often and over how many channels somebody had to come back; `contacts` and
                     `channels` are the counts
-    emotion         anger, disappointment, gratitude or joy
+    emotion         anger, disappointment, worry, confusion, gratitude or joy
     actionability   "answer" (something is asked or wanted), "idea" (a suggestion), "noise" (nothing to act on)
     churn           1.0 where somebody says that he leaves or warns others off
     escalation      1.0 where he turns to lawyers, authorities, the press or a manager
@@ -15,18 +15,18 @@ good each is, and what was tried and left out, says `docs/signals.md`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding import expectation_text
 from feedbackloop.understanding.dimensions_words import joined, table
-from feedbackloop.understanding.expectation_scan import Names, names, seen
+from feedbackloop.understanding.expectation_scan import names, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from feedbackloop.records import Text
-    from feedbackloop.understanding.word_map import Hit
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -37,13 +37,39 @@ _NUMBERS = (
 )
 _SOME = 3
 """How often "again and again" is, and what number a word that names none stands for."""
-_EMOTIONS = ("anger", "disappointment", "gratitude", "joy")
-"""Of equally strong ones the first is given."""
+_BAD, _GOOD = ("anger", "disappointment", "worry", "confusion"), ("gratitude", "joy")
+"""Of equally strong ones of a side the first is given; where a bad and a good one are equally strong, none."""
+_DENIED = {
+    "en": re.compile(
+        r"(?:\b(?:not|no|never|hardly|without|nothing|less|cannot|dont|cant|if (?:you|this|it))|n't)(?: [a-z']+){0,2} $"
+        r"|as far as $"
+    ),
+    "zh": re.compile(r"(?:[不没无未别]|没有)[很太是那么怎大再让我们感到觉得要会能用必需]{0,3}$"),
+}
+"""What stands before a word of emotion that is denied or only supposed: "not at all happy", "if you are worried", 不是很满意."""
+_THANKS = "gratitude"
+"""Is never denied: "can't thank you enough"."""
 _MOST = 40
 """Triggers of one mark that are looked at."""
 _BEFORE, _AFTER = 24, 60
 """Characters around a trigger in which its mark is looked for."""
 _DIGIT = re.compile("[0-9]")
+_ASKING = re.compile(
+    r"\b(?:call|contact|phon|rang|ask|e-?mail|wr[io]t|spoke|talk|chat|tried|trying|try |attempt|request|complain|reach|report"
+    r"|submit|sent |send |explain|told |disput|messag|visit|open)"
+)
+"""Three times is an effort where somebody asked three times, not where he dined."""
+_THEIR_CALLS = re.compile(r"\b(?:they|them|who) (?:\w+ ){0,3}call|\bcall(?:s|ed|ing)? (?:me|my|us|family)\b|harass")
+"""Who is called, by a debt collector for one, has no effort of his own."""
+_OWN_WAY = {
+    "en": re.compile(
+        r"\b(?:i|we|i've|we've|have|had|and|then|also|even)"
+        r" (?:called|phoned|rang|e-?mailed|wrote|sent|chatted|tweeted|visited|went|contacted|spoke|dm'?d|faxed|mailed|drove"
+        r"|used)\b"
+    ),
+    "zh": re.compile(""),
+}
+"""Two channels are an effort where the customer went over them; addresses and forms name channels too."""
 _FLAGS = ("churn", "escalation", "suggestion")
 
 
@@ -61,7 +87,14 @@ def read(text: Text) -> dict[str, float | str]:
             signs.setdefault(name, []).append(start)
     signals: dict[str, float | str] = {name: 1.0 for name in _FLAGS if _shows(name, words, language, signs)}
     signals |= _effort(words, language, signs)
-    emotion = _emotion(found.emotions, names("emotions", language))
+    emotion = _emotion(
+        [
+            name
+            for number, start, _ in found.emotions
+            for name in names("emotions", language)[number]
+            if not _is_denied(name, start, words, language)
+        ]
+    )
     if emotion:
         signals["emotion"] = emotion
     signals["actionability"] = _actionability(signals, asks=_asks(words, language, signs))
@@ -113,11 +146,12 @@ def _effort(words: str, language: str, signs: dict[str, list[int]]) -> dict[str,
     named = signs.get("channels", [])
     if len(named) < 2 and "contact" not in signs:
         return {}
-    contacts = max(map(_contacts, _all("contact", words, language, _counted(words, language, signs))), default=0)
+    counted = (one for one in _all("contact", words, language, _counted(words, language, signs)) if _is_contact(one))
+    contacts = max(map(_contacts, counted), default=0)
     if len(named) < 2 and contacts < 2:
         return {}
     channels = len({match.lastgroup for match in _all("channels", words, language, named)})
-    if contacts < 2 and channels < 2:
+    if contacts < 2 and (channels < 2 or not _OWN_WAY[language].search(words)):
         return {}
     effort = min(1.0, 0.2 * max(0, contacts - 1) + 0.25 * max(0, channels - 1))
     return {"effort": round(effort, 2), "contacts": float(contacts), "channels": float(channels)}
@@ -129,6 +163,14 @@ def _counted(words: str, language: str, signs: dict[str, list[int]]) -> list[int
     return sorted([*places, *(digit.start() for digit in _DIGIT.finditer(words))]) if language == "en" else places
 
 
+def _is_contact(match: re.Match[str]) -> bool:
+    """Say whether what was counted are contacts of the customer's: times and occasions need a word of asking near them."""
+    around = match.string, max(0, match.start() - _AFTER), match.end() + _AFTER
+    if _THEIR_CALLS.search(*around):
+        return False
+    return not match[0].endswith(("time", "times", "occasions")) or bool(_ASKING.search(*around))
+
+
 def _contacts(match: re.Match[str]) -> int:
     said = match["number"] or match["nth"]
     if match["again"] or not said:
@@ -137,9 +179,16 @@ def _contacts(match: re.Match[str]) -> int:
     return min(int(digits), 20) if digits else _NUMBERS.get(said, _SOME)
 
 
-def _emotion(found: Sequence[Hit], names_of: Names) -> str | None:
-    named = [name for number, _, _ in found for name in names_of[number]]
-    return max(_EMOTIONS, key=named.count) if named else None
+def _is_denied(name: str, start: int, words: str, language: str) -> bool:
+    return name != _THANKS and bool(_DENIED[language].search(words, max(0, start - _BEFORE), start))
+
+
+def _emotion(found: Sequence[str]) -> str | None:
+    counts = Counter(found)
+    bad, good = (max(side, key=lambda name: counts[name]) for side in (_BAD, _GOOD))
+    if counts[bad] == counts[good]:
+        return None
+    return max(bad, good, key=lambda name: counts[name])
 
 
 def _actionability(signals: dict[str, float | str], *, asks: bool) -> str:

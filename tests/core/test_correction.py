@@ -13,7 +13,7 @@ from feedbackloop.records import Text
 from feedbackloop.understanding import sentiment_en
 from feedbackloop.understanding.correction import Correction, corrected, corrected_scorer, fingerprint, fits
 from feedbackloop.understanding.correction_fit import SHARED_BY, RatedText, feature_values, fit
-from feedbackloop.understanding.correction_trial import MINIMUM, attempt, split
+from feedbackloop.understanding.correction_trial import MINIMUM, attempt, thirds
 from feedbackloop.understanding.model import load_model
 from feedbackloop.understanding.sentiment import scorer_for
 from rated_desk import rated_texts
@@ -77,17 +77,26 @@ def test_a_scale_of_two_steps_teaches_nothing_about_neutral() -> None:
 def test_a_correction_that_surely_is_better_is_adopted_and_learned_from_all() -> None:
     correction, trial = attempt("en", rated_texts(200), 2)
     assert trial.is_adopted
-    assert (trial.labels, trial.tried) == (200, 67)  # a third of 200
+    assert (trial.labels, trial.tried) == (200, 133)  # two thirds of 200
     assert trial.gain_low > 0
     assert trial.accuracy_after == 1.0
     assert correction == fit("en", rated_texts(200), 2)
-    assert "on the newest 67" in trial.words
+    assert "on the newer 133" in trial.words
 
 
-def test_it_is_tried_on_the_newest_alone() -> None:
-    older, newest = split(rated_texts(200))
+def test_it_is_tried_on_what_is_newer_than_what_taught() -> None:
+    oldest, middle, newest = thirds(rated_texts(200))
     assert [one.key for one in newest] == [f"desk/{number}" for number in range(133, 200)]
-    assert len(older) == 133
+    assert (len(oldest), len(middle)) == (67, 66)
+
+
+def test_a_desk_whose_shares_differ_is_adopted_for_accuracy_alone() -> None:
+    # Nothing but the share of the labels can be learned: 1 text in 10 that reads the same is bad.
+    same = [RatedText(f"s/{number}", "The lift.", "positive" if number % 10 else "negative") for number in range(300)]
+    _, trial = attempt("en", same, 1)
+    assert trial.is_adopted
+    assert trial.accuracy_gain_low > 0
+    assert trial.accuracy_before < trial.accuracy_after
 
 
 def test_what_changed_lately_is_not_adopted() -> None:
@@ -95,14 +104,23 @@ def test_what_changed_lately_is_not_adopted() -> None:
     rated = rated_texts(200)
     lately = [one._replace(label=turned[one.label]) for one in rated[133:]]
     correction, trial = attempt("en", [*rated[:133], *lately], 1)
+    assert trial.harms_newest
+    assert trial.is_worse
     assert not trial.is_adopted
     assert not correction.weights
     assert not fits(correction)
 
 
-def test_ratings_without_rhyme_or_reason_are_not_adopted() -> None:
-    draw = Random(5)
-    rated = [one._replace(label=draw.choice(["negative", "positive"]), has_middle=False) for one in rated_texts(400)]
+@pytest.mark.parametrize("seed", range(5))
+def test_ratings_that_differ_without_rhyme_or_reason_are_not_adopted(seed: int) -> None:
+    draw = Random(seed)
+    feelings = {"positive": ["great", "lovely", "excellent"], "negative": ["terrible", "awful", "dirty"]}
+    rated = []
+    for number in range(300):
+        label = draw.choice(["negative", "positive"])
+        words = f"The {draw.choice(['room', 'food', 'lift', 'staff'])} was {draw.choice(feelings[label])}."
+        said = draw.choice(["negative", "positive"]) if number % 5 == 0 else label  # one in five is rated at random
+        rated.append(RatedText(f"r/{number}", words, said, has_middle=False))
     assert not attempt("en", rated, 1)[1].is_adopted
 
 
@@ -148,7 +166,7 @@ def test_chinese_is_learned_too() -> None:
         for number in range(80)
     ]
     score = corrected_scorer(fit("zh", rated, 1))
-    assert [one.label for one in score([Text(id="1", text="咕嘟"), Text(id="2", text="哗啦")])] == [
+    assert [one.label for one in score([Text(id="1", text="电梯很咕嘟"), Text(id="2", text="电梯很哗啦")])] == [
         "positive",
         "negative",
     ]

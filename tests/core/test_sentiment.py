@@ -27,9 +27,25 @@ def test_polarity_has_the_sign_of_the_words(words: str, language: str, is_positi
     assert (value > 0) == is_positive
 
 
-def test_a_helpdesk_question_is_neutral() -> None:
-    (result,) = scorer_for("en")([Text(id="1", text="How do I change my PIN?")])
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("How do I change my PIN?", "en"),
+        ("请问发票怎么开？", "zh"),
+        ("請問發票怎麼開？", "zh"),
+        ("我想改一下收货地址", "zh"),
+        ("收件邮箱换成公司的", "zh"),
+    ],
+)
+def test_a_helpdesk_question_or_plain_statement_is_neutral(words: str, language: str) -> None:
+    (result,) = scorer_for(language)([Text(id="1", text=words)])
     assert result.label == "neutral"
+
+
+@pytest.mark.parametrize("words", ["为什么还不发货？都三天了", "你们到底什么时候退款？", "怎么又断网了"])
+def test_a_chinese_question_that_complains_is_negative(words: str) -> None:
+    (result,) = scorer_for("zh")([Text(id="1", text=words)])
+    assert result.label == "negative"
 
 
 def test_nothing_said_is_unknown_with_no_figures() -> None:

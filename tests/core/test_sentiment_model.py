@@ -160,8 +160,24 @@ def test_traditional_characters_are_read_as_simplified_ones() -> None:
     assert sentiment_zh.normal("沒有收到貨，Ｏｋ") == "没有收到货，ok"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("发票怎么开", {"=plain"}),  # no word of feeling
+        ("请问发票怎么开？", {"=plain"}),  # to ask is no feeling
+        ("味道好，服务差", {"=mixed"}),
+        ("味道好，服务不好", {"=mixed"}),  # a denied good is a bad
+        ("味道好，服务不差", set()),
+        ("味道好", set()),
+        ("难吃", set()),
+    ],
+)
+def test_a_chinese_text_shows_whether_its_words_feel_nothing_or_both_ways(text: str, shown: set[str]) -> None:
+    assert shown == {sentiment_zh.PLAIN, sentiment_zh.MIXED} & set(_shares(text, sentiment_zh.clauses))
+
+
 def test_a_longer_word_hides_the_shorter_one_inside_it() -> None:
-    assert not [one for one in _shares("差不多", sentiment_zh.clauses) if one.startswith("=")]
+    assert [one for one in _shares("差不多", sentiment_zh.clauses) if one.startswith("=")] == [sentiment_zh.PLAIN]
     assert "=-2" in _shares("很差", sentiment_zh.clauses) or "=s-2" in _shares("很差", sentiment_zh.clauses)
 
 

@@ -35,6 +35,14 @@ def read(words, language="en"):
         ("多次购买了", "zh", {"actionability": "noise"}),
         ("I am furious, this is ridiculous", "en", {"emotion": "anger"}),
         ("谢谢你们", "zh", {"emotion": "gratitude"}),
+        ("I'm worried about my deposit", "en", {"emotion": "worry"}),
+        ("有点担心收不到", "zh", {"emotion": "worry"}),
+        ("This bill makes no sense", "en", {"emotion": "confusion"}),
+        ("说明书完全看不懂", "zh", {"emotion": "confusion"}),
+        ("I can't thank you enough", "en", {"emotion": "gratitude"}),
+        ("Not angry, but disappointed", "en", {"emotion": "disappointment"}),
+        ("I tried to reach you on several occasions", "en", {"contacts": 3.0, "effort": 0.4}),
+        ("They passed me from one department to another", "en", {"contacts": 3.0}),
     ],
 )
 def test_a_signal_shows_itself_by_its_wording(words, language, expected):
@@ -54,6 +62,34 @@ def test_a_signal_shows_itself_by_its_wording(words, language, expected):
 )
 def test_what_only_sounds_like_a_signal_is_none(words, signal):
     assert signal not in read(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("I am not at all happy with it", "en"),
+        ("Don't worry, I found it", "en"),
+        ("If you are worried, read the manual", "en"),
+        ("It is perfect as far as I'm concerned, and yet so annoying", "en"),  # one good, one bad
+        ("不是很满意", "zh"),
+        ("不用担心电源", "zh"),
+        ("又喜欢又后悔", "zh"),  # one good, one bad
+    ],
+)
+def test_a_denied_supposed_or_balanced_emotion_is_none(words, language):
+    assert "emotion" not in read(words, language)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "They call me ten times a day about a debt",
+        "The waiter came by several times to fill our glasses",
+        "Please send the form and an email to my new address",
+    ],
+)
+def test_calls_of_others_dinners_and_addresses_are_no_effort(words):
+    assert "effort" not in read(words)
 
 
 def test_what_does_not_show_itself_is_left_out():
