@@ -143,6 +143,9 @@ def test_the_comparison_decides_and_not_the_mood(words, language, direction):
         ("以前对和春有着很好的感觉，亲自入住后比较失望", "worse"),
         ("和上次来的时候相比，菜量少了很多", "worse"),
         ("穿上之后意外的合适", "better"),
+        ("我要买加绒的给我发不加绒的", "worse"),
+        ("办入住的时候，说没有收到携程的预定", "worse"),
+        ("感觉不象想像的那么幽默", "worse"),
     ],
 )
 def test_chinese_constructions_are_found_without_their_trade(words, direction):
