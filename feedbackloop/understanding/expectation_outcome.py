@@ -28,6 +28,20 @@ _LEAST = 0.6
 _AHEAD = 6
 _BEHIND = 2
 """So many clauses are looked at after and before the cue."""
+_STEM = re.compile(r"(?<![a-z])[a-z]{4,5}")
+"""The beginning of a word of four letters or more: "refund", "refunded"."""
+_COMMON = frozenset(
+    (
+        *("that", "this", "they", "them", "their", "there", "then", "than", "these", "those", "which", "what", "when"),
+        *("where", "while", "with", "witho", "from", "have", "having", "havin", "would", "could", "shoul", "will", "been"),
+        *("being", "were", "wasn", "didn", "doesn", "told", "said", "says", "sayin", "state", "stati", "infor", "claim", "only"),
+        *("just", "still", "never", "after", "befor", "again", "also", "even", "some", "someo", "somet", "your", "mine"),
+        *("about", "into", "over", "more", "most", "very", "because", "becau", "other", "anoth", "xxxx", "once", "until"),
+        *("make", "made", "want", "wante", "know", "like", "does", "here", "such", "same", "each", "every", "both", "back"),
+        *("should", "through", "throu", "though", "however", "howev"),
+    )
+)
+"""Words that two clauses share whatever they speak of."""
 _MEMORY = {"MB", "GB", "TB"}
 MEASURED = 3
 """So many clauses after the cue are looked at for a quantity that answers one."""
@@ -140,6 +154,20 @@ def _answers(said: Quantity, told: Quantity, *, fewer: bool) -> bool:
     if said.kind != told.kind:
         return False
     return said.kind != "count" or (fewer and said.unit == told.unit) or {said.unit, told.unit} <= _MEMORY
+
+
+def tied(text: str, said: tuple[int, int], told: tuple[int, int], language: str) -> bool:
+    """Say whether an outcome is of what was said: they share a word, or it answers it ("it didn't", "never came").
+
+    Other signs, such as a "but" or a bad word, stand in any story.
+    """
+    if sign("answers", language).search(text, *told):
+        return True
+    one, other = ({stem for stem in _STEM.findall(text, *span) if stem not in _COMMON} for span in (said, told))
+    if one & other:
+        return True
+    kinds = {quantity.kind for quantity in quantities(text[slice(*said)], language)} - {"count"}
+    return bool(kinds) and any(quantity.kind in kinds for quantity in quantities(text[slice(*told)], language))
 
 
 def reach(parts: Sequence[Clause], number: int) -> tuple[int, int]:

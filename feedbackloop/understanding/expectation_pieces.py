@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.expectation_clauses import at, trim
-from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, measured, outcome, reach, sign
+from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, measured, outcome, reach, sign, tied
 
 if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_place import Place, Span
@@ -21,6 +21,8 @@ _REACH = {"en": 30, "zh": 8}
 """So many characters before a cue belong to what it says."""
 _OPENS = {"en": 22, "zh": 6}
 """Characters of a cue that may end its clause and go on in the next: "we were promised, in writing, a refund"."""
+_WHOLE = 2
+"""Clauses of a text that says no more than what was said and what came of it."""
 _A_TIME = 20
 """Characters of a clause that says no more than a time."""
 _LATER = re.compile(r"(?:but |and |now )?(?:\w+ ){1,4}later$|.{0,12}\b(?:today|now)$")
@@ -102,7 +104,10 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
     ahead = _LOOKS_AHEAD * looks_ahead(place, expected)
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
-    return _without_connector(place, _told_piece(place, told[0])), told[1]
+    span = _told_piece(place, told[0])
+    if place.cue.tied and len(place.parts) > _WHOLE and not tied(place.words, expected or place.match.span(), span, place.language):
+        return None, 1.0
+    return _without_connector(place, span), told[1]
 
 
 def _told_piece(place: Place, number: int) -> Span:
