@@ -161,13 +161,18 @@ def tied(text: str, said: tuple[int, int], told: tuple[int, int], language: str)
 
     Other signs, such as a "but" or a bad word, stand in any story.
     """
+    if speaks_of(text, said, told, language):
+        return True
+    kinds = kinds_of(text[slice(*said)], language) - {"count", "number"}
+    return bool(kinds & kinds_of(text[slice(*told)], language))
+
+
+def speaks_of(text: str, said: tuple[int, int], told: tuple[int, int], language: str) -> bool:
+    """Say whether a clause answers what was said, or shares a word with it; quantities aside."""
     if sign("answers", language).search(text, *told):
         return True
     one, other = ({stem for stem in _STEM.findall(text, *span) if stem not in _COMMON} for span in (said, told))
-    if one & other:
-        return True
-    kinds = {quantity.kind for quantity in quantities(text[slice(*said)], language)} - {"count"}
-    return bool(kinds) and any(quantity.kind in kinds for quantity in quantities(text[slice(*told)], language))
+    return bool(one & other)
 
 
 def reach(parts: Sequence[Clause], number: int) -> tuple[int, int]:

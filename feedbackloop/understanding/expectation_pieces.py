@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.expectation_clauses import at, trim
-from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, measured, outcome, reach, sign, tied
+from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, measured, outcome, reach, sign, speaks_of, tied
 
 if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_place import Place, Span
@@ -132,11 +132,20 @@ def _told_piece(place: Place, number: int) -> Span:
 
 def _measured(place: Place, expected: Span | None) -> tuple[Span | None, float]:
     """Give the clause that names a quantity of the same kind as the expectation does."""
-    number = expected and measured(place.words, place.parts, place.number, expected, place.language)
-    if not number:
+    number = measured(place.words, place.parts, place.number, expected, place.language) if expected else None
+    if not (number and expected):
         return None, 1.0
     part = place.parts[number]
-    return _without_connector(place, (part.start, part.end)), 2.0
+    span = part.start, part.end
+    if place.cue.tied and len(place.parts) > _WHOLE and _is_of_other_money(place, expected, span):
+        return None, 1.0
+    return _without_connector(place, span), 2.0
+
+
+def _is_of_other_money(place: Place, expected: Span, told: Span) -> bool:
+    """Say whether two amounts of money are of different things: many stand in one account, times of day seldom do."""
+    kinds = kinds_of(place.words[slice(*expected)], place.language)
+    return not kinds & {"duration", "clock", "day"} and not speaks_of(place.words, expected, told, place.language)
 
 
 def _before(place: Place) -> Span | None:
