@@ -28,20 +28,6 @@ _LEAST = 0.6
 _AHEAD = 6
 _BEHIND = 2
 """So many clauses are looked at after and before the cue."""
-_STEM = re.compile(r"(?<![a-z])[a-z]{4,5}")
-"""The beginning of a word of four letters or more: "refund", "refunded"."""
-_COMMON = frozenset(
-    (
-        *("that", "this", "they", "them", "their", "there", "then", "than", "these", "those", "which", "what", "when"),
-        *("where", "while", "with", "witho", "from", "have", "having", "havin", "would", "could", "shoul", "will", "been"),
-        *("being", "were", "wasn", "didn", "doesn", "told", "said", "says", "sayin", "state", "stati", "infor", "claim", "only"),
-        *("just", "still", "never", "after", "befor", "again", "also", "even", "some", "someo", "somet", "your", "mine"),
-        *("about", "into", "over", "more", "most", "very", "because", "becau", "other", "anoth", "xxxx", "once", "until"),
-        *("make", "made", "want", "wante", "know", "like", "does", "here", "such", "same", "each", "every", "both", "back"),
-        *("should", "through", "throu", "though", "however", "howev"),
-    )
-)
-"""Words that two clauses share whatever they speak of."""
 _MEMORY = {"MB", "GB", "TB"}
 MEASURED = 3
 """So many clauses after the cue are looked at for a quantity that answers one."""
@@ -85,6 +71,7 @@ def outcome(
     good: bool = True,
     before: bool = True,
     told: re.Pattern[str] | None = None,
+    said: tuple[int, int] | None = None,
 ) -> tuple[int, float] | None:
     """Find the clause that most likely tells how an expectation turned out.
 
@@ -98,6 +85,7 @@ def outcome(
         good: Whether the outcome may sound good.
         before: Whether it may stand before the cue.
         told: What must stand in the clause.
+        said: The place of what the clause must be seen to be of (`tied`); without it any clause will do.
 
     Returns:
         The clause's number and its points; None where no clause shows any sign.
@@ -116,7 +104,11 @@ def outcome(
             points += _SUBORDINATE
         if told and number == cue[0] + 1 and parts[number].sentence == parts[cue[0]].sentence:
             points += _TOLD[language]
-        if points > (best[1] if best else _LEAST) and not sign("goes_on", language).match(text, *span):
+        if (
+            points > (best[1] if best else _LEAST)
+            and not sign("goes_on", language).match(text, *span)
+            and (said is None or tied(text, said, span, language))
+        ):
             best = number, points
     return best and (_told_next(text, parts, best[0], language), best[1])
 
@@ -171,7 +163,7 @@ def speaks_of(text: str, said: tuple[int, int], told: tuple[int, int], language:
     """Say whether a clause answers what was said, or shares a word with it; quantities aside."""
     if sign("answers", language).search(text, *told):
         return True
-    one, other = ({stem for stem in _STEM.findall(text, *span) if stem not in _COMMON} for span in (said, told))
+    one, other = (set(sign("stem", language).findall(text, *span)) for span in (said, told))
     return bool(one & other)
 
 

@@ -6,7 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.expectation_clauses import at, trim
-from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, measured, outcome, reach, sign, speaks_of, tied
+from feedbackloop.understanding.expectation_outcome import (
+    ENOUGH,
+    kinds_of,
+    measured,
+    outcome,
+    reach,
+    sign,
+    speaks_of,
+)
 
 if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_place import Place, Span
@@ -100,14 +108,16 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
         good=place.cue.outcome != "bad",
         before=place.cue.outcome != "follows",
         told=place.cue.told,
+        said=(expected or place.match.span()) if _must_be_tied(place) else None,
     )
     ahead = _LOOKS_AHEAD * looks_ahead(place, expected)
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
-    span = _told_piece(place, told[0])
-    if place.cue.tied and len(place.parts) > _WHOLE and not tied(place.words, expected or place.match.span(), span, place.language):
-        return None, 1.0
-    return _without_connector(place, span), told[1]
+    return _without_connector(place, _told_piece(place, told[0])), told[1]
+
+
+def _must_be_tied(place: Place) -> bool:
+    return place.cue.tied and len(place.parts) > _WHOLE
 
 
 def _told_piece(place: Place, number: int) -> Span:
@@ -137,7 +147,7 @@ def _measured(place: Place, expected: Span | None) -> tuple[Span | None, float]:
         return None, 1.0
     part = place.parts[number]
     span = part.start, part.end
-    if place.cue.tied and len(place.parts) > _WHOLE and _is_of_other_money(place, expected, span):
+    if _must_be_tied(place) and _is_of_other_money(place, expected, span):
         return None, 1.0
     return _without_connector(place, span), 2.0
 

@@ -190,15 +190,16 @@ ORDINARY = [
 ]
 APART = [
     # What is told afterwards is another matter: no word in common, and nothing is answered.
-    "They said they would look into the fee. I was at work that day, and my sister was annoyed with the noise.",
-    "The agent told me I could pay over time. I felt bad, and the office was dirty.",
-    "I was told the loan would be paid in ten parts and i went ahead. The traffic was terrible, and so was the lunch.",
+    "They said they would look into the fee, but by then I was annoyed, and my sister was tired.",
+    "The manager told us we could pay at the end, but the music was awful, and we left.",
+    "She said the parts would be cheap. However, my sister found the waiting room dirty, and cold.",
+    "They agreed to paint the hall. Then my sister fell ill, and the year was terrible for us.",
 ]
 OF_IT = [
-    # A shared word (refund), an answer ("never did"), a quantity of the same kind (days and weeks).
-    "They said they would refund the fee. I rang twice, and the refund is missing.",
-    "She told me someone would call back. I stayed at home all day, and they never did.",
-    "The agent said it would take two days. I stayed at home, and it went on for three weeks.",
+    # A shared word, an answer ("never did", "nobody wrote"): they come before what only sounds like an outcome.
+    "They said they would refund the fee, but when I rang, the refund was missing.",
+    "They told me someone would call, but when I rang again, they never did.",
+    "I was told 5 days. Two weeks went by, and nobody wrote.",
 ]
 
 
