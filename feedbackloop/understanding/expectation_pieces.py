@@ -109,6 +109,7 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
         before=place.cue.outcome != "follows",
         told=place.cue.told,
         said=(expected or place.match.span()) if _must_be_tied(place) else None,
+        turns=place.cue.decide == "belief",
     )
     ahead = _LOOKS_AHEAD * looks_ahead(place, expected)
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
