@@ -72,6 +72,7 @@ def outcome(
     before: bool = True,
     told: re.Pattern[str] | None = None,
     said: tuple[int, int] | None = None,
+    turns: bool = False,
 ) -> tuple[int, float] | None:
     """Find the clause that most likely tells how an expectation turned out.
 
@@ -86,6 +87,7 @@ def outcome(
         before: Whether it may stand before the cue.
         told: What must stand in the clause.
         said: The place of what the clause must be seen to be of (`tied`); without it any clause will do.
+        turns: Whether a word of contrast at its head shows that too.
 
     Returns:
         The clause's number and its points; None where no clause shows any sign.
@@ -107,7 +109,11 @@ def outcome(
         if (
             points > (best[1] if best else _LEAST)
             and not sign("goes_on", language).match(text, *span)
-            and (said is None or tied(text, said, span, language))
+            and (
+                said is None
+                or (turns and sign("contrast", language).match(text, *span))
+                or tied(text, said, span, language)
+            )
         ):
             best = number, points
     return best and (_told_next(text, parts, best[0], language), best[1])

@@ -31,6 +31,8 @@ _OPENS = {"en": 22, "zh": 6}
 """Characters of a cue that may end its clause and go on in the next: "we were promised, in writing, a refund"."""
 _WHOLE = 2
 """Clauses of a text that says no more than what was said and what came of it."""
+_REMARK = 120
+"""Characters of a text that is no more than a remark."""
 _A_TIME = 20
 """Characters of a clause that says no more than a time."""
 _LATER = re.compile(r"(?:but |and |now )?(?:\w+ ){1,4}later$|.{0,12}\b(?:today|now)$")
@@ -109,6 +111,7 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
         before=place.cue.outcome != "follows",
         told=place.cue.told,
         said=(expected or place.match.span()) if _must_be_tied(place) else None,
+        turns=place.cue.decide == "belief",
     )
     ahead = _LOOKS_AHEAD * looks_ahead(place, expected)
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
@@ -117,7 +120,8 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
 
 
 def _must_be_tied(place: Place) -> bool:
-    return place.cue.tied and len(place.parts) > _WHOLE
+    """Say whether an outcome must be seen to be of what was said; a remark of two clauses speaks of one thing."""
+    return place.cue.tied and (len(place.parts) > _WHOLE or len(place.words) > _REMARK)
 
 
 def _told_piece(place: Place, number: int) -> Span:
