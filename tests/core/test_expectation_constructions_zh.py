@@ -82,9 +82,7 @@ def test_an_outcome_of_what_was_said_is_one(words):
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [(words, "worse") for words in WORSE]
-    + [(words, "better") for words in BETTER]
-    + [(words, "met") for words in MET],
+    [(words, "worse") for words in WORSE] + [(words, "better") for words in BETTER] + [(words, "met") for words in MET],
 )
 def test_the_direction_is_that_of_what_came(words, expected):
     assert direction(words) == expected
