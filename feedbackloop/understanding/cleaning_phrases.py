@@ -19,7 +19,7 @@ LONGEST = 240
 """Characters of the longest courtesy; what is longer tells something."""
 
 _LATIN = re.compile(r"[^\W\d_\u3400-\u9fff]+(?:['’-][^\W\d_\u3400-\u9fff]+)*")
-_STRETCHED = re.compile(r"([A-Za-wyz])\1{2,}")
+_STRETCHED = re.compile(r"([A-Za-wyz])\1\1+")
 _HAN = re.compile("[\u3400-\u9fff]+")
 _MOST_NAMES = 4
 _LONGEST_WORD = 5

@@ -141,7 +141,9 @@ def test_a_model_was_made_from_the_lists_that_are_there(language: str) -> None:
 
 
 @pytest.mark.parametrize("place", ["", LINE])
-@pytest.mark.parametrize("piece", ["Hope you are all well, Grace!", "I thank you so much for that", "祝您工作愉快，谢谢 Anna"])
+@pytest.mark.parametrize(
+    "piece", ["Hope you are all well, Grace!", "I thank you so much for that", "祝您工作愉快，谢谢 Anna"]
+)
 def test_the_odds_are_the_sum_of_what_each_feature_says(piece: str, place: str) -> None:
     language = "en" if piece.isascii() else "zh"
     head, _, body = content(f"courtesy_odds_{language}.txt").partition("\n")
