@@ -21,7 +21,9 @@ _LINK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _LIVE = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")", "`": "'", "|": "/", "“": "'", "”": "'", '"': "'"})
-_MARKUP = re.compile(r"(?:^|(?<=\s))[#>*+=-]{1,6}(?=\s)|[*_~]{2,}|={2,}|\\+")
+_MARKUP = re.compile(r"[*_~]{2,}|={2,}|\\+")
+_BULLET = re.compile(r"(?:^|(?<=\s))[#>*+=-]{1,6}(?=\s)")
+"""Is looked for when the other marks are gone: only then everything that stands alone does."""
 _OVER = re.compile(
     r"\s*(?:--\s*$|-{3,} ?(?:original|forwarded)|on .{4,80} wrote:|在.{4,80}写道[:：]"
     r"|(?:kind|best|warm|many thanks|thanks and) ?(?:regards|wishes)?[,.]?\s*$|regards\b"
@@ -64,7 +66,7 @@ def inert(text: str, limit: int = 200) -> str:
     words = _TAG.sub(" ", text[: 20 * limit + 2000])
     words = "".join(_harmless(character) for character in words)
     words = _LINK.sub("[link]", words)
-    words = _MARKUP.sub(" ", words.translate(_LIVE))
+    words = _BULLET.sub(" ", _MARKUP.sub(" ", words.translate(_LIVE)))
     return shorten(_SPACE.sub(" ", words).strip(), limit)
 
 

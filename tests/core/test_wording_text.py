@@ -55,6 +55,7 @@ def test_any_text_becomes_one_short_harmless_line(text: str, limit: int) -> None
 
 
 @given(st.text(max_size=150))
+@example("=\\0")
 def test_making_words_inert_twice_changes_nothing_more(text: str) -> None:
     once = inert(text)
     assert inert(once) == once
