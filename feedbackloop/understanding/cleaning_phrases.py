@@ -113,7 +113,7 @@ _CHINESE = re.compile(
 def may_be_courtesy(words: str) -> bool:
     """Say at a glance whether Chinese words may begin with a courtesy or a reference."""
     first = words[:1]
-    return first > "\u2fff" and bool(_CHINESE.search(words) or _CHINESE_REFERENCE.match(words))
+    return first > "\u2fff" and bool(_CHINESE_REFERENCE.match(words) or _CHINESE.search(words))
 
 
 def is_courtesy(piece: str, *, is_before_thanks: bool = False) -> bool:
