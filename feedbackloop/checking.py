@@ -20,7 +20,7 @@ from feedbackloop.errors import FeedbackloopError
 from feedbackloop.manager import PluginManager
 from feedbackloop.settings import LANGUAGE_MODEL, MailServer, Settings
 from feedbackloop.stages.mailing import is_local
-from feedbackloop.stages.turn import open_source
+from feedbackloop.stages.sources import open_source
 from feedbackloop.store import Store
 from feedbackloop.store.files import lacks
 

@@ -71,15 +71,8 @@ class Player:
             self._account(store)
 
     def _turn(self, store: Store, now: datetime, work: Callable[[Turn], None]) -> Report:
-        turn = Turn(
-            store=store,
-            settings=self.settings,
-            plugins=self._plugins,
-            clock=clock.Clock(now),
-            now=now,
-            report=Report(now),
-            max_writes=self.settings.actions.max_writes_per_run,
-        )
+        most = self.settings.actions.max_writes_per_run
+        turn = Turn.at(now, store, self.settings, self._plugins, max_writes=most)
         with closing(turn):
             work(turn)
             loop.finish(turn)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from feedbackloop import loop
-from feedbackloop.clock import Clock, last_full_week
+from feedbackloop.clock import last_full_week
 from feedbackloop.config import from_dict
 from feedbackloop.digest.making import Maker
 from feedbackloop.manager import PluginManager
@@ -69,7 +69,7 @@ def value_at(line: str, name: str) -> str:
 
 def one_week(store: Store, settings: Settings, plugins: PluginManager, now: datetime) -> Report:
     """Run the loop once."""
-    turn = Turn(store, settings, plugins, Clock(now), now, Report(now), max_writes=0)
+    turn = Turn.at(now, store, settings, plugins)
     with closing(turn):
         loop.run(turn)
         loop.finish(turn)

@@ -90,14 +90,16 @@ def opened_turn(
     from feedbackloop import loop
     from feedbackloop.errors import UsageError
     from feedbackloop.stages.report import Report
-    from feedbackloop.stages.turn import Turn, closing, open_source, taking_part
+    from feedbackloop.stages.sources import Sources
+    from feedbackloop.stages.turn import Turn, closing
 
     settings, now = session.settings, session.clock.now()
     span = [moment(text, f"--{name}", settings.loop.zone) for name, text in (("since", since), ("until", until))]
     if span[1] and not span[0]:
         raise UsageError("--until needs --since: a backfill has a beginning")
-    names = taking_part(settings, sources)
-    connectors = {name: open_source(settings, session.plugins, name, session.clock.now) for name in names}
+    taking_part = Sources(settings, session.plugins, session.clock.now, sources)
+    for name in taking_part.names:
+        taking_part.connector(name)
     with ExitStack() as stack:
         store = stack.enter_context(_database(session, dry_run=dry_run))
         stack.enter_context(loop.lease(store, holder))
@@ -108,12 +110,11 @@ def opened_turn(
             clock=session.clock,
             now=now,
             report=Report(now, dry_run),
-            only=sources,
+            sources=taking_part,
             since=span[0],
             until=span[1],
             max_writes=settings.actions.max_writes_per_run if max_writes is None else max_writes,
             progress=session.progress,
-            connectors=connectors,
         )
         yield stack.enter_context(closing(turn))
 

@@ -177,4 +177,4 @@ def _is_automatic(item: Item) -> bool:
 def _has_channel(turn: Turn, item: Item) -> bool:
     if turn.settings.actions.follow_ups_by == "mail":
         return bool(item.customer.email)
-    return Ability.PUBLIC_REPLIES in turn.abilities(item.source)
+    return Ability.PUBLIC_REPLIES in turn.sources.abilities(item.source)

@@ -138,4 +138,4 @@ def _where(turn: Turn, evidence: Evidence) -> str | None:
     counts = Counter(key.partition("/")[0] for key in evidence.items)
     wanted = turn.settings.actions.tasks_in
     candidates = [wanted] if wanted else [source for source, _ in counts.most_common()] + list(turn.settings.sources)
-    return next((source for source in candidates if source and Ability.TASKS in turn.abilities(source)), None)
+    return next((source for source in candidates if source and Ability.TASKS in turn.sources.abilities(source)), None)

@@ -29,7 +29,7 @@ MOST_IN_A_ROW = 3
 def push(turn: Turn) -> None:
     """Send what is approved and due, as far as the caps allow."""
     pusher = _Pusher(turn)
-    due = turn.store.outbox.due(turn.now, turn.source_names)
+    due = turn.store.outbox.due(turn.now, turn.sources.names)
     with turn.progress("push", len(due)) as advance:
         for action_id in due:
             pusher.handle(action_id)
@@ -60,7 +60,7 @@ class _Pusher:
             return  # a person rejected or erased it meanwhile
         action = queued.action
         name = self._name(action)
-        if name in self.turn.closed or name in self.resting:
+        if name in self.turn.sources.closed or name in self.resting:
             return
         try:
             way = self._way(action)
@@ -87,7 +87,7 @@ class _Pusher:
     def _way(self, action: Action) -> Way:
         if action.kind is ActionKind.REPLY and self.turn.settings.actions.follow_ups_by == "mail":
             return self.mail
-        return self.turn.connector(action.source)
+        return self.turn.sources.connector(action.source)
 
     def _settle_earlier_attempt(self, queued: Queued, way: Way) -> bool:
         """Look an attempt of unknown fate up at the source; True if nothing is left to do for this action now."""
@@ -200,7 +200,7 @@ class _Pusher:
                 self.turn.report.remarks.append(f"{name}: the rest is sent in a later run ({self.turn.said(error)})")
 
     def _close(self, name: str, error: Exception) -> None:
-        self.turn.closed.add(name)
+        self.turn.sources.closed.add(name)
         self.turn.fail("push", error, source=name)
 
 

@@ -61,14 +61,14 @@ def verify(turn: Turn) -> None:
 
 def _read_states(turn: Turn) -> None:
     tasks = [task for task in turn.store.plans.tasks((*WATCHED, "verified", "rejected")) if task.external_id]
-    for source in sorted({task.source for task in tasks if task.source in turn.source_names}):
-        if source and source not in turn.closed:
+    for source in sorted({task.source for task in tasks if task.source in turn.sources.names}):
+        if source and source not in turn.sources.closed:
             _read_source(turn, source, [task for task in tasks if task.source == source])
 
 
 def _read_source(turn: Turn, source: str, tasks: Sequence[ImprovementTask]) -> None:
     try:
-        connector = turn.connector(source)
+        connector = turn.sources.connector(source)
         if Ability.TASK_STATUS not in connector.abilities:
             return
         states = connector.task_status([task.external_id for task in tasks if task.external_id])
@@ -76,7 +76,7 @@ def _read_source(turn: Turn, source: str, tasks: Sequence[ImprovementTask]) -> N
         raise
     except Exception as error:  # noqa: BLE001 - a stranger's connector may raise anything; the verdicts go on
         if isinstance(error, Fatal):
-            turn.closed.add(source)
+            turn.sources.closed.add(source)
         turn.fail("verify", error, source=source)
         return
     by_id = {task.external_id: task for task in tasks}
