@@ -13,7 +13,6 @@ from hashlib import blake2b
 from msgspec.structs import replace
 
 from feedbackloop.analysis.priority import rank
-from feedbackloop.analysis.renames import group_now
 from feedbackloop.analysis.tasks import plan_tasks
 from feedbackloop.analysis.tasks_evidence import Evidence
 from feedbackloop.clock import last_full_week, week_shift
@@ -22,7 +21,7 @@ from feedbackloop.records import Action, Finding, ImprovementTask
 from feedbackloop.settings import Mode, Settings
 from feedbackloop.stages.actions import decide_action, new_task, task_update
 from feedbackloop.stages.evidence import gather_evidence
-from feedbackloop.stages.renames import names_now
+from feedbackloop.stages.renames import findings_now
 from feedbackloop.stages.turn import Turn
 
 LOOK_BACK = 4
@@ -34,12 +33,8 @@ def plan_improvements(turn: Turn) -> None:
     """Turn raised findings into new and updated tasks, with their actions."""
     plans = turn.store.plans
     newest = last_full_week(turn.now, turn.settings.loop.zone)
-    names = names_now(turn)
-    raised = [
-        replace(finding, group=group_now(finding.group, names))
-        for finding in plans.findings(week_shift(newest, -LOOK_BACK), newest, raised_only=True)
-        if finding.direction == "worse"
-    ]
+    recent = findings_now(turn, week_shift(newest, -LOOK_BACK), newest)
+    raised = [finding for finding in recent if finding.direction == "worse"]
     if not raised:
         return
     existing = {task.id: task for task in plans.tasks()}

@@ -10,12 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 
-from feedbackloop.analysis.restraint import decide
 from feedbackloop.errors import Fatal, FeedbackloopError, LeaseLost, Retriable, Skippable, SourceError, UnknownOutcome
 from feedbackloop.hookspecs import Veto
 from feedbackloop.records import Action, ActionKind
 from feedbackloop.stages import outcomes
-from feedbackloop.stages.contact import contact_facts
+from feedbackloop.stages.contact import restrained
 from feedbackloop.stages.mailing import MAIL, MailWay, Way
 from feedbackloop.stages.turn import Turn
 from feedbackloop.store.outbox import Queued
@@ -142,8 +141,7 @@ class _Pusher:
         if follow_up is None or found is None:
             outcomes.cancelled(turn, action, "what_it_was_about_is_gone")
             return False
-        facts = contact_facts(turn, found[0], follow_up, pending=False, writes_left=self.left)
-        decision = decide(follow_up, facts, turn.settings, turn.now)
+        decision = restrained(turn, found[0], follow_up, pending=False, writes_left=self.left)
         if decision.decision == "send":
             return True
         outcomes.held_back(turn, action, follow_up, decision)
