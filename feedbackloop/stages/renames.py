@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from feedbackloop.analysis import renames
+from feedbackloop.clock import last_full_week, week_shift
 from feedbackloop.records import Finding, WeekCount, group_key, group_of
 from feedbackloop.stages.turn import Turn
 
@@ -25,10 +26,10 @@ def spellings_of(turn: Turn, touchpoint: str | None) -> list[str | None]:
     return renames.spellings(touchpoint, names_now(turn))
 
 
-def findings_now(turn: Turn, first: str, last: str) -> list[Finding]:
-    """Give the raised findings of a span of weeks, under present names."""
-    names = names_now(turn)
-    found = turn.store.plans.findings(first, last, raised_only=True)
+def findings_now(turn: Turn, look_back: int) -> list[Finding]:
+    """Give the raised findings of the last full week and of so many before it, under present names."""
+    names, newest = names_now(turn), last_full_week(turn.now, turn.settings.loop.zone)
+    found = turn.store.plans.findings(week_shift(newest, -look_back), newest, raised_only=True)
     return [replace(finding, group=renames.group_now(finding.group, names)) for finding in found]
 
 
