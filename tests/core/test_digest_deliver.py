@@ -96,7 +96,7 @@ def turn(store: Store, post: PostOffice, now: datetime = DUE, **changes: Any) ->
 
 
 def posting(store: Store, settings: Settings, plugins: PluginManager) -> Post:
-    return Post(Maker(store, settings, plugins, DUE), store, plugins, DUE)
+    return Post(Maker(store, settings, plugins, DUE))
 
 
 def test_a_digest_goes_out_once(store: Store, post: PostOffice) -> None:
