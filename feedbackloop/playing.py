@@ -58,7 +58,7 @@ class Player:
 
     def weeks(self) -> Iterator[tuple[str, Report]]:
         """Play one week after the other; yields each week's name and report."""
-        with Store(self.settings.database_path) as store, loop.lease(store, "feedbackloop demo"):
+        with Store(self.settings.database_path) as store, store.held("feedbackloop demo"):
             for now in quickstart.WEEKS:
                 report = self._turn(store, now, loop.run)
                 self._people(store, now)

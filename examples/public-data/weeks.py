@@ -98,7 +98,7 @@ def play(options: argparse.Namespace) -> None:
     settings, plugins, began = settings_for(options), PluginManager(), time.perf_counter()
     tested = weeks = items = 0
     now = options.first
-    with Store(settings.database_path) as store, loop.lease(store, "weeks.py"):
+    with Store(settings.database_path) as store, store.held("weeks.py"):
         while now <= options.last:
             report = one_week(store, settings, plugins, now)
             items += sum(source.new for source in report.sources)

@@ -87,7 +87,6 @@ def opened_turn(
     max_writes: int | None = None,
 ) -> Iterator[Any]:
     """Open everything that a turn needs; faults of the config are found before anything is changed."""
-    from feedbackloop import loop
     from feedbackloop.errors import UsageError
     from feedbackloop.stages.report import Report
     from feedbackloop.stages.sources import Sources
@@ -102,7 +101,7 @@ def opened_turn(
         taking_part.connector(name)
     with ExitStack() as stack:
         store = stack.enter_context(_database(session, dry_run=dry_run))
-        stack.enter_context(loop.lease(store, holder))
+        stack.enter_context(store.held(holder))
         turn = Turn(
             store=store,
             settings=settings.with_database(store.path) if dry_run else settings,
@@ -122,12 +121,12 @@ def opened_turn(
 @contextmanager
 def _database(session: Session, *, dry_run: bool) -> Iterator[Any]:
     """Open the database, or for a dry run a copy of it that disappears; one that does not exist yet is not made then."""
-    from feedbackloop import loop
+    from feedbackloop.store.copies import copy_of
 
     if not dry_run:
         with session.store(must_exist=False) as store:
             yield store
         return
     names = [plugin.name for plugin in session.plugins.plugins]
-    with loop.copy_of(session.settings.database_path, names) as copy:
+    with copy_of(session.settings.database_path, names) as copy:
         yield copy
