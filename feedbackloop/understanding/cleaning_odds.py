@@ -92,13 +92,6 @@ def _named(kinds: str, words: list[str], piece: str) -> str:
     return "".join("N" if kind == "U" and word in names else kind for kind, word in zip(kinds, words, strict=True))
 
 
-def _chinese(piece: str) -> set[str]:
-    signs = ["^", *_HAN_TOKEN.findall(piece), "$"]
-    found = {*signs, *map("".join, pairwise(signs)), *map("".join, zip(signs, signs[1:], signs[2:], strict=False))}
-    found.add(f"#{_bucket(len(signs) // 2)}")
-    return found
-
-
 def _shape(piece: str) -> Iterator[str]:
     """Say how a line looks: names and titles begin with capitals, slogans are short, sentences end with a mark."""
     words = piece.split()
