@@ -56,6 +56,8 @@ def forget(store: Store, sources: Sources, *, customer: str, source: str | None,
             copies += _erase_copies(store, sources, name, ids)
         except FeedbackloopError as error:
             failures.append(_failure(name, str(error)))
+        except Exception as error:  # noqa: BLE001 - a stranger's connector may raise anything; what was erased must be told
+            failures.append(_failure(name, f"{type(error).__name__}: {error}"))
     counts = erased.counts | ({"copies_in_inboxes": copies} if copies else {})
     return Forgotten(known, counts, tuple(erased.outside), tuple(failures))
 
