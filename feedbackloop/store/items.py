@@ -212,11 +212,15 @@ class Items:
         return next(self.several([key]), None)
 
     def several(self, keys: Sequence[str]) -> Iterator[tuple[Item, Understanding | None]]:
-        """Give several items with what was understood of them, in the order of their keys."""
+        """Give several items with what was understood of them, in the order of their keys.
+
+        A part is read to its end before any of it is given: whoever writes while a query stands open writes on an old
+        state, and SQLite refuses that as soon as another connection (`review`, the lease's heartbeat) wrote meanwhile.
+        """
         for start in range(0, len(keys), MAX_VARIABLES):
             part = list(keys[start : start + MAX_VARIABLES])
             marks = ",".join("?" * len(part))
-            yield from self._read(f"key IN ({marks}) ORDER BY key", part)
+            yield from list(self._read(f"key IN ({marks}) ORDER BY key", part))
 
     def signals_of(self, key: str) -> dict[str, float | str]:
         """Give what else was read from one item's words, without loading them; {} if nothing was."""
@@ -225,9 +229,16 @@ class Items:
         return text.load(stored[0], dict[str, float | str]) if stored and stored[0] else {}
 
     def each(self, since: datetime | None, until: datetime | None) -> Iterator[tuple[Item, Understanding | None]]:
-        """Give all items created in a span, oldest first, one at a time; erased ones without their words."""
+        """Give all items created in a span, oldest first, in pages of a few hundred; erased ones without their words.
+
+        No query stands open between the pages (see `several`).
+        """
         bounds = (text.stamp(since) if since else "", text.stamp(until) if until else "~")
-        yield from self._read("created_at >= ? AND created_at < ? ORDER BY created_at, key", bounds)
+        last = ("", "")
+        while page := self._conn.execute(_PAGE, (*bounds, *last)).fetchall():
+            for *_, document, understanding in page:
+                yield text.load(document, Item), text.load(understanding, Understanding) if understanding else None
+            last = page[-1][:2]
 
     def of_customers(self, customers: Sequence[str], emails: Sequence[str]) -> list[tuple[Item, Understanding | None]]:
         """Give all items of a person known by these customer keys and mail addresses, oldest first; old ones without words."""
@@ -251,6 +262,10 @@ class Items:
             yield text.load(document, Item), text.load(understanding, Understanding) if understanding else None
 
 
+_PAGE = """
+SELECT created_at, key, document, understanding FROM items
+WHERE created_at >= ? AND created_at < ? AND (created_at, key) > (?, ?) ORDER BY created_at, key LIMIT 500
+"""
 _UPSERT = """
 INSERT INTO items (key, source, kind, created_at, version, customer, email, digest, document, stage)
 VALUES (:key, :source, :kind, :created_at, :version, :customer, :email, :digest, :document, 'understand')

@@ -50,6 +50,25 @@ def test_a_page_received_again_is_unchanged_and_not_read_again(store: Store) -> 
     assert understood(store) == []
 
 
+@pytest.mark.parametrize("reading", ["several", "each"])
+def test_while_items_are_gone_through_others_may_write_and_we_too(store: Store, reading: str) -> None:
+    receive(store, *(ticket(str(number)) for number in range(3)))
+    items = store.items.each(None, None) if reading == "each" else store.items.several([f"desk/{n}" for n in range(3)])
+    for number, (item, _) in enumerate(items):
+        with Store(store.path) as other, other.write():
+            other.books.set_note("other", item.key)
+        with store.write():  # SQLite would refuse it while a query stood open that began before the other's write
+            store.books.set_note("own", str(number))
+    assert store.books.note("own") == "2"
+
+
+def test_all_items_are_given_once_over_many_pages(store: Store) -> None:
+    receive(store, *(ticket(str(number), created_at=NOW - HOUR * (number % 7)) for number in range(1_203)))
+    given = [(item.created_at, item.key) for item, _ in store.items.each(None, None)]
+    assert given == sorted(given)
+    assert len(set(given)) == 1_203
+
+
 def test_a_new_message_of_a_person_makes_an_item_due_again(store: Store) -> None:
     receive(store, ticket())
     understood(store)
