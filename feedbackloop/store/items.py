@@ -233,9 +233,9 @@ class Items:
 
         No query stands open between the pages (see `several`).
         """
-        bounds = (text.stamp(since) if since else "", text.stamp(until) if until else "~")
-        last = ("", "")
-        while page := self._conn.execute(_PAGE, (*bounds, *last)).fetchall():
+        end = text.stamp(until) if until else "~"
+        last = (text.stamp(since) if since else "", "")
+        while page := self._conn.execute(_PAGE, (last[0], end, *last)).fetchall():
             for *_, document, understanding in page:
                 yield text.load(document, Item), text.load(understanding, Understanding) if understanding else None
             last = page[-1][:2]
