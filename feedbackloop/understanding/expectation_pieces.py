@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedbackloop.understanding.expectation_clauses import at, trim
 from feedbackloop.understanding.expectation_outcome import (
@@ -52,6 +52,15 @@ def looks_ahead(place: Place, expected: Span | None) -> bool:
     return _FUTURE[place.language].search(place.words, *(expected or place.match.span())) is not None
 
 
+class Told(NamedTuple):
+    """The experienced piece, how strongly the text tells it, and whether it is seen to be of what was said."""
+
+    span: Span | None
+    points: float = 2.0
+    """2: as strong as the cue itself."""
+    is_tied: bool = True
+
+
 def expected_piece(place: Place) -> Span | None:
     group = place.group("e") or place.group("e2") or place.group("e3")
     if group:
@@ -84,39 +93,46 @@ def _around(place: Place) -> Span:
     return _without_connector(place, (called.end() if called else start, min(end, start + 160)))
 
 
-def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None, float]:
-    """Give the experienced piece and how strongly the text tells it (2: as strong as the cue itself)."""
+def experienced_piece(place: Place, expected: Span | None) -> Told:
+    """Give the experienced piece."""
     group = place.group("x") or place.group("x2") or place.group("x3")
     if group:
-        return _without_connector(place, group), 2.0
+        return Told(_without_connector(place, group))
     if place.cue.outcome == "same":
-        return _same_clause(place), 2.0
+        return Told(_same_clause(place))
     if place.cue.outcome == "beside":
-        return _before(place), 2.0
+        return Told(_before(place))
     if place.cue.outcome == "none":
-        return None, 2.0
+        return Told(None)
     if place.cue.outcome == "measured":
         return _measured(place, expected)
     if place.cue.told and not place.cue.told.search(place.words, *reach(place.parts, place.number)):
-        return None, 1.0
-    end = expected[1] if expected else place.part.end
-    kinds = kinds_of(place.words[slice(*(expected or place.match.span()))], place.language)
+        return Told(None, 1.0)
+    must_be_tied = _must_be_tied(place)
+    tied = _outcome(place, expected, is_tied=must_be_tied)
+    told = _outcome(place, expected, is_tied=False) if tied is None and must_be_tied else tied
+    if told is None:
+        return Told(None, 1.0)
+    return Told(_without_connector(place, _told_piece(place, told[0])), told[1], is_tied=tied is not None)
+
+
+def _outcome(place: Place, expected: Span | None, *, is_tied: bool) -> tuple[int, float] | None:
+    """Give the clause that tells the outcome, and its points; None where none tells enough."""
+    about = expected or place.match.span()
     told = outcome(
         place.words,
         place.parts,
-        (place.number, end),
+        (place.number, expected[1] if expected else place.part.end),
         place.language,
-        kinds=kinds,
+        kinds=kinds_of(place.words[slice(*about)], place.language),
         good=place.cue.outcome != "bad",
         before=place.cue.outcome != "follows",
         told=place.cue.told,
-        said=(expected or place.match.span()) if _must_be_tied(place) else None,
+        said=about if is_tied else None,
         turns=place.cue.decide == "belief",
     )
     ahead = _LOOKS_AHEAD * looks_ahead(place, expected)
-    if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
-        return None, 1.0
-    return _without_connector(place, _told_piece(place, told[0])), told[1]
+    return told if told and told[1] + ahead >= ENOUGH[place.cue.outcome] else None
 
 
 def _must_be_tied(place: Place) -> bool:
@@ -144,16 +160,15 @@ def _told_piece(place: Place, number: int) -> Span:
     return part.start, part.end
 
 
-def _measured(place: Place, expected: Span | None) -> tuple[Span | None, float]:
+def _measured(place: Place, expected: Span | None) -> Told:
     """Give the clause that names a quantity of the same kind as the expectation does."""
     number = measured(place.words, place.parts, place.number, expected, place.language) if expected else None
     if not (number and expected):
-        return None, 1.0
+        return Told(None, 1.0)
     part = place.parts[number]
     span = part.start, part.end
-    if _must_be_tied(place) and _is_of_other_money(place, expected, span):
-        return None, 1.0
-    return _without_connector(place, span), 2.0
+    is_of_other = _must_be_tied(place) and _is_of_other_money(place, expected, span)
+    return Told(_without_connector(place, span), is_tied=not is_of_other)
 
 
 def _is_of_other_money(place: Place, expected: Span, told: Span) -> bool:

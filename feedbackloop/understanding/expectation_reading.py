@@ -29,6 +29,8 @@ _MOST_TRIGGERS = 1500
 """The same for places at which a cue is tried; the longest text that is read has some five hundred."""
 _SUREST, _TOLD, _BOTH = 0.97, 0.04, 0.12
 """The score grows with every point of the outcome past two, and where expectation and outcome stand apart."""
+_LOOSE = 0.3
+"""It falls where the outcome is not seen to be of what was said: such a finding is told, and hardly ever sure."""
 
 
 _NEEDED = frozenset(("required", "strong", "follows", "bad", "measured"))
@@ -156,7 +158,7 @@ def _read(place: Place) -> Hit | None:
     if cue.unless and cue.unless.search(place.words, place.part.start, max(place.part.end, match.end())):
         return None
     expected = expected_piece(place)
-    experienced, score = experienced_piece(place, expected)
+    experienced, points, is_tied = experienced_piece(place, expected)
     is_open = experienced is None and cue.outcome in _NEEDED
     if is_open and (cue.basis != "promised" or cue.outcome == "measured" or not looks_ahead(place, expected)):
         return None
@@ -164,6 +166,6 @@ def _read(place: Place) -> Hit | None:
         return None
     direction: Direction | None = None if is_open else turned(place, expected, experienced)
     both = expected is not None and experienced is not None and cue.outcome != "same"
-    rank = min(_SUREST, cue.confidence + _TOLD * max(0.0, score - 2) + _BOTH * both)
+    rank = min(_SUREST, cue.confidence + _TOLD * max(0.0, points - 2) + _BOTH * both) - _LOOSE * (not is_tied)
     spans = [span for span in (expected, experienced, match.span()) if span]
     return Hit(cue, expected, experienced, direction, rank, min(s for s, _ in spans), max(e for _, e in spans))
