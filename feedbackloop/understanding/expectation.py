@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_reading import Hit
     from feedbackloop.understanding.quantity import Quantity
 
+LEAST = 0.25
+"""What is right less often than once in four times is not told."""
 _NEAR = 80
 """Characters between expectation and outcome in which a quantity still belongs to the outcome."""
 
@@ -72,7 +74,8 @@ def find(
         journey.named(words, language, touchpoints),
     )
     found = [_record(said, hit, touchpoints, _due(said, hit, zone, add_business)) for hit in hits]
-    return sorted(found, key=lambda one: (one.direction is None, -one.confidence))
+    told = [one for one in found if one.direction is None or one.confidence >= LEAST]
+    return sorted(told, key=lambda one: (one.direction is None, -one.confidence))
 
 
 def surest(hits: Sequence[Hit]) -> list[Hit]:
