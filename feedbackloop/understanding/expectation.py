@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedbackloop.records import Expectation, Text
 from feedbackloop.understanding import dimensions, expectation_reading, expectation_text, journey
 from feedbackloop.understanding.duration import AddBusiness, add_business_days, due, quantities
-from feedbackloop.understanding.expectation_confidence import calibrated
+from feedbackloop.understanding.expectation_confidence import calibrated, was_met_often
 from feedbackloop.understanding.expectation_scan import with_names, within
 from feedbackloop.understanding.quantity_pair import answer, pair
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_reading import Hit
     from feedbackloop.understanding.quantity import Quantity
 
-LEAST = 0.25
-"""What is right less often than once in four times is not told."""
+_HARDLY_EVER = 0.22
+"""What is right hardly once in five times is not told."""
 _NEAR = 80
 """Characters between expectation and outcome in which a quantity still belongs to the outcome."""
 
@@ -63,7 +63,7 @@ def find(
     if language is None:
         return []
     words = expectation_text.normalised(text.text, language)
-    hits = surest(expectation_reading.hits(words, language))
+    hits = [hit for hit in surest(expectation_reading.hits(words, language)) if not _misleads(hit, language)]
     if not hits:
         return []
     said = _Speech(
@@ -74,8 +74,16 @@ def find(
         journey.named(words, language, touchpoints),
     )
     found = [_record(said, hit, touchpoints, _due(said, hit, zone, add_business)) for hit in hits]
-    told = [one for one in found if one.direction is None or one.confidence >= LEAST]
-    return sorted(told, key=lambda one: (one.direction is None, -one.confidence))
+    return sorted(found, key=lambda one: (one.direction is None, -one.confidence))
+
+
+def _misleads(hit: Hit, language: str) -> bool:
+    """Say whether findings of this kind were met often, and hardly ever right."""
+    return (
+        hit.direction is not None
+        and was_met_often(hit.cue, language)
+        and (calibrated(hit.cue, hit.score, language) < _HARDLY_EVER)
+    )
 
 
 def surest(hits: Sequence[Hit]) -> list[Hit]:

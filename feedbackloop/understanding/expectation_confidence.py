@@ -37,6 +37,11 @@ def calibrated(cue: Cue, score: float, language: str) -> float:
     return round(1 / (1 + exp(-(level + fitted["slope"] * (score - MIDDLE)))), 3)
 
 
+def was_met_often(cue: Cue, language: str) -> bool:
+    """Say whether a cue has a level of its own; else its family speaks for it."""
+    return cue.name in _fitted(language)["cues"]
+
+
 @cache
 def _fitted(language: str) -> dict[str, Any]:
     found: dict[str, Any] = table("expectation_confidence")[language]
