@@ -30,11 +30,10 @@ from msgspec.structs import replace
 from run_jsonl import CLOSINGS, FILLERS, MIDDLES, OPENINGS
 
 from feedbackloop import loop
-from feedbackloop.clock import Clock, iso, week_of
+from feedbackloop.clock import iso, week_of
 from feedbackloop.config import load
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Judgement
-from feedbackloop.stages.report import Report
 from feedbackloop.stages.turn import Turn, closing
 from feedbackloop.store import Store
 from feedbackloop.store.judgements import packed, places, unpacked
@@ -122,7 +121,7 @@ def models(folder: Path) -> list[Model]:
     settings = load(work / "feedbackloop.toml")
     now = MONDAY - timedelta(days=1)
     with Store(work / "loop.db") as store:
-        turn = Turn(store, settings, PluginManager(), Clock(now), now, Report(now), max_writes=0)
+        turn = Turn.at(now, store, settings, PluginManager())
         with closing(turn):
             loop.one_stage(turn, "pull")
             loop.one_stage(turn, "understand")

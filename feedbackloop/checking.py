@@ -1,6 +1,6 @@
 """Is everything in order: the config, the sources, the mail server, the database, the clock, the plugins?
 
-Every check says how it stands and, where it does not stand well, what to do. Nothing is written, except by `repair`.
+Every check says how it stands and, where it does not stand well, what to do. Nothing is written.
 """
 
 from __future__ import annotations
@@ -8,21 +8,19 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from feedbackloop.analysis.wording import template_faults
+from feedbackloop.checking_database import database, local_correction
 from feedbackloop.connector import Check
 from feedbackloop.errors import FeedbackloopError
 from feedbackloop.manager import PluginManager
 from feedbackloop.settings import LANGUAGE_MODEL, MailServer, Settings
 from feedbackloop.stages.mailing import is_local
-from feedbackloop.stages.turn import open_source
-from feedbackloop.store import Store
-from feedbackloop.store.files import lacks
+from feedbackloop.stages.sources import open_source
 
 MAIL_SECONDS = 10
 OLDEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,8 +33,8 @@ def check_all(
     yield from _config(settings)
     yield from _plugins(settings, plugins)
     yield from _services(settings, plugins)
-    yield _database(settings)
-    yield from _local_correction(settings)
+    yield database(settings)
+    yield from local_correction(settings)
     yield from _templates(settings)
     yield _clock()
     for source in settings.sources:
@@ -90,43 +88,6 @@ def _services(settings: Settings, plugins: PluginManager) -> Iterator[Check]:
         yield Check("language model", False, "the config wants one, and its plugin is not loaded", fix)
     for _, checks in plugins.each("check_service", settings=settings):
         yield from checks
-
-
-def _database(settings: Settings) -> Check:
-    path = settings.database_path
-    if not path.exists():
-        writable = path.parent.is_dir()
-        return Check("database", writable, f"{path} does not exist yet", None if writable else f"make {path.parent}")
-    try:
-        if lacks(path):
-            verdict, said = "ok", "of an earlier version; the next command that works on it brings it up to date"
-        else:
-            with Store(path) as store:
-                verdict, items = store.health()
-                said = f"{items} items, {verdict}"
-    except FeedbackloopError as error:
-        return Check("database", False, str(error), "restore a backup, or name another file in [loop] database")
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return Check("database", False, f"{path} can be read by others", "run `feedbackloop check --repair`")
-    return Check("database", verdict == "ok", f"{path}: {said}", None if verdict == "ok" else "restore a backup")
-
-
-def _local_correction(settings: Settings) -> Iterator[Check]:
-    """Say what was learned from the desk's own ratings; what cannot be opened is said by the check before."""
-    if settings.understand.local_correction == "off" or not settings.database_path.exists():
-        return
-    with suppress(FeedbackloopError):
-        yield from _corrections(settings.database_path)
-
-
-def _corrections(path: Path) -> Iterator[Check]:
-    if lacks(path):
-        return
-    with Store(path) as store:
-        used = store.corrections.in_use()
-        shown = {one.correction.language: one for one in (*store.corrections.newest(), *used)}
-        for one in shown.values():
-            yield Check("local correction", True, f"{one.correction.scorer}, {one.state}: {one.trial.words}")
 
 
 def _templates(settings: Settings) -> Iterator[Check]:
@@ -203,19 +164,3 @@ def _greet(mail: MailServer, folder: Path) -> str:
             server.login(mail.username, mail.password.get_secret_value())
             return f"reached, {mail.security}, logged in"
     return f"reached, {mail.security}, no login"
-
-
-def repair(settings: Settings) -> list[str]:
-    """Mend what can be mended; gives what was done, one sentence each."""
-    path = settings.database_path
-    done = []
-    for part in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        if part.exists() and stat.S_IMODE(part.stat().st_mode) & 0o077:
-            part.chmod(0o600)
-            done.append(f"{part} is readable for its owner only now")
-    if path.exists():
-        with Store(path) as store, store.write():
-            freed = store.items.take_up_all()
-        if freed:
-            done.append(f"{freed} items that were set aside are read again in the next run")
-    return done

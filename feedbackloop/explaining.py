@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from feedbackloop.clock import iso
 from feedbackloop.customers import identities
 from feedbackloop.errors import UsageError
 from feedbackloop.profiles import profile
@@ -15,7 +14,16 @@ from feedbackloop.profiles_shown import lines, row
 from feedbackloop.records import FollowUp, ImprovementTask, Item, Understanding
 from feedbackloop.settings import Settings
 from feedbackloop.store import Store
-from feedbackloop.telling import decision_line, finding_lines, gap_line, promise_line, signals_line
+from feedbackloop.telling import (
+    decision_line,
+    finding_lines,
+    gap_line,
+    item_lines,
+    learned_lines,
+    ledger_lines,
+    promise_line,
+    understood_lines,
+)
 
 Story = dict[str, Any]
 
@@ -60,7 +68,7 @@ def _customer(store: Store, settings: Settings, people: Sequence[str]) -> Story:
     about += [one.id for one in known.follow_ups] + list(known.items)
     return {
         "kind": "customer",
-        "lines": lines(known) + _ledger(store, list(dict.fromkeys(about))),
+        "lines": lines(known) + ledger_lines(store, list(dict.fromkeys(about))),
         "customer": row(known),
     }
 
@@ -69,13 +77,11 @@ def _item(store: Store, item: Item, understanding: Understanding | None) -> Stor
     gaps, promises = store.judgements.gaps_of(item.key), store.judgements.promises_of(item.key)
     follow_ups = store.plans.follow_ups_of(item.key)
     actions = store.outbox.about(item.key)
-    lines = [f"{item.key}: {item.kind}, {item.status or 'no status'}, {iso(item.created_at)}"]
-    if item.subject:
-        lines.append(f"subject: {item.subject}")
+    lines = item_lines(item)
     if item.customer_key:
         lines.append(f"customer: {store.persons.name_of(item.customer_key)}")
-    lines += _understood(understanding)
-    lines += _learned(store, understanding)
+    lines += understood_lines(understanding)
+    lines += learned_lines(store, understanding)
     lines += ["gaps:" if gaps else "no gap was found", *(f"  {gap_line(gap)}" for gap in gaps)]
     lines += [f"promise: {promise_line(promise)}" for promise in promises]
     lines += [f"follow-up {one.id}: {decision_line(one)}" for one in follow_ups]
@@ -86,47 +92,13 @@ def _item(store: Store, item: Item, understanding: Understanding | None) -> Stor
     about = [item.key, *(one.id for one in follow_ups), *(one.action.id for one in actions)]
     return {
         "kind": "item",
-        "lines": lines + _ledger(store, about),
+        "lines": lines + ledger_lines(store, about),
         "item": msgspec.to_builtins(item),
         "understanding": msgspec.to_builtins(understanding),
         "gaps": msgspec.to_builtins(gaps),
         "promises": msgspec.to_builtins(promises),
         "follow_ups": msgspec.to_builtins(follow_ups),
     }
-
-
-def _understood(understanding: Understanding | None) -> list[str]:
-    if understanding is None:
-        return ["not understood yet: it waits for the next run"]
-    mood = understanding.sentiment
-    lines = [f"language: {understanding.language}"]
-    if mood.polarity is None or mood.confidence is None:
-        lines.append(f"sentiment: unknown (scorer {mood.scorer})")
-    else:
-        lines.append(
-            f"sentiment: {mood.label}, {mood.polarity:+.2f}, confidence {mood.confidence:.2f} (scorer {mood.scorer})"
-        )
-    for what, aspects in (("speaks of", understanding.touchpoints), ("dimensions", understanding.dimensions)):
-        if aspects:
-            lines.append(f"{what}: " + ", ".join(_aspect(one.name, one.polarity) for one in aspects))
-    for one in understanding.expectations:
-        lines.append(
-            f"expectation ({one.basis}): “{one.expected or '?'}” → “{one.experienced or '?'}”: {one.direction or 'open'}"
-        )
-    hints = signals_line(understanding.signals)
-    return [*lines, hints] if hints else lines
-
-
-def _learned(store: Store, understanding: Understanding | None) -> list[str]:
-    """Say what corrected the scorer, where the desk's own ratings did."""
-    version = store.corrections.of_scorer(understanding.sentiment.scorer) if understanding else None
-    if version is None:
-        return []
-    return [f"corrected by this desk's ratings, {iso(version.fitted_at)}: {version.trial.words}; {version.state}"]
-
-
-def _aspect(name: str, polarity: float | None) -> str:
-    return name if polarity is None else f"{name} ({polarity:+.2f})"
 
 
 def _task(store: Store, task: ImprovementTask) -> Story:
@@ -143,7 +115,7 @@ def _task(store: Store, task: ImprovementTask) -> Story:
         f"rests on {len(task.evidence)} items: {', '.join(task.evidence[:10])}",
     ]
     about = [task.id, task.finding_id, *(one.action.id for one in store.outbox.about(task.id))]
-    return {"kind": "task", "lines": lines + _ledger(store, about), "task": msgspec.to_builtins(task)}
+    return {"kind": "task", "lines": lines + ledger_lines(store, about), "task": msgspec.to_builtins(task)}
 
 
 def _follow_up(store: Store, follow_up: FollowUp) -> Story:
@@ -154,14 +126,8 @@ def _follow_up(store: Store, follow_up: FollowUp) -> Story:
         *follow_up.text.splitlines(),
     ]
     about = [follow_up.id, *(one.action.id for one in store.outbox.about(follow_up.id))]
-    return {"kind": "follow_up", "lines": lines + _ledger(store, about), "follow_up": msgspec.to_builtins(follow_up)}
-
-
-def _ledger(store: Store, about: list[str]) -> list[str]:
-    entries = [entry for _, entry in store.books.ledger(about=about)]
-    if not entries:
-        return []
-    return ["ledger:"] + [
-        f"  {iso(one.at)}  {one.about}: {one.decision}" + (f" ({one.reason})" if one.reason else "") + f", by {one.by}"
-        for one in entries
-    ]
+    return {
+        "kind": "follow_up",
+        "lines": lines + ledger_lines(store, about),
+        "follow_up": msgspec.to_builtins(follow_up),
+    }

@@ -1,23 +1,19 @@
-"""What are the rows of each kind of export, and how do they look as JSON lines, CSV or Parquet?
+"""What are the rows of each kind of export?
 
 Fields are those of the contract, section 6; rows may carry more. Times are UTC ISO 8601.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import msgspec
 
-from feedbackloop import clock, customers, profiles, profiles_shown, wire
+from feedbackloop import clock, customers, profiles_shown, wire
 from feedbackloop.analysis.edits import words_changed
-from feedbackloop.errors import UsageError
 from feedbackloop.records import Finding, Interval
 from feedbackloop.settings import Settings
 from feedbackloop.store import Store
@@ -26,15 +22,13 @@ Row = dict[str, Any]
 Span = tuple[datetime | None, datetime | None]
 
 KINDS = ("items", "gaps", "findings", "tasks", "follow-ups", "promises", "customers", "actions", "ledger")
-FORMATS = ("jsonl", "csv", "parquet")
 OUTCOMES = ("confirmed", "reopened", "unanswered")
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def rows(store: Store, settings: Settings, kind: str, span: Span, customer: str | None = None) -> Iterator[Row]:
     """Give the rows of one kind, oldest first; of one customer only if one is named."""
     names = _names_of(store, customer) if customer else None
-    found = _customers(store, settings, span) if kind == "customers" else _SOURCES[kind](store, span)
+    found = profiles_shown.rows(store, settings, span) if kind == "customers" else _SOURCES[kind](store, span)
     for row in found:
         if names is None or _is_of(row, names):
             yield row
@@ -49,28 +43,6 @@ def _names_of(store: Store, customer: str) -> set[str]:
     tasks = {task.id for task in store.plans.tasks() if keys & set(task.evidence)}
     actions = {one.action.id for about in keys | follow_ups | tasks for one in store.outbox.about(about)}
     return keys | people | follow_ups | tasks | actions
-
-
-def write(found: Iterable[Row], form: str, out: Path | TextIO) -> int:
-    """Write rows; gives how many.
-
-    Raises:
-        UsageError: Parquet without its library, or onto a terminal; or the file cannot be written.
-    """
-    if form == "parquet":
-        return _write_parquet(list(found), out)
-    if isinstance(out, Path):
-        try:
-            with open(out, "w", encoding="utf-8", newline="", opener=_owner_only) as file:
-                return _write_text(found, form, file)
-        except OSError as error:
-            raise UsageError(f"{out} cannot be written: {error.strerror}") from error
-    return _write_text(found, form, out)
-
-
-def _owner_only(path: str, flags: int) -> int:
-    """Make the file for its owner's eyes: personal data stand in it. One that exists keeps its rights."""
-    return os.open(path, flags, 0o600)
 
 
 # --- kinds ---------------------------------------------------------------------------------------------------------
@@ -211,17 +183,6 @@ def _promises(store: Store, span: Span) -> Iterator[Row]:
         }
 
 
-def _customers(store: Store, settings: Settings, span: Span) -> Iterator[Row]:
-    """Give one row a person, in the order in which their first item of the span came."""
-    seen: set[str] = set()
-    for item, _ in store.items.each(*span):
-        if item.customer_key is None or item.customer_key in seen:
-            continue
-        people = store.persons.together(item.customer_key)
-        seen |= {item.customer_key, *people}
-        yield profiles_shown.row(profiles.profile(store, settings, people, span))
-
-
 def _actions(store: Store, span: Span) -> Iterator[Row]:
     for one in store.outbox.with_status():
         if not _within(datetime.fromisoformat(one.created_at), span):
@@ -279,69 +240,3 @@ def _within(moment: datetime, span: Span) -> bool:
 
 def _iso(moment: datetime | None) -> str | None:
     return clock.iso(moment) if moment else None
-
-
-# --- forms ---------------------------------------------------------------------------------------------------------
-
-
-def _write_text(found: Iterable[Row], form: str, file: TextIO) -> int:
-    return _write_csv(found, file) if form == "csv" else _write_lines(found, file)
-
-
-def _write_lines(found: Iterable[Row], file: TextIO) -> int:
-    written = 0
-    for row in found:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        written += 1
-    return written
-
-
-def _write_csv(found: Iterable[Row], file: TextIO) -> int:
-    """Write a table whose columns are those of all rows; nested values stand as JSON."""
-    kept = list(found)
-    names = list(dict.fromkeys(name for row in kept for name in row))
-    writer = csv.writer(file)
-    writer.writerow(names)
-    for row in kept:
-        writer.writerow([_cell(row.get(name)) for name in names])
-    return len(kept)
-
-
-def _cell(value: object) -> object:
-    """Make a cell inert: a text that a spreadsheet would take for a formula gets a leading apostrophe."""
-    if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str):
-        text = value.replace("\x00", "")
-        return f"'{text}" if text.startswith(_DANGEROUS) else text
-    return value
-
-
-def _write_parquet(found: list[Row], out: Path | TextIO) -> int:
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError as error:
-        raise UsageError("Parquet needs pyarrow: run `pip install feedbackloop[parquet]`") from error
-    if not isinstance(out, Path):
-        raise UsageError("Parquet goes into a file: name one with --out")
-    flat = [
-        {name: json.dumps(v, ensure_ascii=False) if isinstance(v, dict | list) else v for name, v in row.items()}
-        for row in found
-    ]
-    names = list(dict.fromkeys(name for row in flat for name in row))
-    columns = {name: _column([row.get(name) for row in flat]) for name in names}
-    try:
-        with open(out, "wb", opener=_owner_only) as file:
-            parquet.write_table(pyarrow.table(columns), file)
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
-    return len(found)
-
-
-def _column(values: list[Any]) -> list[Any]:
-    """Give a column one type: numbers stay numbers, anything mixed becomes text."""
-    kinds = {type(value) for value in values if value is not None}
-    if len(kinds) <= 1 or kinds <= {int, float}:
-        return values
-    return [None if value is None else str(value) for value in values]

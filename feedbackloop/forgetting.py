@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 
-from feedbackloop.clock import Clock
 from feedbackloop.connector import Connector
 from feedbackloop.customers import identities, keys_of
 from feedbackloop.errors import FeedbackloopError
-from feedbackloop.manager import PluginManager
 from feedbackloop.records import LedgerEntry
-from feedbackloop.settings import Settings
-from feedbackloop.stages.turn import open_source
+from feedbackloop.stages.sources import Sources
 from feedbackloop.store import Store
 
 
@@ -38,15 +37,13 @@ class Forgotten(Struct, frozen=True):
     failures: tuple[dict[str, Any], ...] = ()
 
 
-def forget(
-    store: Store, settings: Settings, plugins: PluginManager, *, customer: str, source: str | None, clock: Clock
-) -> Forgotten:
+def forget(store: Store, sources: Sources, *, customer: str, source: str | None, now: datetime) -> Forgotten:
     """Erase a person under all their names, or only what one source said of them; counts, times and directions stay.
 
     Raises:
         UsageError: Nobody of that name is known.
     """
-    known, now = identities(store, customer), clock.now()
+    known = identities(store, customer)
     found = keys_of(store, customer, with_unverified=True)
     keys = sorted(key for key in found if not source or key.startswith(f"{source}/"))
     with store.write():
@@ -56,9 +53,11 @@ def forget(
     copies = 0
     for name, ids in _by_source(keys).items():
         try:
-            copies += _erase_copies(store, settings, plugins, name, ids, clock)
+            copies += _erase_copies(store, sources, name, ids)
         except FeedbackloopError as error:
             failures.append(_failure(name, str(error)))
+        except Exception as error:  # noqa: BLE001 - a stranger's connector may raise anything; what was erased must be told
+            failures.append(_failure(name, f"{type(error).__name__}: {error}"))
     counts = erased.counts | ({"copies_in_inboxes": copies} if copies else {})
     return Forgotten(known, counts, tuple(erased.outside), tuple(failures))
 
@@ -74,19 +73,14 @@ def _by_source(keys: Iterable[str]) -> dict[str, list[str]]:
     return ids
 
 
-def _erase_copies(
-    store: Store, settings: Settings, plugins: PluginManager, source: str, ids: list[str], clock: Clock
-) -> int:
+def _erase_copies(store: Store, sources: Sources, source: str, ids: list[str]) -> int:
     """Let a connector erase what it keeps; those that keep nothing are not even made, so that no secret of theirs is needed."""
-    section = settings.sources.get(source)
-    if section is None or plugins.connector(str(section["connector"])).erase_copies is Connector.erase_copies:
+    kind = sources.kind(source)
+    if kind is None or kind.erase_copies is Connector.erase_copies:
         return 0
-    connector = open_source(settings, plugins, source, clock.now)
-    try:
-        state = store.sources.get(source)
+    state = store.sources.get(source)
+    with closing(sources.connector(source)) as connector:
         return connector.erase_copies(ids, state.cursor or "" if state else "")
-    finally:
-        connector.close()
 
 
 def _failure(source: str | None, reason: str) -> dict[str, Any]:

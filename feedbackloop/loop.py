@@ -7,12 +7,6 @@ Each stage reads what is due and stores its result with the mark that it is done
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-
 from feedbackloop.analysis.wording import wording_of
 from feedbackloop.digest.deliver import send_due
 from feedbackloop.stages.compare import compare
@@ -24,9 +18,6 @@ from feedbackloop.stages.retain import retain
 from feedbackloop.stages.turn import Turn
 from feedbackloop.stages.understand import understand, understand_again
 from feedbackloop.stages.verify import verify
-from feedbackloop.store import Store
-from feedbackloop.store.files import read_copy
-from feedbackloop.store.lease import Lease
 
 
 def run(turn: Turn) -> None:
@@ -59,41 +50,6 @@ def _judge(turn: Turn, *, again: bool = False) -> None:
     (understand_again if again else understand)(turn)
     compare(turn)
     detect(turn)
-
-
-@contextmanager
-def lease(store: Store, holder: str) -> Iterator[None]:
-    """Hold the database for one run.
-
-    Raises:
-        LeaseError: Another living run holds it.
-    """
-    store.lease = Lease.take(store.conn, store.path, holder)
-    try:
-        yield
-    finally:
-        store.lease.release(store.conn)
-        store.lease = None
-
-
-@contextmanager
-def copy_of(path: Path, plugins: Iterable[str] = ()) -> Iterator[Store]:
-    """Give a copy of a database that disappears afterwards: what a dry run works on. One not made yet is empty.
-
-    What plugins keep beside the database, each in a file of its own name (`feedbackloop.db.NAME`), goes along.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="feedbackloop-dry-run-"))
-    try:
-        if path.exists():
-            read_copy(path, folder / "copy.db")  # read-only: even a migration would be a write
-        for name in plugins:
-            with suppress(OSError):
-                shutil.copyfile(f"{path}.{name}", folder / f"copy.db.{name}")
-        with Store(folder / "copy.db") as copy:
-            yield copy
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(folder)
 
 
 def finish(turn: Turn) -> None:

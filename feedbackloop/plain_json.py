@@ -23,6 +23,7 @@ MAXIMUM_DEPTH = 40
 _DECODER = msgspec.json.Decoder()
 _ENCODER = msgspec.json.Encoder()
 _QUOTE = ord('"')
+_HIDDEN_QUOTE = b"\\u0022"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LARGEST = 2**63 - 1
 
@@ -102,6 +103,8 @@ def _decoded(data: bytes) -> dict[str, object] | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if not isinstance(value, dict) or data.count(_QUOTE) != _ENCODER.encode(value).count(_QUOTE):
+        return None
+    if _HIDDEN_QUOTE in data:  # it is written as a quotation mark, and so would make up for one that was lost
         return None
     return value
 

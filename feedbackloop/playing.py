@@ -58,7 +58,7 @@ class Player:
 
     def weeks(self) -> Iterator[tuple[str, Report]]:
         """Play one week after the other; yields each week's name and report."""
-        with Store(self.settings.database_path) as store, loop.lease(store, "feedbackloop demo"):
+        with Store(self.settings.database_path) as store, store.held("feedbackloop demo"):
             for now in quickstart.WEEKS:
                 report = self._turn(store, now, loop.run)
                 self._people(store, now)
@@ -71,15 +71,8 @@ class Player:
             self._account(store)
 
     def _turn(self, store: Store, now: datetime, work: Callable[[Turn], None]) -> Report:
-        turn = Turn(
-            store=store,
-            settings=self.settings,
-            plugins=self._plugins,
-            clock=clock.Clock(now),
-            now=now,
-            report=Report(now),
-            max_writes=self.settings.actions.max_writes_per_run,
-        )
+        most = self.settings.actions.max_writes_per_run
+        turn = Turn.at(now, store, self.settings, self._plugins, max_writes=most)
         with closing(turn):
             work(turn)
             loop.finish(turn)

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from feedbackloop.clock import iso
 from feedbackloop.inert import inert
-from feedbackloop.profiles import Profile
+from feedbackloop.profiles import Profile, profile
 from feedbackloop.records import FollowUp, Gap, Promise
+from feedbackloop.settings import Settings
+from feedbackloop.store import Store
 from feedbackloop.telling import decision_line
+
+
+def rows(store: Store, settings: Settings, span: tuple[datetime | None, datetime | None]) -> Iterator[dict[str, Any]]:
+    """Give one row a person, in the order in which their first item of the span came."""
+    seen: set[str] = set()
+    for item, _ in store.items.each(*span):
+        if item.customer_key is None or item.customer_key in seen:
+            continue
+        people = store.persons.together(item.customer_key)
+        seen |= {item.customer_key, *people}
+        yield row(profile(store, settings, people, span))
 
 
 def row(known: Profile) -> dict[str, Any]:

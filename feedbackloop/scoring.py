@@ -42,7 +42,10 @@ def read_line(number: int, line: bytes) -> Text | Row:
         language = raw.get("language") or "und"
         if not isinstance(language, str):
             return _bad(number, ident, "language: is not a string")
-        at = parse_time(raw["at"]) if raw.get("at") else None
+        said = raw.get("at") or None
+        if not isinstance(said, str | None):
+            return _bad(number, ident, "at: is not a string")
+        at = parse_time(said) if said else None
     except (ValueError, TypeError, RecursionError) as error:
         return _bad(number, None, f"{error}")
     return Text(id=str(ident), text=text, language=language[:2].lower() if language != "und" else "und", at=at)

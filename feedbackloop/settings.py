@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from feedbackloop import clock
+from feedbackloop.errors import UsageError
 from feedbackloop.settings_types import Cap, Duration, Hours, Table, ZoneName, resolved_values
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -374,6 +375,20 @@ class Settings(Table):
     def segment_names(self) -> tuple[str, ...]:
         """All segments in order, `standard` last."""
         return (*(segment.name for segment in self.segments), "standard")
+
+    def team_named(self, name: str | None) -> Team | None:
+        """Give the team of that name; None for all.
+
+        Raises:
+            UsageError: There is no such team.
+        """
+        if name is None:
+            return None
+        for team in self.teams:
+            if team.name == name:
+                return team
+        known = ", ".join(team.name for team in self.teams) or "none: the config has no [[teams]]"
+        raise UsageError(f"there is no team {name!r}; known are {known}")
 
     def team_for(self, touchpoint: str | None) -> Team | None:
         """Give the team that owns a touchpoint; the first team without touchpoints of its own takes the rest."""

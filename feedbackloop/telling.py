@@ -1,4 +1,4 @@
-"""How are signals, a gap, a promise, a finding, a decision and what people changed told in a line or two each?"""
+"""How are an item, what was read in it, a gap, a promise, a finding, a decision and the ledger told in a line or two each?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feedbackloop.analysis.restraint import Decision
 from feedbackloop.analysis.restraint_words import explain as restraint_in_words
 from feedbackloop.analysis.wording_text import quotation
 from feedbackloop.clock import iso
-from feedbackloop.records import Finding, FollowUp, Gap, ImprovementTask, Promise
+from feedbackloop.records import Finding, FollowUp, Gap, ImprovementTask, Item, Promise, Understanding
 from feedbackloop.store import Store
 
 MOST_GAPS = 3
@@ -106,6 +106,58 @@ def _said_of(finding: Finding) -> str:
     if finding.same_cause_as:
         return f"the same cause as {finding.same_cause_as}, which stands for it"
     return "raised" if finding.raised else "not more than noise"
+
+
+def item_lines(item: Item) -> list[str]:
+    """Tell what an item is, how it stands and what it is about."""
+    lines = [f"{item.key}: {item.kind}, {item.status or 'no status'}, {iso(item.created_at)}"]
+    return [*lines, f"subject: {item.subject}"] if item.subject else lines
+
+
+def understood_lines(understanding: Understanding | None) -> list[str]:
+    """Tell what was read in an item: language, mood, what it speaks of, expectations and signals."""
+    if understanding is None:
+        return ["not understood yet: it waits for the next run"]
+    mood = understanding.sentiment
+    lines = [f"language: {understanding.language}"]
+    if mood.polarity is None or mood.confidence is None:
+        lines.append(f"sentiment: unknown (scorer {mood.scorer})")
+    else:
+        lines.append(
+            f"sentiment: {mood.label}, {mood.polarity:+.2f}, confidence {mood.confidence:.2f} (scorer {mood.scorer})"
+        )
+    for what, aspects in (("speaks of", understanding.touchpoints), ("dimensions", understanding.dimensions)):
+        if aspects:
+            lines.append(f"{what}: " + ", ".join(_aspect(one.name, one.polarity) for one in aspects))
+    for one in understanding.expectations:
+        lines.append(
+            f"expectation ({one.basis}): “{one.expected or '?'}” → “{one.experienced or '?'}”: {one.direction or 'open'}"
+        )
+    hints = signals_line(understanding.signals)
+    return [*lines, hints] if hints else lines
+
+
+def learned_lines(store: Store, understanding: Understanding | None) -> list[str]:
+    """Tell what corrected the scorer, where the desk's own ratings did."""
+    version = store.corrections.of_scorer(understanding.sentiment.scorer) if understanding else None
+    if version is None:
+        return []
+    return [f"corrected by this desk's ratings, {iso(version.fitted_at)}: {version.trial.words}; {version.state}"]
+
+
+def _aspect(name: str, polarity: float | None) -> str:
+    return name if polarity is None else f"{name} ({polarity:+.2f})"
+
+
+def ledger_lines(store: Store, about: list[str]) -> list[str]:
+    """Tell what the ledger holds about some things, the oldest entry first; nothing where it holds nothing."""
+    entries = [entry for _, entry in store.books.ledger(about=about)]
+    if not entries:
+        return []
+    return ["ledger:"] + [
+        f"  {iso(one.at)}  {one.about}: {one.decision}" + (f" ({one.reason})" if one.reason else "") + f", by {one.by}"
+        for one in entries
+    ]
 
 
 def evidence_of_item(store: Store, key: str) -> list[str]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from feedbackloop import loop
-from feedbackloop.clock import Clock, last_full_week
+from feedbackloop.clock import last_full_week
 from feedbackloop.config import from_dict
 from feedbackloop.digest.making import Maker
 from feedbackloop.manager import PluginManager
@@ -69,7 +69,7 @@ def value_at(line: str, name: str) -> str:
 
 def one_week(store: Store, settings: Settings, plugins: PluginManager, now: datetime) -> Report:
     """Run the loop once."""
-    turn = Turn(store, settings, plugins, Clock(now), now, Report(now), max_writes=0)
+    turn = Turn.at(now, store, settings, plugins)
     with closing(turn):
         loop.run(turn)
         loop.finish(turn)
@@ -98,7 +98,7 @@ def play(options: argparse.Namespace) -> None:
     settings, plugins, began = settings_for(options), PluginManager(), time.perf_counter()
     tested = weeks = items = 0
     now = options.first
-    with Store(settings.database_path) as store, loop.lease(store, "weeks.py"):
+    with Store(settings.database_path) as store, store.held("weeks.py"):
         while now <= options.last:
             report = one_week(store, settings, plugins, now)
             items += sum(source.new for source in report.sources)

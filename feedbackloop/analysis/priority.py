@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from feedbackloop.analysis.impact import is_real
+from feedbackloop.analysis.tasks_evidence import Evidence
 from feedbackloop.records import Finding
 
 
@@ -44,3 +46,14 @@ def rank(
         return False, -loss, work, -volume, finding.id
 
     return sorted(findings, key=place)
+
+
+def rank_by_evidence(raised: Sequence[Finding], evidence: Mapping[str, Evidence]) -> list[Finding]:
+    """Put findings in order: by what they cost the score that most of them move, then by volume; the smaller effort first.
+
+    Effort is not known; the fewer things the cases have to be mended in (standards, channels, sources), the less it is.
+    """
+    scores = Counter(score for finding in raised for score in finding.impact)
+    score = max(sorted(scores), key=lambda name: scores[name], default=None)
+    effort = {name: float(sum(len(values) for values in behind.clusters.values())) for name, behind in evidence.items()}
+    return rank(raised, score=score, effort=effort)

@@ -41,6 +41,16 @@ class Side(Struct, frozen=True):
         """The share whose next word was neutral or better, with its Wilson interval; None where there is nobody."""
         return wilson(self.confirmed, self.cases) if self.cases else None
 
+    @property
+    def answered(self) -> int:
+        """Those who said something at all."""
+        return self.confirmed + self.reopened
+
+    @property
+    def recovered_of_answered(self) -> Interval:
+        """The share that came round of those who answered; anywhere between 0 and 1 where nobody did."""
+        return wilson(self.confirmed, self.answered)
+
 
 class Recovery(Struct, frozen=True, kw_only=True):
     """How many came round after a message, and beside what that is to be seen.

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+_BY = r"\b(?:by|via|over|per) (?:e-?mail|phone|text|sms|chat|letter|post|whatsapp)\b"
 _REFUSED = re.compile(
     r"\b(?:do not|don['’]?t|stop|quit|never)\s+(?:ever\s+)?(?:contact|contacting|e-?mail|e-?mailing|writ(?:e|ing) to"
     r"|messag(?:e|ing)|call|calling|text|texting|bother|bothering|spam|spamming)\s+me\b"
+    rf"(?:\s+{_BY})?"  # a way right behind it is refused with it: "do not contact me by e-mail"
     r"|\b(?:leave me alone|unsubscribe|opt me out|no (?:more|further) (?:e-?mails?|messages|surveys|contact)"
     r"|(?:remove|take) me (?:from|off) (?:your|the|this) (?:mailing )?list)\b"
     r"|(?:不要|别|勿|停止|请勿)(?:再)?(?:联系|打扰|骚扰|回访)|(?:不要|别)再(?:给我)?(?:发|打|来)(?:短信|邮件|消息|电话|信息|调查)?|退订",
@@ -15,7 +17,7 @@ _REFUSED = re.compile(
 )
 _ANOTHER_WAY = re.compile(
     r"(?<!\band )\b(?:e-?mail|text|call|phone|ring|message|write to) me\b"
-    r"|\b(?:by|via|over|per) (?:e-?mail|phone|text|sms|chat|letter|post|whatsapp)\b"
+    rf"|{_BY}"
     r"|(?<![要别勿也或和])(?:请|可以|只能|就|，|,|改)(?:给我)?(?:发(?:短信|邮件|消息|微信)|打电话)",
     re.IGNORECASE,
 )

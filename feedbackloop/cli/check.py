@@ -17,12 +17,12 @@ def check(session: Session, mend: bool, source: str | None) -> None:
 
     Example: feedbackloop check
     """
-    from feedbackloop import checking
+    from feedbackloop import checking, checking_database
 
     settings = session.settings
     if source and source not in settings.sources:
         raise UsageError(f"there is no source {source!r} in the config; known are {', '.join(settings.sources)}")
-    repaired = checking.repair(settings) if mend else []
+    repaired = checking_database.repair(settings) if mend else []
     for line in repaired:
         session.say(f"repaired: {line}")
     checks = []

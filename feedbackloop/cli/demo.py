@@ -68,7 +68,7 @@ def _week_line(report: Report) -> str:
 
 
 def _summary(session: Session, played: Played) -> None:
-    from feedbackloop.stages.verify import Look, in_words
+    from feedbackloop.stages.verdicts import Look, in_words
 
     session.say("\nWhat came of it (approvals and the team's work were played by the demo):")
     for finding in played.findings:

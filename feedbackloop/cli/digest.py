@@ -36,9 +36,9 @@ def digest(session: Session, *, week: str | None, team: str | None, out: Path | 
         raise UsageError(f"--week: {error}") from error
     with session.store() as store:
         maker = Maker(store, settings, session.plugins, now)
-        maker.team(team)
+        settings.team_named(team)
         if send:
-            sent = Post(maker, store, session.plugins, now).send(wanted, team)
+            sent = Post(maker).send(wanted, team)
             for line in sent.lines:
                 session.say(line)
             document = {"files": [], "sent": sent.sent, "skipped": sent.skipped, "failures": sent.failures}

@@ -33,7 +33,7 @@ def export(
 
     Example: feedbackloop export gaps --format csv --out gaps.csv
     """
-    from feedbackloop import exporting
+    from feedbackloop import exporting, exporting_files
 
     zone = session.settings.loop.zone
     span = (moment(since, "--since", zone), moment(until, "--until", zone))
@@ -44,7 +44,7 @@ def export(
             session.finish({"kind": kind, "rows": listed, "count": len(listed)})
             return
         with session.rows_out() as stdout:
-            number = exporting.write(found, form, out or stdout)
+            number = exporting_files.write(found, form, out or stdout)
     if out:
         session.say(f"wrote {number} {kind} to {out}")
         session.finish({"kind": kind, "file": str(out), "count": number})

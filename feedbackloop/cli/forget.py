@@ -20,15 +20,15 @@ def forget(session: Session, customer: str, source: str | None) -> None:
     Example: feedbackloop forget --customer support/c-9
     """
     from feedbackloop import forgetting
+    from feedbackloop.stages.sources import Sources
 
     if source and source not in session.settings.sources:
         raise UsageError(
             f"there is no source {source!r} in the config; known are {', '.join(session.settings.sources)}"
         )
     with session.store() as store:
-        gone = forgetting.forget(
-            store, session.settings, session.plugins, customer=customer, source=source, clock=session.clock
-        )
+        sources = Sources(session.settings, session.plugins, session.clock.now)
+        gone = forgetting.forget(store, sources, customer=customer, source=source, now=session.clock.now())
     for identity in gone.identities:
         session.say(f"{identity}: erased" if not source or identity.startswith(f"{source}/") else f"{identity}: kept")
     for kind, number in gone.counts.items():

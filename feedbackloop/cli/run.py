@@ -87,20 +87,21 @@ def opened_turn(
     max_writes: int | None = None,
 ) -> Iterator[Any]:
     """Open everything that a turn needs; faults of the config are found before anything is changed."""
-    from feedbackloop import loop
     from feedbackloop.errors import UsageError
     from feedbackloop.stages.report import Report
-    from feedbackloop.stages.turn import Turn, closing, open_source, taking_part
+    from feedbackloop.stages.sources import Sources
+    from feedbackloop.stages.turn import Turn, closing
 
     settings, now = session.settings, session.clock.now()
     span = [moment(text, f"--{name}", settings.loop.zone) for name, text in (("since", since), ("until", until))]
     if span[1] and not span[0]:
         raise UsageError("--until needs --since: a backfill has a beginning")
-    names = taking_part(settings, sources)
-    connectors = {name: open_source(settings, session.plugins, name, session.clock.now) for name in names}
+    taking_part = Sources(settings, session.plugins, session.clock.now, sources)
+    for name in taking_part.names:
+        taking_part.connector(name)
     with ExitStack() as stack:
         store = stack.enter_context(_database(session, dry_run=dry_run))
-        stack.enter_context(loop.lease(store, holder))
+        stack.enter_context(store.held(holder))
         turn = Turn(
             store=store,
             settings=settings.with_database(store.path) if dry_run else settings,
@@ -108,12 +109,11 @@ def opened_turn(
             clock=session.clock,
             now=now,
             report=Report(now, dry_run),
-            only=sources,
+            sources=taking_part,
             since=span[0],
             until=span[1],
             max_writes=settings.actions.max_writes_per_run if max_writes is None else max_writes,
             progress=session.progress,
-            connectors=connectors,
         )
         yield stack.enter_context(closing(turn))
 
@@ -121,12 +121,12 @@ def opened_turn(
 @contextmanager
 def _database(session: Session, *, dry_run: bool) -> Iterator[Any]:
     """Open the database, or for a dry run a copy of it that disappears; one that does not exist yet is not made then."""
-    from feedbackloop import loop
+    from feedbackloop.store.copies import copy_of
 
     if not dry_run:
         with session.store(must_exist=False) as store:
             yield store
         return
     names = [plugin.name for plugin in session.plugins.plugins]
-    with loop.copy_of(session.settings.database_path, names) as copy:
+    with copy_of(session.settings.database_path, names) as copy:
         yield copy

@@ -85,7 +85,7 @@ def reset(session: Session, source: str, to: str) -> None:
 
     Example: feedbackloop state reset support --to 2026-01-01
     """
-    from feedbackloop.stages.turn import open_source
+    from feedbackloop.stages.sources import open_source
 
     if source not in session.settings.sources:
         raise UsageError(

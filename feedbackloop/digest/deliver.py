@@ -7,20 +7,17 @@ under the same Message-ID, which mail programs show once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from feedbackloop import clock
 from feedbackloop.digest.gather import scheduled_at
-from feedbackloop.digest.mail import build, key_of
+from feedbackloop.digest.headline import reason_to_skip
 from feedbackloop.digest.making import Maker
-from feedbackloop.digest.render import reason_to_skip
 from feedbackloop.errors import SourceError, UsageError
-from feedbackloop.manager import PluginManager
 from feedbackloop.settings import Team
 from feedbackloop.stages.mailing import is_local
 from feedbackloop.stages.turn import Turn
-from feedbackloop.store import Store
 
 CATCH_UP = timedelta(days=6)
 """A digest that could not go at its time is sent later in the same week, and not after that."""
@@ -45,13 +42,12 @@ class Sent:
 class Post:
     """Sends the digests that a maker makes, each once."""
 
-    def __init__(self, maker: Maker, store: Store, plugins: PluginManager, now: datetime) -> None:
-        self._maker, self._store, self._plugins, self._now = maker, store, plugins, now
-        self._settings = maker.settings
+    def __init__(self, maker: Maker) -> None:
+        self._maker, self._settings = maker, maker.settings
 
     def send(self, week: str, name: str | None, *, by_schedule: bool = False) -> Sent:
         """Send one team's digest, or every team's that has an address; each goes once a week."""
-        wanted = self._maker.team(name)
+        wanted = self._settings.team_named(name)
         outcome = Sent()
         teams = [wanted] if wanted else list(self._settings.teams)
         if not any(team.email for team in teams):
@@ -68,9 +64,9 @@ class Post:
             self._skip(outcome, about, "the team has no email", quietly=quietly)
             return
         made = self._maker.make(week, team.name)
-        key = key_of(made.facts)
-        with self._store.write():
-            is_due = self._store.books.intend_digest(key, week, team.name, self._now)
+        key = made.key
+        with self._maker.store.write():
+            is_due = self._maker.store.books.intend_digest(key, week, team.name, self._maker.now)
         if not is_due:
             self._skip(outcome, about, "it went out already", quietly=quietly)
             return
@@ -78,9 +74,9 @@ class Post:
             self._close(key, f"not sent: {reason}")
             self._skip(outcome, about, reason, quietly=False)
             return
-        mail = build(made.facts, made.rendered, self._settings.mail.sender, team.email)
+        mail = self._maker.mail(made, team.email)
         try:
-            went = self._plugins.first("deliver", mail=mail, settings=self._settings)
+            went = self._maker.plugins.first("deliver", mail=mail, settings=self._settings)
         except SourceError as error:
             outcome.failures.append(self._failure(team, str(error), permanent=error.permanent))
             return
@@ -91,8 +87,8 @@ class Post:
         outcome.sent.append(about | {"went": str(went)})
 
     def _close(self, key: str, where: str) -> None:
-        with self._store.write():
-            self._store.books.digest_went(key, where, self._now)
+        with self._maker.store.write():
+            self._maker.store.books.digest_went(key, where, self._maker.now)
 
     def _skip(self, outcome: Sent, about: dict[str, str], reason: str, *, quietly: bool) -> None:
         if not quietly:
@@ -104,7 +100,7 @@ class Post:
     def _is_time(self, week: str, team: Team) -> bool:
         """Say whether the time for a team's digest has come, in the team's zone, and is not long past."""
         due = scheduled_at(self._settings, week, team)
-        return due <= self._now <= due + CATCH_UP
+        return due <= self._maker.now <= due + CATCH_UP
 
 
 def send_due(turn: Turn) -> None:
@@ -118,7 +114,7 @@ def send_due(turn: Turn) -> None:
         return
     week = clock.last_full_week(turn.now, turn.settings.loop.zone)
     maker = Maker(turn.store, turn.settings, turn.plugins, turn.now)
-    outcome = Post(maker, turn.store, turn.plugins, turn.now).send(week, None, by_schedule=True)
+    outcome = Post(maker).send(week, None, by_schedule=True)
     turn.report.digests += outcome.lines
     for failure in outcome.failures:
         turn.fail("digest", failure["error"], record=failure["record"])

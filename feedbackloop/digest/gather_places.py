@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from feedbackloop.analysis.findings import standing as standing_gaps
 from feedbackloop.analysis.priority import rank
-from feedbackloop.clock import week_shift
 from feedbackloop.digest.facts import Share, Stage, Standing, Thanks, Trend, WeekShare
 from feedbackloop.digest.gather_quotes import in_group, masked_quotes, most_mended
 from feedbackloop.digest.gather_reading import PLAIN_GROUP, Reading
@@ -88,11 +87,8 @@ def trend(reading: Reading) -> Trend | None:
     if group is None:
         return None
     counted: Counted = lead.counted if lead else "worse"
-    first = week_shift(reading.week, -reading.settings.detect.baseline_weeks)
+    weeks = reading.last_weeks(reading.settings.detect.baseline_weeks + 1)[::-1]
     rows = {row.week: row for row in reading.weeks_of(group)}
-    weeks = [first]
-    while weeks[-1] < reading.week:
-        weeks.append(week_shift(weeks[-1], 1))
     if sum(week in rows for week in weeks) < FEWEST_TREND_WEEKS:
         return None
     shares = tuple(WeekShare(week, _share_of(rows.get(week), counted)) for week in weeks)

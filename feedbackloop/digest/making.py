@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +12,11 @@ import msgspec
 
 from feedbackloop.digest.facts import Facts
 from feedbackloop.digest.gather import gather
-from feedbackloop.digest.mail import build, write_files
+from feedbackloop.digest.mail import build, key_of, write_files
 from feedbackloop.digest.render import Rendered, render
-from feedbackloop.errors import UsageError
-from feedbackloop.hookspecs import Section
+from feedbackloop.hookspecs import Mail, Section
 from feedbackloop.manager import PluginManager
-from feedbackloop.settings import Settings, Team
+from feedbackloop.settings import Settings
 from feedbackloop.store import Store
 
 
@@ -26,6 +26,11 @@ class Made:
 
     facts: Facts
     rendered: Rendered
+
+    @property
+    def key(self) -> str:
+        """Its name: the same for the same team and week."""
+        return key_of(self.facts)
 
 
 class Maker:
@@ -39,37 +44,34 @@ class Maker:
     """
 
     def __init__(self, store: Store, settings: Settings, plugins: PluginManager, now: datetime) -> None:
-        self.settings = settings
-        self._store, self._plugins, self._now = store, plugins, now
-
-    def team(self, name: str | None) -> Team | None:
-        """Give the team of that name; None for all.
-
-        Raises:
-            UsageError: There is no such team.
-        """
-        if name is None:
-            return None
-        for team in self.settings.teams:
-            if team.name == name:
-                return team
-        known = ", ".join(team.name for team in self.settings.teams) or "none: the config has no [[teams]]"
-        raise UsageError(f"there is no team {name!r}; known are {known}")
+        self.store, self.settings, self.plugins, self.now = store, settings, plugins, now
 
     def make(self, week: str, name: str | None) -> Made:
-        """Gather and render one digest."""
-        team = self.team(name)
-        facts = gather(self._store, self.settings, self._plugins, week=week, team=team, now=self._now)
+        """Gather and render one digest.
+
+        Raises:
+            UsageError: There is no team of that name.
+        """
+        team = self.settings.team_named(name)
+        facts = gather(self.store, self.settings, self.plugins, week=week, team=team, now=self.now)
         return Made(facts, render(facts, self._sections(facts)))
 
     def _sections(self, facts: Facts) -> list[Section]:
         values = msgspec.to_builtins(facts, builtin_types=(datetime,))
-        answers = self._plugins.each("digest_sections", week=facts.week, team=facts.team, facts=values)
+        answers = self.plugins.each("digest_sections", week=facts.week, team=facts.team, facts=values)
         return [section for _, sections in answers for section in sections]
+
+    def mail(self, made: Made, to: Sequence[str]) -> Mail:
+        """Make the mail of a digest to a team's addresses.
+
+        Raises:
+            UsageError: The sender or a recipient is not a mail address.
+        """
+        return build(made.facts, made.rendered, self.settings.mail.sender, to)
 
     def write(self, made: Made, out: Path, *, twins: bool) -> list[Path]:
         """Write a digest to a file, with its twins if they are wanted."""
-        eml = build(made.facts, made.rendered, self.settings.mail.sender, ()).eml if twins else None
+        eml = self.mail(made, ()).eml if twins else None
         return write_files(made.rendered, out, eml)
 
 

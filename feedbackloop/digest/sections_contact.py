@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from feedbackloop.analysis.edits import Edits
 from feedbackloop.analysis.recovery import Side
-from feedbackloop.analysis.statistics import wilson
 from feedbackloop.digest import charts
 from feedbackloop.digest.facts import Facts, Share
 from feedbackloop.digest.language import Words
@@ -78,8 +77,7 @@ def _row(name: str, side: Side, words: Words, *, change: Interval | None = None,
 def _expected_row(expected: tuple[float, float], contacted: Side, words: Words) -> Row:
     """Draw what is expected with no action; it speaks of people who answer, so those who did stand beside it."""
     low, high = expected
-    answered = contacted.confirmed + contacted.reopened
-    of = wilson(contacted.confirmed, answered)
+    answered, of = contacted.answered, contacted.recovered_of_answered
     interval = words.percents(of.low, of.high)
     here = {"part": contacted.confirmed, "whole": answered, "share": words.percent(of.value), "interval": interval}
     return Row(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from feedbackloop.analysis.next_word import WINDOW
-from feedbackloop.analysis.restraint import Contact, ContactFacts
+from feedbackloop.analysis.restraint import Contact, ContactFacts, Decision, decide
 from feedbackloop.analysis.restraint_silence import asks_for_silence
 from feedbackloop.analysis.segments import segment_of_person
 from feedbackloop.connector import Ability
@@ -27,6 +27,12 @@ UNREACHABLE = "unreachable"
 """The customer's tag by which a connector says that mail to them comes back."""
 ANSWERING_TRIGGERS = ("fixed", "thanks", "promise_due")
 """Messages nobody asked for: they do not answer the very feedback that they are about."""
+
+
+def restrained(turn: Turn, item: Item, follow_up: FollowUp, *, pending: bool, writes_left: int | None) -> Decision:
+    """Say whether a follow-up may go to its person as things stand now; arguments as for `contact_facts`."""
+    facts = contact_facts(turn, item, follow_up, pending=pending, writes_left=writes_left)
+    return decide(follow_up, facts, turn.settings, turn.now)
 
 
 def contact_facts(
@@ -177,4 +183,4 @@ def _is_automatic(item: Item) -> bool:
 def _has_channel(turn: Turn, item: Item) -> bool:
     if turn.settings.actions.follow_ups_by == "mail":
         return bool(item.customer.email)
-    return Ability.PUBLIC_REPLIES in turn.abilities(item.source)
+    return Ability.PUBLIC_REPLIES in turn.sources.abilities(item.source)

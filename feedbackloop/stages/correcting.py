@@ -14,7 +14,7 @@ from feedbackloop.hookspecs import Scorer
 from feedbackloop.records import Sentiment, Text
 from feedbackloop.settings import Understand
 from feedbackloop.understanding.correction import Correction, corrected_scorer
-from feedbackloop.understanding.sentiment import scorer_name
+from feedbackloop.understanding.sentiment import LANGUAGES, scorer_name
 
 AUTO = "auto"
 NOTHING = b"[]"
@@ -36,6 +36,11 @@ def with_corrections(scorers: Mapping[str, Scorer], settings: Understand, correc
     """
     local = [one for one in _scorers(corrections) if corrects(one.languages[0], scorers, settings)]
     return {**scorers, **{one.name: one for one in local}} if local else scorers
+
+
+def correctable(scorers: Mapping[str, Scorer], settings: Understand) -> list[str]:
+    """Name the languages of which a correction would be used."""
+    return [language for language in LANGUAGES if corrects(language, scorers, settings)]
 
 
 def corrects(language: str, scorers: Mapping[str, Scorer], settings: Understand) -> bool:

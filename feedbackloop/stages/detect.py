@@ -9,16 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from msgspec.structs import replace
-
 from feedbackloop.analysis.findings import test_week
-from feedbackloop.analysis.impact import impacts
-from feedbackloop.analysis.tasks import OPEN
-from feedbackloop.analysis.tasks_cause import covered
 from feedbackloop.clock import last_full_week, week_bounds, week_shift
-from feedbackloop.records import Finding, GapType, WeekCount, group_key, group_of
+from feedbackloop.records import GapType, WeekCount, group_of
 from feedbackloop.stages import themes
-from feedbackloop.stages.evidence import items_behind
+from feedbackloop.stages.causes import with_causes
 from feedbackloop.stages.pull import freshness
 from feedbackloop.stages.renames import counts_now, settle_names
 from feedbackloop.stages.turn import Turn
@@ -69,7 +64,7 @@ def _test(turn: Turn, week: str) -> None:
     tested = test_week(week, counts | spoken, turn.settings.detect, gap_types=_gap_types(turn, week, counts))
     plain = [one for one in tested if "theme" not in one.group]
     grown = themes.found(turn, words, [one for one in tested if "theme" in one.group])
-    findings = _with_causes(turn, week, [*plain, *grown.findings])
+    findings = with_causes(turn, week, [*plain, *grown.findings])
     with turn.store.write():
         turn.store.plans.save_findings(week, findings, turn.now)
         themes.keep(turn, words, grown.themes)
@@ -88,39 +83,3 @@ def _gap_types(turn: Turn, week: str, counts: Mapping[str, Sequence[WeekCount]])
         for key, group in groups.items()
         if (kind := kinds.get((group.get("touchpoint"), group.get("dimension"))))
     }
-
-
-def _with_causes(turn: Turn, week: str, findings: Sequence[Finding]) -> list[Finding]:
-    """Say of raised findings by how much their items move each score; of those with one cause only one stays raised.
-
-    It is the one whose group has a task in work, if one has: so the task follows its own group's figures.
-    """
-    raised = {finding.id: finding for finding in findings if finding.raised}
-    if not raised:
-        return list(findings)
-    items = {name: set(items_behind(turn, finding)) for name, finding in raised.items()}
-    ratings = turn.store.judgements.ratings(*week_bounds(week, turn.settings.loop.zone))
-    in_work = {group_key(task.group) for task in turn.store.plans.tasks((*OPEN, "done"))}
-    has_task = {name for name, one in raised.items() if group_key(one.group) in in_work}
-    same: dict[str, str] = {}
-    for side in ("worse", "better", "met"):
-        same |= covered({name: one for name, one in raised.items() if one.direction == side}, has_task, items)
-    return [
-        replace(
-            one,
-            impact=impacts(items[one.id], ratings),
-            same_cause_as=_last(same, one.id),
-            raised=one.id not in same,
-        )
-        if one.id in raised
-        else one
-        for one in findings
-    ]
-
-
-def _last(same: Mapping[str, str], name: str) -> str | None:
-    """Follow a chain of findings that stand for each other to its end."""
-    stands = same.get(name)
-    while stands is not None and stands in same:
-        stands = same[stands]
-    return stands

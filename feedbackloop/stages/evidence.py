@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from feedbackloop.analysis.gap_judgements import value_at
-from feedbackloop.analysis.renames import spellings
 from feedbackloop.analysis.segments import segment_of
 from feedbackloop.analysis.tasks_evidence import Evidence, Example, Quote
 from feedbackloop.clock import week_bounds
 from feedbackloop.records import Direction, Finding, Gap, Item, Understanding
 from feedbackloop.stages import themes
-from feedbackloop.stages.renames import names_now
+from feedbackloop.stages.renames import spellings_of
 from feedbackloop.stages.turn import Turn
 
 MOST_GAPS = 300
@@ -60,7 +59,7 @@ def _cases(turn: Turn, finding: Finding) -> list[_Case]:
     if "theme" in finding.group:
         keys = themes.items_of(turn, finding)
         return [_Case(item, None) for item, _ in turn.store.items.several(keys)]
-    touchpoints = spellings(finding.touchpoint, names_now(turn))
+    touchpoints = spellings_of(turn, finding.touchpoint)
     direction: Direction = "better" if finding.counted == "better" else "worse"
     gaps = turn.store.judgements.of_group(finding.week, touchpoints, finding.dimension, direction, MOST_GAPS)
     known = {item.key: (item, read) for item, read in turn.store.items.several(sorted({gap.item for gap in gaps}))}

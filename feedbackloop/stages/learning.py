@@ -6,20 +6,16 @@ shipped model changed. What was learned serves from the next run on; `understand
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from feedbackloop.errors import FeedbackloopError
-from feedbackloop.records import Item
-from feedbackloop.stages.correcting import corrects
-from feedbackloop.stages.reading import customers_words
+from feedbackloop.stages.correcting import correctable
+from feedbackloop.stages.rated import rated_texts
 from feedbackloop.stages.turn import Turn
 from feedbackloop.store.corrections import Seen, State, Version
 from feedbackloop.understanding.correction import Correction, fits
-from feedbackloop.understanding.correction_fit import RatedText
-from feedbackloop.understanding.correction_labels import SCALES, rated
+from feedbackloop.understanding.correction_labels import SCALES
 from feedbackloop.understanding.correction_trial import MINIMUM, Trial, attempt
-from feedbackloop.understanding.sentiment import LANGUAGES
 
 MOST = 2_000
 """Ratings that are learned from, the newest; more would cost seconds and teach little."""
@@ -36,7 +32,7 @@ def corrections_in_use(turn: Turn) -> list[Correction]:
 
 def learn(turn: Turn) -> None:
     """Learn from the ratings if it is time, and say what came of it."""
-    languages = [one for one in LANGUAGES if corrects(one, turn.plugins.scorers, turn.settings.understand)]
+    languages = correctable(turn.plugins.scorers, turn.settings.understand)
     if not languages or not _is_time(turn):
         return
     known = turn.store.corrections
@@ -46,7 +42,7 @@ def learn(turn: Turn) -> None:
     seen = Seen(len(newest_first), newest_first[0][0] if newest_first else "")
     items = known.items(list(dict.fromkeys(key for _, key in reversed(newest_first))))
     try:
-        by_language = _rated_texts(turn, (items[key] for _, key in reversed(newest_first) if key in items))
+        by_language = rated_texts(turn, (items[key] for _, key in reversed(newest_first) if key in items))
     except FeedbackloopError as error:  # a cleaning plugin's fault: the shipped models serve, and the run goes on
         turn.fail("understand", f"nothing was learned from the ratings: {turn.said(error)}")
         return
@@ -72,18 +68,6 @@ def _is_time(turn: Turn) -> bool:
         return False
     wanted = max(MINIMUM // 5, round(seen.ratings * GROWTH))
     return known.rated_after(seen, SCALES, wanted) >= wanted
-
-
-def _rated_texts(turn: Turn, items: Iterable[Item]) -> dict[str, list[RatedText]]:
-    """Put the customers' own words beside what their ratings say, by language, in order; each item once."""
-    labelled = {item.key: (item, label) for item in items if (label := rated(item.ratings))}
-    found: dict[str, list[RatedText]] = {}
-    for text in customers_words(turn.plugins, [item for item, _ in labelled.values()], turn.settings):
-        label = labelled[text.id][1]
-        if text.text:
-            one = RatedText(text.id, text.text, label.label, label.has_middle)
-            found.setdefault(text.language, []).append(one)
-    return found
 
 
 def _keep(turn: Turn, correction: Correction, trial: Trial, keys: list[str]) -> None:

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from feedbackloop.analysis.follow_ups import NO_LANGUAGE, draft, is_mended
 from feedbackloop.analysis.follow_ups_matter import Matter
-from feedbackloop.analysis.restraint import Decision, decide
+from feedbackloop.analysis.restraint import Decision
 from feedbackloop.records import FollowUp
-from feedbackloop.stages.contact import contact_facts, language_of_person
+from feedbackloop.stages.contact import language_of_person, restrained
 from feedbackloop.stages.drafts import keep, refuse_once
 from feedbackloop.stages.polishing import polished
 from feedbackloop.stages.turn import Turn
@@ -33,8 +33,7 @@ def plan_follow_up(turn: Turn, matter: Matter) -> None:
             return
         written = replace(written, created_at=known.created_at)
     veto = _veto(turn, written)
-    facts = contact_facts(turn, matter.item, written, pending=True, writes_left=None)
-    decision = Decision("hold") if veto else decide(written, facts, turn.settings, turn.now)
+    decision = Decision("hold") if veto else restrained(turn, matter.item, written, pending=True, writes_left=None)
     if decision.decision != "hold":
         written = polished(turn, written)
     mode = "review" if written.polished_by else mode

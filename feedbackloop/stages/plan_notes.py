@@ -24,7 +24,7 @@ def plan_note(turn: Turn, item: Item, comparison: Comparison) -> None:
     promises = [promise for promise in comparison.promises if _is_pressing(promise, turn.now)]
     if item.status in {"closed", "deleted"} or not notes.wants_note(gaps, promises):
         return
-    abilities = turn.abilities(item.source)
+    abilities = turn.sources.abilities(item.source)
     mode = turn.settings.actions
     with turn.store.write():
         if turn.store.items.is_erased(item.key):

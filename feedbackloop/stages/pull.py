@@ -27,7 +27,7 @@ from feedbackloop.store.items import Received
 def pull(turn: Turn) -> None:
     """Read every source that takes part from where its cursor stands."""
     people.meet_again(turn)
-    connectors = [(name, turn.connector(name)) for name in turn.source_names]
+    connectors = [(name, turn.sources.connector(name)) for name in turn.sources.names]
     for name, connector in connectors:
         report = SourceReport(name, connector.name)
         turn.report.sources.append(report)
@@ -50,7 +50,7 @@ def _pull_source(turn: Turn, connector: Connector[SourceOptions], report: Source
         raise
     except Exception as error:  # noqa: BLE001 - a stranger's connector may raise anything; the other sources go on
         if isinstance(error, Fatal):
-            turn.closed.add(report.name)
+            turn.sources.closed.add(report.name)
         report.error = turn.said(error)
         turn.fail("pull", error, source=report.name, record=getattr(error, "record", None))
     puller.finish()
@@ -104,8 +104,7 @@ class _Puller:
         return self._start()
 
     def _start(self) -> str:
-        start = self.connector.options.start
-        return self.connector.start(parse_time(start, self.connector.context.zone) if start else None)
+        return self.connector.start(self.connector.beginning(None))
 
     def _span(self) -> list[str]:
         return [iso(moment) if moment else "" for moment in (self.turn.since, self.turn.until)]

@@ -10,12 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 
-from feedbackloop.analysis.restraint import decide
 from feedbackloop.errors import Fatal, FeedbackloopError, LeaseLost, Retriable, Skippable, SourceError, UnknownOutcome
 from feedbackloop.hookspecs import Veto
 from feedbackloop.records import Action, ActionKind
 from feedbackloop.stages import outcomes
-from feedbackloop.stages.contact import contact_facts
+from feedbackloop.stages.contact import restrained
 from feedbackloop.stages.mailing import MAIL, MailWay, Way
 from feedbackloop.stages.turn import Turn
 from feedbackloop.store.outbox import Queued
@@ -29,7 +28,7 @@ MOST_IN_A_ROW = 3
 def push(turn: Turn) -> None:
     """Send what is approved and due, as far as the caps allow."""
     pusher = _Pusher(turn)
-    due = turn.store.outbox.due(turn.now, turn.source_names)
+    due = turn.store.outbox.due(turn.now, turn.sources.names)
     with turn.progress("push", len(due)) as advance:
         for action_id in due:
             pusher.handle(action_id)
@@ -60,7 +59,7 @@ class _Pusher:
             return  # a person rejected or erased it meanwhile
         action = queued.action
         name = self._name(action)
-        if name in self.turn.closed or name in self.resting:
+        if name in self.turn.sources.closed or name in self.resting:
             return
         try:
             way = self._way(action)
@@ -87,7 +86,7 @@ class _Pusher:
     def _way(self, action: Action) -> Way:
         if action.kind is ActionKind.REPLY and self.turn.settings.actions.follow_ups_by == "mail":
             return self.mail
-        return self.turn.connector(action.source)
+        return self.turn.sources.connector(action.source)
 
     def _settle_earlier_attempt(self, queued: Queued, way: Way) -> bool:
         """Look an attempt of unknown fate up at the source; True if nothing is left to do for this action now."""
@@ -142,8 +141,7 @@ class _Pusher:
         if follow_up is None or found is None:
             outcomes.cancelled(turn, action, "what_it_was_about_is_gone")
             return False
-        facts = contact_facts(turn, found[0], follow_up, pending=False, writes_left=self.left)
-        decision = decide(follow_up, facts, turn.settings, turn.now)
+        decision = restrained(turn, found[0], follow_up, pending=False, writes_left=self.left)
         if decision.decision == "send":
             return True
         outcomes.held_back(turn, action, follow_up, decision)
@@ -200,7 +198,7 @@ class _Pusher:
                 self.turn.report.remarks.append(f"{name}: the rest is sent in a later run ({self.turn.said(error)})")
 
     def _close(self, name: str, error: Exception) -> None:
-        self.turn.closed.add(name)
+        self.turn.sources.closed.add(name)
         self.turn.fail("push", error, source=name)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from feedbackloop.analysis import renames
-from feedbackloop.records import WeekCount, group_key, group_of
+from feedbackloop.clock import last_full_week, week_shift
+from feedbackloop.records import Finding, WeekCount, group_key, group_of
 from feedbackloop.stages.turn import Turn
 
 MOST_ITEMS = 50
@@ -18,6 +19,18 @@ MOST_ITEMS = 50
 def names_now(turn: Turn) -> dict[str, str]:
     """Give what was renamed: old name -> name now."""
     return renames.read(turn.store.books.note(renames.NOTE))
+
+
+def spellings_of(turn: Turn, touchpoint: str | None) -> list[str | None]:
+    """Give all names under which a touchpoint's gaps are kept, the present one first."""
+    return renames.spellings(touchpoint, names_now(turn))
+
+
+def findings_now(turn: Turn, look_back: int) -> list[Finding]:
+    """Give the raised findings of the last full week and of so many before it, under present names."""
+    names, newest = names_now(turn), last_full_week(turn.now, turn.settings.loop.zone)
+    found = turn.store.plans.findings(week_shift(newest, -look_back), newest, raised_only=True)
+    return [replace(finding, group=renames.group_now(finding.group, names)) for finding in found]
 
 
 def counts_now(turn: Turn, first: str, last: str) -> dict[str, list[WeekCount]]:

@@ -73,6 +73,20 @@ class Store:
                 self.conn.execute("ROLLBACK")
             raise
 
+    @contextmanager
+    def held(self, holder: str) -> Iterator[None]:
+        """Hold the database for one run.
+
+        Raises:
+            LeaseError: Another living run holds it.
+        """
+        self.lease = Lease.take(self.conn, self.path, holder)
+        try:
+            yield
+        finally:
+            self.lease.release(self.conn)
+            self.lease = None
+
     @cached_property
     def sources(self) -> Sources:
         """Cursors, freshness, and what was set aside, by source."""

@@ -14,6 +14,8 @@ from feedbackloop.store.schema import lacking
 BUSY_SECONDS = 10.0
 """So long a connection waits for another one's lock."""
 _PAUSE = 0.02
+_PRIMARY = 0xFF
+"""The part of SQLite's code for an error that says its kind: busy because another one recovers the log is busy too."""
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -53,7 +55,7 @@ def _has_log(conn: sqlite3.Connection, *, is_last_try: bool) -> bool:
     try:
         conn.execute("PRAGMA journal_mode = WAL")
     except sqlite3.OperationalError as error:
-        if is_last_try or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+        if is_last_try or error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
             raise
         return False
     return True

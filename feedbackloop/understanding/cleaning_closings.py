@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from feedbackloop.understanding.cleaning_likely import likely_closing_start, likely_signature_start
-from feedbackloop.understanding.cleaning_marked import Marked
+from feedbackloop.understanding.cleaning_marked import Glance, Marked
 from feedbackloop.understanding.cleaning_phrases import LONGEST, REFERENCE_START, is_courtesy, is_reference
 from feedbackloop.understanding.cleaning_sign_off import signature_start
 from feedbackloop.understanding.language import is_common_english
@@ -103,7 +103,7 @@ _CHINESE_SIGNS = (
     ),
     *("诚", "在线等", "这些", "愉快", "顺利", "愿", "谨", "安", "扰", "此致", "为感", "thank", "thx", "bye"),
 )
-_LATIN_SIGN, _CHINESE_SIGN = (re.compile("|".join(map(re.escape, signs))) for signs in (_LATIN_SIGNS, _CHINESE_SIGNS))
+_LATIN_SIGN, _CHINESE_SIGN = Glance(_LATIN_SIGNS), Glance(_CHINESE_SIGNS)
 _HAN = re.compile("[\u3400-\u9fff]")
 _SIGN_WORDS = frozenset(
     [
@@ -264,7 +264,7 @@ def _closings(text: str, end: int, *, is_thanked: bool) -> Iterator[int]:
 def _shows_sign(low: str) -> bool:
     """Say at a glance whether a last sentence may hold a courtesy, or end in a reference number."""
     return (
-        (_CHINESE_SIGN if _HAN.search(low) else _LATIN_SIGN).search(low) is not None
+        (_CHINESE_SIGN if _HAN.search(low) else _LATIN_SIGN).is_in(low)
         or any(map(str.isdigit, low[-_GLANCE:]))
         or not _SIGN_WORDS.isdisjoint(_LETTERS.findall(low[-_GLANCE:]))
     )

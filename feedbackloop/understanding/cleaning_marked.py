@@ -3,40 +3,53 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
 Span = tuple[int, int]
 
 
-class Rule(NamedTuple):
-    """A pattern, and the signs (lower case) without one of which it need not be looked for: most texts show none."""
+class Glance:
+    """Signs, one of which a text must show to be looked at: most texts show none.
 
-    signs: tuple[str, ...]
-    pattern: re.Pattern[str]
+    In ASCII an automaton looks for all of them in one pass, in a fifth of the time that `re` or a search for each takes; in
+    Chinese text one expression is as fast.
+    """
 
-    def may_stand_in(self, low: str) -> bool:
+    def __init__(self, signs: Sequence[str]) -> None:
+        """Take the signs, in lower case."""
+        others = [re.escape(sign) for sign in signs if not sign.isascii()]
+        self._plain = [sign for sign in signs if sign.isascii()]
+        self._others = re.compile("|".join(others)) if others else None
+
+    def is_in(self, low: str) -> bool:
         """Say whether a text in lower case shows a sign."""
-        plain, others = _glances(self.signs)
-        return any(map(low.__contains__, plain)) or (
-            others is not None and not low.isascii() and others.search(low) is not None
+        if low.isascii():
+            return bool(self._plain and self._find(low))
+        return any(map(low.__contains__, self._plain)) or (
+            self._others is not None and self._others.search(low) is not None
         )
+
+    @cached_property
+    def _find(self) -> Callable[[str], list[tuple[int, int, int]]]:
+        from ahocorasick_rs import AhoCorasick, Implementation
+
+        return AhoCorasick(self._plain, implementation=Implementation.DFA, store_patterns=False).find_matches_as_indexes
+
+
+class Rule:
+    """A pattern, and the signs (lower case) without one of which it need not be looked for."""
+
+    def __init__(self, signs: Sequence[str], pattern: re.Pattern[str]) -> None:
+        """Take both; each match of the pattern holds a sign."""
+        self.pattern = pattern
+        self.may_stand_in = Glance(signs).is_in
 
     def search(self, text: str, low: str) -> re.Match[str] | None:
         """Find the first place, if any."""
         return self.pattern.search(text) if self.may_stand_in(low) else None
-
-
-@cache
-def _glances(signs: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
-    """Part signs into those in ASCII and an expression for the others, if there are any.
-
-    In Chinese text one expression is three times as fast as one search for each; in a text in ASCII it need not be tried at all.
-    """
-    others = [re.escape(sign) for sign in signs if not sign.isascii()]
-    return tuple(sign for sign in signs if sign.isascii()), re.compile("|".join(others)) if others else None
 
 
 class Marked(NamedTuple):

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, repeat
+from operator import add
 from typing import NamedTuple
 
 from feedbackloop.understanding.dimensions_words import content, entries
@@ -30,11 +32,18 @@ LINE = "line"
 
 
 class Weights(NamedTuple):
-    """What each feature says for a courtesy, in steps of `unit` log odds."""
+    """What each feature says for a courtesy, in steps of `unit` log odds.
+
+    English features that are made of kinds stand in tables of their own as well, so that no name need be put together to ask.
+    """
 
     weights: dict[str, int]
     bias: float
     unit: float
+    kinds: dict[str, int]
+    """By one kind, two or three in a row."""
+    persons: dict[frozenset[str], int]
+    lengths: tuple[int, ...]
 
 
 def courtesy_odds(piece: str, place: str = "") -> float:
@@ -44,59 +53,84 @@ def courtesy_odds(piece: str, place: str = "") -> float:
         piece: A sentence, as written.
         place: `LINE` if it stands on a line of its own at the end of a text, where signatures stand.
     """
-    language = "zh" if _HAN.search(piece) else "en"
-    model = _load(language)
-    weight = model.weights.get
+    is_chinese = _HAN.search(piece) is not None
+    model = _load("zh" if is_chinese else "en")
     odds = model.bias
-    for found in _shown(piece, place, language):
-        odds += model.unit * sum(filter(None, map(weight, found)))
+    if place == LINE:
+        odds += model.unit * _total(model.weights, _shape(piece))
+    if odds < _HOPELESS:
+        return odds
+    for weight in (_chinese if is_chinese else _english)(piece, model):
+        odds += model.unit * weight
         if odds < _HOPELESS:
             break
     return odds
 
 
+def _total(weights: dict[str, int], found: Iterable[str]) -> int:
+    return sum(map(weights.get, found, repeat(0)))
+
+
+def _chinese(piece: str, model: Weights) -> Iterator[int]:
+    """Weigh the characters first, then what stands side by side."""
+    signs = ["^", *_HAN_TOKEN.findall(piece), "$"]
+    yield _total(model.weights, signs) + model.lengths[_bucket(len(signs) // 2)]
+    yield _total(model.weights, map(add, signs, signs[1:])) + _total(model.weights, map("".join, _triples(signs)))
+
+
+def _english(piece: str, model: Weights) -> Iterator[int]:
+    """Weigh words and the kinds side by side first, then words side by side and three kinds in a row."""
+    words, kinds = _words_and_kinds(piece)
+    pairs = list(map(add, kinds, kinds[1:]))
+    yield (
+        _total(model.weights, words)
+        + _total(model.kinds, set(kinds))
+        + model.persons.get(_PERSONS.intersection(kinds), 0)
+        + model.lengths[_bucket(len(words) - 2)]
+        + _total(model.kinds, pairs)
+    )
+    yield _total(model.weights, map(" ".join, pairwise(words))) + _total(model.kinds, map(add, pairs, kinds[2:]))
+
+
 def features(piece: str, place: str, language: str) -> list[str]:
-    """Name what a piece shows, as often as it does."""
-    return [feature for found in _shown(piece, place, language) for feature in found]
-
-
-def _shown(piece: str, place: str, language: str) -> Iterator[list[str]]:
-    """Give what tells most for its cost first."""
-    if place == LINE:
-        yield list(_shape(piece))
+    """Name what a piece shows, as often as it does; `courtesy_odds` weighs the same without the names."""
+    shape = list(_shape(piece)) if place == LINE else []
     if language == "zh":
         signs = ["^", *_HAN_TOKEN.findall(piece), "$"]
-        yield [*signs, f"#{_bucket(len(signs) // 2)}"]
-        yield [*map("".join, pairwise(signs)), *map("".join, zip(signs, signs[1:], signs[2:], strict=False))]
-        return
+        return [
+            *[*shape, *signs, f"#{_bucket(len(signs) // 2)}"],
+            *[*map("".join, pairwise(signs)), *map("".join, _triples(signs))],
+        ]
+    words, kinds = _words_and_kinds(piece)
+    return [
+        *[*shape, *words, *("+" + kind for kind in sorted(set(kinds)))],
+        "+" + "".join(sorted(_PERSONS.intersection(kinds))),
+        f"#{_bucket(len(words) - 2)}",
+        *(kinds[at : at + 2] + "=" for at in range(len(kinds) - 1)),
+        *map(" ".join, pairwise(words)),
+        *(kinds[at : at + 3] + "=" for at in range(len(kinds) - 2)),
+    ]
+
+
+def _triples(signs: list[str]) -> Iterator[tuple[str, str, str]]:
+    return zip(signs, signs[1:], signs[2:], strict=False)
+
+
+def _words_and_kinds(piece: str) -> tuple[list[str], str]:
+    """Part English into words and marks, with the kind of each, between a begin and an end."""
     words = _TOKEN.findall(unstretched(piece.lower().replace("’", "'")))
     kinds = "".join(map(_kinds().__getitem__, words))
     if "U" in kinds:
         kinds = _named(kinds, words, piece)
-    words, kinds = ["^", *words, "$"], f"^{kinds}$"
-    has = ["+" + kind for kind in set(kinds)]
-    persons = "+" + "".join(sorted(_PERSONS.intersection(kinds)))
-    yield [
-        *words,
-        *has,
-        persons,
-        f"#{_bucket(len(words) - 2)}",
-        *[kinds[at : at + 2] + "=" for at in range(len(kinds) - 1)],
-    ]
-    yield [*map(" ".join, pairwise(words)), *[kinds[at : at + 3] + "=" for at in range(len(kinds) - 2)]]
+    return ["^", *words, "$"], f"^{kinds}$"
 
 
 def _named(kinds: str, words: list[str], piece: str) -> str:
     """Call words seldom met names where they are written so."""
-    names = {name.lower() for name in _NAME.findall(piece)}
-    return "".join("N" if kind == "U" and word in names else kind for kind, word in zip(kinds, words, strict=True))
-
-
-def _chinese(piece: str) -> set[str]:
-    signs = ["^", *_HAN_TOKEN.findall(piece), "$"]
-    found = {*signs, *map("".join, pairwise(signs)), *map("".join, zip(signs, signs[1:], signs[2:], strict=False))}
-    found.add(f"#{_bucket(len(signs) // 2)}")
-    return found
+    names = set(map(str.lower, _NAME.findall(piece)))
+    if names.isdisjoint(words):
+        return kinds
+    return "".join(["N" if kind == "U" and word in names else kind for kind, word in zip(kinds, words, strict=True)])
 
 
 def _shape(piece: str) -> Iterator[str]:
@@ -114,7 +148,7 @@ def _shape(piece: str) -> Iterator[str]:
 
 
 def _bucket(count: int) -> int:
-    return sum(count > most for most in _WORDS_OF_A_BUCKET)
+    return bisect_left(_WORDS_OF_A_BUCKET, count)
 
 
 _PERSONS = frozenset("yiwaoxk-")
@@ -163,5 +197,9 @@ def _kinds() -> _Kinds:
 def _load(language: str) -> Weights:
     head, _, body = content(f"courtesy_odds_{language}.txt").partition("\n")
     numbers = json.loads(head)["numbers"]
-    pairs = (line.rsplit("\t", 1) for line in body.splitlines())
-    return Weights({feature: int(weight) for feature, weight in pairs}, numbers["bias"], numbers["unit"])
+    weights = {feature: int(weight) for feature, _, weight in (line.rpartition("\t") for line in body.splitlines())}
+    rows = {feature[:-1]: weight for feature, weight in weights.items() if feature[-1] == "=" and 2 < len(feature) < 5}
+    alone = {feature[1:]: weight for feature, weight in weights.items() if feature[0] == "+" and len(feature) == 2}
+    persons = {frozenset(feature[1:]): weight for feature, weight in weights.items() if feature[0] == "+"}
+    lengths = tuple(weights.get(f"#{bucket}", 0) for bucket in range(len(_WORDS_OF_A_BUCKET) + 1))
+    return Weights(weights, numbers["bias"], numbers["unit"], rows | alone, persons, lengths)

@@ -19,7 +19,7 @@ LONGEST = 240
 """Characters of the longest courtesy; what is longer tells something."""
 
 _LATIN = re.compile(r"[^\W\d_\u3400-\u9fff]+(?:['’-][^\W\d_\u3400-\u9fff]+)*")
-_STRETCHED = re.compile(r"([A-Za-wyz])\1{2,}")
+_STRETCHED = re.compile(r"([A-Za-wyz])\1\1+")
 _HAN = re.compile("[\u3400-\u9fff]+")
 _MOST_NAMES = 4
 _LONGEST_WORD = 5
@@ -113,7 +113,7 @@ _CHINESE = re.compile(
 def may_be_courtesy(words: str) -> bool:
     """Say at a glance whether Chinese words may begin with a courtesy or a reference."""
     first = words[:1]
-    return first > "\u2fff" and bool(_CHINESE.search(words) or _CHINESE_REFERENCE.match(words))
+    return first > "\u2fff" and bool(_CHINESE_REFERENCE.match(words) or _CHINESE.search(words))
 
 
 def is_courtesy(piece: str, *, is_before_thanks: bool = False) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 
 from msgspec import Struct
@@ -29,6 +29,9 @@ _HINTS = re.compile(
     r"|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hour|half|quarter|next|nextday|overnight|couple|noon|midnight"
     r"|within the)\b"
 )
+
+_ELAPSING = frozenset({"second", "minute", "hour"})
+"""Units that pass at the same pace on the night when clocks are set back; a day is over at the same time of day."""
 
 _JOINT = re.compile(r"\s?(?:-|–|—|~|to|till|until|至|到)\s?")
 _BETWEEN = re.compile(r"\s?(?:and|&(?:amp;)?|和)\s?")
@@ -104,6 +107,8 @@ def after(start: datetime, quantity: Quantity, add_business: AddBusiness = add_b
             return add_business(start, quantity.high)
         if quantity.unit in {"month", "year"} and quantity.high == int(quantity.high):
             return _add_months(start, int(quantity.high) * (12 if quantity.unit == "year" else 1))
+        if quantity.unit in _ELAPSING:
+            return (start.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(start.tzinfo)
         return start + timedelta(seconds=seconds)
     except (OverflowError, ValueError):
         return None

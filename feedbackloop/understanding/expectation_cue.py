@@ -34,6 +34,7 @@ class _Entry(Struct, frozen=True, forbid_unknown_fields=True):
     veto: str | None = None
     unless: str | None = None
     told: str | None = None
+    tied: bool = False
     basis: Basis = "stated"
     decide: Decide = "unmet"
     outcome: Outcome = "required"
@@ -58,6 +59,8 @@ class Cue(Struct, frozen=True):
         veto: What must not stand in the sentence of the cue.
         unless: What must not stand in its clause.
         told: What must stand in a clause for it to tell the outcome.
+        tied: Whether the outcome must be seen to be of the same thing (`expectation_outcome.tied`): for cues that stand in
+            any report of what was said or done.
         basis: Whose expectation it is: stated by the customer, or promised to him.
         decide: How the direction comes about. A fixed one; `than`: by the compared word; `surprise`: by good or bad
             of the clause;
@@ -85,6 +88,7 @@ class Cue(Struct, frozen=True):
     veto: re.Pattern[str] | None
     unless: re.Pattern[str] | None
     told: re.Pattern[str] | None
+    tied: bool
     basis: Basis
     decide: Decide
     outcome: Outcome
@@ -113,6 +117,7 @@ def _compiled(entry: _Entry, fragments: dict[str, str], before: int) -> Cue:
         veto=re.compile(joined(entry.veto, fragments)) if entry.veto else None,
         unless=re.compile(joined(entry.unless, fragments)) if entry.unless else None,
         told=re.compile(joined(entry.told, fragments)) if entry.told else None,
+        tied=entry.tied,
         basis=entry.basis,
         decide=entry.decide,
         outcome=entry.outcome,

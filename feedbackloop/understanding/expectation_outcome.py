@@ -71,6 +71,8 @@ def outcome(
     good: bool = True,
     before: bool = True,
     told: re.Pattern[str] | None = None,
+    said: tuple[int, int] | None = None,
+    turns: bool = False,
 ) -> tuple[int, float] | None:
     """Find the clause that most likely tells how an expectation turned out.
 
@@ -84,6 +86,8 @@ def outcome(
         good: Whether the outcome may sound good.
         before: Whether it may stand before the cue.
         told: What must stand in the clause.
+        said: The place of what the clause must be seen to be of (`tied`); without it any clause will do.
+        turns: Whether a word of contrast at its head shows that too.
 
     Returns:
         The clause's number and its points; None where no clause shows any sign.
@@ -102,7 +106,15 @@ def outcome(
             points += _SUBORDINATE
         if told and number == cue[0] + 1 and parts[number].sentence == parts[cue[0]].sentence:
             points += _TOLD[language]
-        if points > (best[1] if best else _LEAST) and not sign("goes_on", language).match(text, *span):
+        if (
+            points > (best[1] if best else _LEAST)
+            and not sign("goes_on", language).match(text, *span)
+            and (
+                said is None
+                or (turns and sign("contrast", language).match(text, *span))
+                or tied(text, said, span, language)
+            )
+        ):
             best = number, points
     return best and (_told_next(text, parts, best[0], language), best[1])
 
@@ -140,6 +152,25 @@ def _answers(said: Quantity, told: Quantity, *, fewer: bool) -> bool:
     if said.kind != told.kind:
         return False
     return said.kind != "count" or (fewer and said.unit == told.unit) or {said.unit, told.unit} <= _MEMORY
+
+
+def tied(text: str, said: tuple[int, int], told: tuple[int, int], language: str) -> bool:
+    """Say whether an outcome is of what was said: they share a word, or it answers it ("it didn't", "never came").
+
+    Other signs, such as a "but" or a bad word, stand in any story.
+    """
+    if speaks_of(text, said, told, language):
+        return True
+    kinds = kinds_of(text[slice(*said)], language) - {"count", "number"}
+    return bool(kinds & kinds_of(text[slice(*told)], language))
+
+
+def speaks_of(text: str, said: tuple[int, int], told: tuple[int, int], language: str) -> bool:
+    """Say whether a clause answers what was said, or shares a word with it; quantities aside."""
+    if sign("answers", language).search(text, *told):
+        return True
+    one, other = (set(sign("stem", language).findall(text, *span)) for span in (said, told))
+    return bool(one & other)
 
 
 def reach(parts: Sequence[Clause], number: int) -> tuple[int, int]:

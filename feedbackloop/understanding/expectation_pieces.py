@@ -6,7 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from feedbackloop.understanding.expectation_clauses import at, trim
-from feedbackloop.understanding.expectation_outcome import ENOUGH, kinds_of, measured, outcome, reach, sign
+from feedbackloop.understanding.expectation_outcome import (
+    ENOUGH,
+    kinds_of,
+    measured,
+    outcome,
+    reach,
+    sign,
+    speaks_of,
+)
 
 if TYPE_CHECKING:
     from feedbackloop.understanding.expectation_place import Place, Span
@@ -21,6 +29,10 @@ _REACH = {"en": 30, "zh": 8}
 """So many characters before a cue belong to what it says."""
 _OPENS = {"en": 22, "zh": 6}
 """Characters of a cue that may end its clause and go on in the next: "we were promised, in writing, a refund"."""
+_WHOLE = 2
+"""Clauses of a text that says no more than what was said and what came of it."""
+_REMARK = 120
+"""Characters of a text that is no more than a remark."""
 _A_TIME = 20
 """Characters of a clause that says no more than a time."""
 _LATER = re.compile(r"(?:but |and |now )?(?:\w+ ){1,4}later$|.{0,12}\b(?:today|now)$")
@@ -98,11 +110,18 @@ def experienced_piece(place: Place, expected: Span | None) -> tuple[Span | None,
         good=place.cue.outcome != "bad",
         before=place.cue.outcome != "follows",
         told=place.cue.told,
+        said=(expected or place.match.span()) if _must_be_tied(place) else None,
+        turns=place.cue.decide == "belief",
     )
     ahead = _LOOKS_AHEAD * looks_ahead(place, expected)
     if told is None or told[1] + ahead < ENOUGH[place.cue.outcome]:
         return None, 1.0
     return _without_connector(place, _told_piece(place, told[0])), told[1]
+
+
+def _must_be_tied(place: Place) -> bool:
+    """Say whether an outcome must be seen to be of what was said; a remark of two clauses speaks of one thing."""
+    return place.cue.tied and (len(place.parts) > _WHOLE or len(place.words) > _REMARK)
 
 
 def _told_piece(place: Place, number: int) -> Span:
@@ -127,11 +146,20 @@ def _told_piece(place: Place, number: int) -> Span:
 
 def _measured(place: Place, expected: Span | None) -> tuple[Span | None, float]:
     """Give the clause that names a quantity of the same kind as the expectation does."""
-    number = expected and measured(place.words, place.parts, place.number, expected, place.language)
-    if not number:
+    number = measured(place.words, place.parts, place.number, expected, place.language) if expected else None
+    if not (number and expected):
         return None, 1.0
     part = place.parts[number]
-    return _without_connector(place, (part.start, part.end)), 2.0
+    span = part.start, part.end
+    if _must_be_tied(place) and _is_of_other_money(place, expected, span):
+        return None, 1.0
+    return _without_connector(place, span), 2.0
+
+
+def _is_of_other_money(place: Place, expected: Span, told: Span) -> bool:
+    """Say whether two amounts of money are of different things: many stand in one account, times of day seldom do."""
+    kinds = kinds_of(place.words[slice(*expected)], place.language)
+    return not kinds & {"duration", "clock", "day"} and not speaks_of(place.words, expected, told, place.language)
 
 
 def _before(place: Place) -> Span | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _CONTRARY: dict[Direction, Direction] = {"worse": "better", "better": "worse", "met": "met"}
 """Of a wait less is better; of a battery's life or a warranty more is."""
-_REACH = 40
+_REACH = 110
 """So many characters before a cue a negation still belongs to it."""
 
 

@@ -38,7 +38,7 @@ _LATIN_LANGUAGES = frozenset(
         "no",
     ]
 )
-_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_STRETCHED = re.compile(r"([a-z])\1\1+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _LATIN_WORD = re.compile("[a-z\u00df-\u024f\u1e00-\u1eff]+(?:['’][a-z]+)?")
 _SCRIPTS = {

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 
 from feedbackloop.understanding.duration import AddBusiness, Due, after, due, quantities
@@ -121,7 +121,7 @@ def _own_form(piece: str, at: datetime, language: str, add_business: AddBusiness
 def _moment(form: re.Match[str], at: datetime, add_business: AddBusiness) -> datetime | None:
     said, groups = form.lastgroup, form.groupdict()
     if said == "hour":
-        return at + timedelta(hours=1)
+        return (at.astimezone(UTC) + timedelta(hours=1)).astimezone(at.tzinfo)
     if said == "business":
         return _at_hour(add_business(at, 1), None)
     if said == "days":

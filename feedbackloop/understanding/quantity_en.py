@@ -98,7 +98,7 @@ _AT_WORD = r"(?<!\w)"
 """Stands before expressions all of whose branches begin where a word does: inside of words none of them is tried."""
 _UNIT = r"(?P<unit>seconds?|secs?|minutes?|mins?|mns|hours?|hrs?|h|days?|weeks?|wks?|fortnights?|months?|mths?|years?|yrs?)\b"
 _LATE = (
-    r"(?P<after>(?:\s(?:plus|or so))?\s(?:late(?! flightr(?! than))|later than|behind(?: schedule)?|delay(?:ed)?|overdue"
+    r"(?P<after>(?:\s(?:plus|or so))?\s(?:late|later than|behind(?: schedule)?|delay(?:ed)?|overdue"
     r"|past due|(?:past|after) (?=(?:the|our|my|their|its) (?:\w+ )?(?:due|delivery|scheduled|promised|reservation|appointment"
     r"|departure|arrival|booked|agreed)\b)"
     r"|early|earlier than|sooner than|ahead of|before schedule|in advance of)(?:\b|(?<= )))"

@@ -19,7 +19,7 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
-from feedbackloop.understanding import expectation_text
+from feedbackloop.understanding import expectation_text, quantity_zh
 from feedbackloop.understanding.dimensions_words import joined, table
 from feedbackloop.understanding.expectation_scan import names, seen
 
@@ -37,6 +37,7 @@ _NUMBERS = (
 )
 _SOME = 3
 """How often "again and again" is, and what number a word that names none stands for."""
+_MOST_CONTACTS = 20
 _BAD, _GOOD = ("anger", "disappointment", "worry", "confusion"), ("gratitude", "joy")
 """Of equally strong ones of a side the first is given; where a bad and a good one are equally strong, none."""
 _DENIED = {
@@ -176,7 +177,10 @@ def _contacts(match: re.Match[str]) -> int:
     if match["again"] or not said:
         return _SOME
     digits = "".join(character for character in said if character in "0123456789")
-    return min(int(digits), 20) if digits else _NUMBERS.get(said, _SOME)
+    if digits:
+        return min(int(digits), _MOST_CONTACTS)
+    ends = quantity_zh.numeral(said) if "十" in said else None
+    return min(int(ends[0]), _MOST_CONTACTS) if ends else _NUMBERS.get(said, _SOME)
 
 
 def _is_denied(name: str, start: int, words: str, language: str) -> bool:

@@ -214,6 +214,27 @@ def test_a_body_that_cannot_be_read_is_named_and_the_others_go_on(
     assert shelf.pull(pusher.connect()).rejected == [bad]  # once
 
 
+@pytest.mark.parametrize(
+    ("expression", "row"),
+    [
+        ("stars[?n > `1`] | [0].n", {"stars": [{"n": "many"}]}),  # str > int
+        ("contains(name, first)", {"name": "Anna", "first": 5}),  # int in str
+        ("merge(one, two)", {"one": {}, "two": None}),
+        ("ceil(to_number(stars))", {"stars": "1e999"}),  # an infinity is no whole number
+    ],
+)
+def test_a_value_that_an_expression_takes_for_another_costs_its_row_alone(
+    tmp_path: Path, expression: str, row: dict[str, Any]
+) -> None:
+    pusher = Pusher(tmp_path, item={"id": "id", "created_at": "at", "fields.what": expression})
+    sound = {"stars": 1, "name": "Anna", "first": "A", "one": {}, "two": {}}
+    pusher.push({"id": 1, "at": "2026-11-02"} | row)
+    pusher.push({"id": 2, "at": "2026-11-02"} | sound)
+    shelf = Shelf().pull(pusher.connect())
+    assert [(bad.record, bad.field) for bad in shelf.rejected] == [("1", "fields.what")]
+    assert list(shelf.items) == ["2"]
+
+
 def test_one_delivery_may_hold_many_rows_and_some_are_passed_over(tmp_path: Path) -> None:
     pusher = Pusher(
         tmp_path, only="type == 'survey'", each="answers[]", item={"id": "id", "created_at": "at", "text": "said"}
@@ -326,6 +347,15 @@ def test_an_inbox_that_cannot_be_written_is_said_by_check(pusher: Pusher, tmp_pa
     assert not line.ok
     with pytest.raises(Fatal, match="cannot be written"):
         pusher.push({"ticket": {"id": 1}})
+
+
+def test_what_cannot_be_removed_is_an_error_that_names_the_inbox(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "inbox")
+    (tmp_path / "inbox" / "deliveries" / f"{5:020d}.json").mkdir(parents=True)  # no file: it cannot be unlinked
+    with pytest.raises(Fatal, match="inbox cannot be written"):
+        inbox.remove(5)
+    with pytest.raises(Fatal, match="inbox cannot be written"):
+        inbox.tidy(5, now=NOW, keep=timedelta())
 
 
 def test_erasures_are_offered_where_a_delivery_can_tell_them(tmp_path: Path) -> None:

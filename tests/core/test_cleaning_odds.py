@@ -138,3 +138,16 @@ def test_a_model_was_made_from_the_lists_that_are_there(language: str) -> None:
     for name, digest in recipe["written_here"].items():
         words = (WRITTEN / name).read_bytes() if (WRITTEN / name).exists() else content(name).encode()
         assert blake2b(words, digest_size=8).hexdigest() == digest, f"{name} changed: train the model anew"
+
+
+@pytest.mark.parametrize("place", ["", LINE])
+@pytest.mark.parametrize(
+    "piece", ["Hope you are all well, Grace!", "I thank you so much for that", "祝您工作愉快，谢谢 Anna"]
+)
+def test_the_odds_are_the_sum_of_what_each_feature_says(piece: str, place: str) -> None:
+    language = "en" if piece.isascii() else "zh"
+    head, _, body = content(f"courtesy_odds_{language}.txt").partition("\n")
+    weights = {name: int(weight) for name, weight in (line.split("\t") for line in body.splitlines())}
+    numbers = json.loads(head)["numbers"]
+    steps = sum(weights.get(feature, 0) for feature in features(piece, place, language))
+    assert courtesy_odds(piece, place) == pytest.approx(numbers["bias"] + numbers["unit"] * steps)

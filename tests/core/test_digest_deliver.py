@@ -1,6 +1,7 @@
 """Does each team get each week's digest once, at its time, and is a failure tried again?"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +19,6 @@ from feedbackloop.hookspecs import Mail, Section
 from feedbackloop.manager import PluginManager
 from feedbackloop.records import Item
 from feedbackloop.settings import Settings
-from feedbackloop.stages.report import Report
 from feedbackloop.stages.turn import Turn
 from feedbackloop.store import Store
 
@@ -91,13 +91,12 @@ def settings(**changes: Any) -> Settings:
 
 def turn(store: Store, post: PostOffice, now: datetime = DUE, **changes: Any) -> Turn:
     clock = changes.pop("clock", Clock())
-    return Turn(
-        store=store, settings=settings(**changes), plugins=post.plugins(), clock=clock, now=now, report=Report(now)
-    )
+    made = Turn.at(now, store, settings(**changes), post.plugins())
+    return replace(made, clock=clock)
 
 
 def posting(store: Store, settings: Settings, plugins: PluginManager) -> Post:
-    return Post(Maker(store, settings, plugins, DUE), store, plugins, DUE)
+    return Post(Maker(store, settings, plugins, DUE))
 
 
 def test_a_digest_goes_out_once(store: Store, post: PostOffice) -> None:

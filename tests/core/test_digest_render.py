@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from feedbackloop.analysis.edits import Edits
 from feedbackloop.analysis.recovery import recovery
 from feedbackloop.digest.facts import Due, Facts, Fix, Quote, SourceState
-from feedbackloop.digest.render import Rendered, render, view
+from feedbackloop.digest.page import view
+from feedbackloop.digest.render import Rendered, render
 from feedbackloop.hookspecs import Section
 
 DATA = Path(__file__).parent / "data"

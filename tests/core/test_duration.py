@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -163,6 +164,21 @@ def test_business_days_are_counted_by_the_calendar_given():
 def test_business_days_skip_the_weekend():
     friday = datetime(2026, 11, 6, 16, tzinfo=UTC)
     assert add_business_days(friday, 1) == datetime(2026, 11, 9, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("within 24 hours", 24),
+        ("within 90 minutes", 1.5),
+        ("within 2 days", 49),  # Sunday has 25 hours: over at the same time of day
+    ],
+)
+def test_hours_are_as_long_when_clocks_are_set_back(text, hours):
+    written = datetime(2026, 10, 25, 1, 45, tzinfo=ZoneInfo("Europe/Berlin"))  # at three it is two again
+    found = due(text, written, "en")
+    assert found is not None
+    assert found.at.astimezone(UTC) - written.astimezone(UTC) == timedelta(hours=hours)
 
 
 def test_a_month_ends_on_a_day_that_exists():

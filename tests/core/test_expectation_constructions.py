@@ -83,8 +83,6 @@ WORSE = [
     "Smaller than it looks online.",
     "To my surprise the hotel had no record of my booking.",
     "Little did I know the fee was non refundable.",
-    "No one told me there would be a fee.",
-    "Nobody warned us that the pool was closed.",
     "@united 3 hour delay turned into a cancellation",
     "The buffet we paid $40 for had nothing left by 8pm.",
     "Came for the famous pancakes and got something out of a box mix.",
@@ -182,6 +180,26 @@ ORDINARY = [
     "My claim was denied because the form was incomplete.",
     "The room was small but clean.",
     "We hope to visit again soon.",
+    "I looked around for a waiter only to see all of them chatting.",
+    "I bought the radio in March, had a look at the manual, and the weather was wrong for a walk.",
+    "How was I supposed to know that? She had no idea.",
+    "The terms say I owe the bank a fee, and it is not clear to me why.",
+    "I can't say whether the new one will be better, but this one is not for me.",
+    "We used to live near the sea and had a boat.",
+    "The minimum payment due was $40, I was ill that week, and sent $35.",
+]
+APART = [
+    # What is told afterwards is another matter: no word in common, and nothing is answered.
+    "They said they would look into the fee, but by then I was annoyed, and my sister was tired.",
+    "The manager told us we could pay at the end, but the music was awful, and we left.",
+    "She said the parts would be cheap. However, my sister found the waiting room dirty, and cold.",
+    "They agreed to paint the hall. Then my sister fell ill, and the year was terrible for us.",
+]
+OF_IT = [
+    # A shared word, an answer ("never did", "nobody wrote"): they come before what only sounds like an outcome.
+    "They said they would refund the fee, but when I rang, the refund was missing.",
+    "They told me someone would call, but when I rang again, they never did.",
+    "I was told 5 days. Two weeks went by, and nobody wrote.",
 ]
 
 
@@ -208,3 +226,13 @@ def test_what_is_as_it_was_said_is_met(words):
 @pytest.mark.parametrize("words", ORDINARY)
 def test_reports_orders_and_opinions_alone_are_no_expectations(words):
     assert direction(words) is None
+
+
+@pytest.mark.parametrize("words", APART)
+def test_an_outcome_that_is_not_of_what_was_said_is_none(words):
+    assert direction(words) is None
+
+
+@pytest.mark.parametrize("words", OF_IT)
+def test_an_outcome_of_what_was_said_is_one(words):
+    assert direction(words) == "worse"

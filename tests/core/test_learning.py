@@ -15,7 +15,6 @@ import feedbackloop_plugins.cleaning
 import feedbackloop_plugins.scorers
 import feedbackloop_plugins.text
 from feedbackloop import hookimpl
-from feedbackloop.clock import Clock
 from feedbackloop.explaining import explain
 from feedbackloop.hookspecs import Scorer
 from feedbackloop.manager import PluginManager
@@ -23,7 +22,6 @@ from feedbackloop.records import Item, Text
 from feedbackloop.settings import Settings
 from feedbackloop.stages.correcting import corrects
 from feedbackloop.stages.learning import corrections_in_use, learn
-from feedbackloop.stages.report import Report
 from feedbackloop.stages.turn import Turn
 from feedbackloop.stages.understand import understand, understand_again
 from feedbackloop.store import Store
@@ -53,7 +51,7 @@ def plugins() -> PluginManager:
 
 def turn(store: Store, plugins: PluginManager, **understand_: Any) -> Turn:
     settings = Settings.model_validate({"understand": understand_})
-    return Turn(store, settings, plugins, Clock(NOW), NOW, Report(NOW))
+    return Turn.at(NOW, store, settings, plugins)
 
 
 def take_in(store: Store, items: Sequence[Item]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -98,3 +99,9 @@ def test_the_place_of_the_words_is_that_in_the_whole_piece():
     found = limit(words, TUESDAY, "en", add_business_days)
     assert found is not None
     assert words[found.start : found.end] == "november 30"
+
+
+def test_an_hour_is_as_long_when_clocks_are_set_back():
+    said = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))  # for the first time: 00:30 UTC
+    found = limit("we will answer in the next hour", said, "en", add_business_days)
+    assert found.at.astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)

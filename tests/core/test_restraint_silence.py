@@ -28,6 +28,8 @@ from feedbackloop.analysis.restraint_silence import asks_for_silence
         "Stop calling me by phone or by letter",
         "You can call me a fool. But never contact me again.",
         "不要再给我打电话或发短信",
+        "Do not contact me by e-mail.",
+        "Please never contact me via phone, I have had enough.",
     ],
 )
 def test_a_wish_for_silence_is_heard(text: str) -> None:
@@ -48,6 +50,7 @@ def test_a_wish_for_silence_is_heard(text: str) -> None:
         "Please do not phone. Stop calling me, write to me.",
         "Never call me at work, I answer by e-mail only",
         "别再打电话了，请发邮件",
+        "Do not contact me by phone, email me instead.",
         "",
     ],
 )

@@ -20,6 +20,9 @@ def read(words, language="en"):
         ("I have called three times and sent an email.", "en", {"contacts": 3.0, "channels": 2.0, "effort": 0.65}),
         ("This is the second time I ask.", "en", {"contacts": 2.0, "effort": 0.2}),
         ("打了三次电话都没用", "zh", {"contacts": 3.0}),
+        ("我打了十五次电话", "zh", {"contacts": 15.0, "effort": 1.0}),
+        ("第十二次打电话了", "zh", {"contacts": 12.0, "effort": 1.0}),
+        ("打了九十九次电话", "zh", {"contacts": 20.0, "effort": 1.0}),  # more say no more
         ("I will never buy from you again", "en", {"churn": 1.0}),
         ("再也不会来了", "zh", {"churn": 1.0}),
         ("I want to close my account", "en", {"churn": 1.0}),

@@ -106,7 +106,7 @@ def test_a_refusal_is_remembered_for_the_run(bench: Bench) -> None:
     from feedbackloop.stages.pull import pull
 
     pull(turn)
-    assert turn.closed == {"desk"}
+    assert turn.sources.closed == {"desk"}
 
 
 def test_a_connector_that_cannot_be_closed_is_named_and_the_report_is_whole(bench: Bench) -> None:

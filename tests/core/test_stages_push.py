@@ -93,7 +93,7 @@ def test_an_attempt_cut_off_by_a_crash_is_looked_up_first(make: Make) -> None:
     (queued,) = bench.queued()
     with bench.store.write():
         bench.store.outbox.claim(queued.action.id)
-    bench.turn().connector("desk").push(queued.action)  # it arrived, and the process died
+    bench.turn().sources.connector("desk").push(queued.action)  # it arrived, and the process died
     assert bench.later(minutes=1).actions["pushed"] == 1
     assert (bench.statuses(), writes(bench)) == (["done"], 1)
 

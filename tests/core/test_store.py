@@ -12,6 +12,7 @@ import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -170,6 +171,25 @@ def test_who_is_sent_away_while_others_give_the_file_its_log_asks_again(tmp_path
     ends.join()
     assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     conn.close()
+
+
+def test_a_log_that_another_one_recovers_is_waited_for(tmp_path: Path) -> None:
+    class Recovered(sqlite3.Connection):
+        """The first try meets another one's recovery."""
+
+        tries = 0
+
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            self.tries += 1
+            if self.tries == 1:
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY_RECOVERY
+                raise error
+            return super().execute(sql, *values)
+
+    with closing(sqlite3.connect(tmp_path / "log.db", factory=Recovered)) as conn:
+        keep_a_log(conn)
+        assert conn.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_reading_a_copy_writes_nothing_to_the_original(tmp_path: Path) -> None:

@@ -227,6 +227,7 @@ BAD = [
     (deep, None, "nested too deeply"),
     (line(fields={"a": [[[[{}]]]] * 1}).replace(b"{}", b"[" * 60 + b"]" * 60), "fields.a", "nested more than"),
     (line(a=1)[:-1] + b', "a": 2}', "a", "twice"),
+    (line(a=1)[:-1] + b', "a": 2, "b": "\\u0022\\u0022"}', "a", "twice"),  # as many quotation marks as without
     (line()[:-1] + b', "id": "T-2"}', "id", "twice"),
     (without("id"), "id", "is missing"),
     (line(id=None), "id", "is missing"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,17 @@ def test_what_has_to_be_read_first_is_said_and_goes_then(typed: Typed, hooks: Pa
     items = typed("export", "items").out
     assert ("I am number 2." in items, "I am number 1." in items) == (True, False)
     assert list((hooks / "webhooks" / "hooks" / "deliveries").glob("*.json")) == []
+
+
+def test_a_connector_that_breaks_does_not_hide_what_was_erased(
+    typed: Typed, hooks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Webhook, ids: Sequence[str], cursor: str) -> int:
+        raise KeyError("no such shelf")
+
+    deliver(hooks, 1)
+    assert typed("pull").code == 0
+    monkeypatch.setattr(Webhook, "erase_copies", broken)
+    done = typed("forget", "--customer", "hooks/c-1", "--json")
+    assert (done.code, done.json["erased"]["items"]) == (1, 1)
+    assert [(one["source"], one["error"]) for one in done.json["failures"]] == [("hooks", "KeyError: 'no such shelf'")]

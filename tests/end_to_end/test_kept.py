@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
-from feedbackloop import exporting
+from feedbackloop import exporting, exporting_files
 from feedbackloop.cli.session import Session
 from feedbackloop.config import load
 from feedbackloop.manager import PluginManager
@@ -98,7 +98,7 @@ def test_a_span_leaves_out_what_lies_outside(store: Store) -> None:
 def test_cells_that_a_spreadsheet_would_run_are_made_harmless() -> None:
     out = io.StringIO()
     dangerous = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "\x00=1"]
-    exporting.write([{"a": text} for text in [*dangerous, "plain", 5, ["=x"]]], "csv", out)
+    exporting_files.write([{"a": text} for text in [*dangerous, "plain", 5, ["=x"]]], "csv", out)
     cells = [row["a"] for row in csv.DictReader(io.StringIO(out.getvalue(), newline=""))]
     assert cells == [*(f"'{text.replace(chr(0), '')}" for text in dangerous), "plain", "5", '["=x"]']
 

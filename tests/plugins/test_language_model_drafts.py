@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
+from feedbackloop import hookimpl
 from feedbackloop.config import from_dict
 from feedbackloop.hookspecs import Polished
 from feedbackloop.manager import PluginManager
@@ -31,10 +33,15 @@ def server() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def polish(server: ModelServer, tmp_path: Path) -> Polish:
-    def polish(feeling: str = FEELING, understanding: str = UNDERSTANDING, **table: Any) -> tuple[Polished | None, str]:
+    def polish(
+        feeling: str = FEELING,
+        understanding: str = UNDERSTANDING,
+        others: Mapping[str, object] = MappingProxyType({}),
+        **table: Any,
+    ) -> tuple[Polished | None, str]:
         model = {"base_url": server.url, "model": "tiny", "use_for": ["drafts"], **table}
         settings = from_dict({"understand": {"language_model": model}}, tmp_path / "feedbackloop.toml")
-        plugins = PluginManager({"model": LanguageModelPlugin(), "redaction": redaction})
+        plugins = PluginManager({"model": LanguageModelPlugin(), "redaction": redaction, **others})
         draft = FollowUp(
             id="fu-1",
             item="desk/1",
@@ -61,6 +68,21 @@ def reword(server: ModelServer, feeling: Callable[[str], str], understanding: Ca
 
 def same(part: str) -> str:
     return part
+
+
+def test_a_single_masked_character_does_not_leave_either(server: ModelServer, polish: Polish) -> None:
+    class Initials:
+        """A house that masks initials."""
+
+        @hookimpl(tryfirst=True)
+        def redact(self, texts: Sequence[str]) -> list[str]:
+            return [text.replace("W", "[name]") for text in texts]
+
+    reword(server, same, same)
+    given, _ = polish("We are sorry, W.", "Order late.", others={"initials": Initials()})
+    assert json.loads(server.bodies[-1]["messages"][1]["content"])["feeling"] == "[1]e are sorry, [2]."
+    assert given is not None
+    assert given.feeling == "We are sorry, W."
 
 
 def test_what_was_taken_out_comes_back_in_the_new_order(server: ModelServer, polish: Polish) -> None:

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from feedbackloop.config import from_dict
+from feedbackloop.http import Answer
+from feedbackloop_plugins.language_model.completion import completion
 from feedbackloop_plugins.language_model.manner import Manner
 from feedbackloop_plugins.language_model.tasks import Moods
+from feedbackloop_plugins.language_model.unanswered import Unanswered
 from model_desk import LATE, LOVELY, NAME, Make
 from model_server import ModelServer
 
@@ -149,6 +152,12 @@ def test_endpoints_that_stream_or_answer_in_parts_are_read_too(desk: Make, serve
     assert [one.label for one in model.moods(LATE, LOVELY)] == ["negative", "positive"]
     assert server.bodies[0]["stream"] is True
     assert "1100 tokens" in model.told()
+
+
+@pytest.mark.parametrize("choices", ["5", "[5]", '{"a": 1}', '[{"delta": 5}]', '[{"delta": {"content": 5}}]'])
+def test_pieces_of_a_stream_that_hold_no_words_are_no_answer(choices: str) -> None:
+    with pytest.raises(Unanswered, match="the answer has no message"):
+        completion(Answer(200, {}, b'data: {"choices": %s}\n' % choices.encode()))
 
 
 def test_nothing_follows_a_redirect(desk: Make, server: ModelServer) -> None:

@@ -24,6 +24,8 @@ from feedbackloop_plugins.redaction import mask, redact
         ("order 12345, Order #4711, ticket no. 9876", "order [number], Order #[number], ticket no. [number]"),
         ("订单12345还没到，订单号A12还没到", "订单[number]还没到，订单号[number]还没到"),
         ("Pedido nº 123 456 78", "Pedido nº [number]"),
+        (f"my key is {'a1' * 40}.", "my key is [number]."),
+        (f"{'x' * 64}-{'1' * 70}_{'b2' * 60}", "[number]"),
         ("I ordered 300 pieces, order 3 pizzas in room 402", "I ordered 300 pieces, order 3 pizzas in room 402"),
     ],
 )

@@ -16,6 +16,7 @@ from feedbackloop.manager import PluginManager
 from feedbackloop.records import Action, Receipt
 from feedbackloop.settings import Settings
 from feedbackloop.stages.report import Report
+from feedbackloop.stages.sources import Sources
 from feedbackloop.stages.turn import Turn, closing
 from feedbackloop.store import Store
 from feedbackloop.store.outbox import Queued
@@ -142,7 +143,9 @@ class Bench:
         """Make a run's turn."""
         settings = self.settings
         more.setdefault("max_writes", settings.actions.max_writes_per_run)
-        return Turn(self.store, settings, self.plugins, more.pop("clock", Clock()), now, Report(now, dry_run), **more)
+        clock = more.pop("clock", Clock())
+        more["sources"] = Sources(settings, self.plugins, clock.now, more.pop("only", ()))
+        return Turn(self.store, settings, self.plugins, clock, now, Report(now, dry_run), **more)
 
     def run(self, now: datetime = NOON, stage: str = "", **more: Any) -> Report:
         """Do one run, or one stage of it."""

@@ -21,6 +21,9 @@ from pydantic import AfterValidator
 
 from feedbackloop.errors import BadRecord
 
+_UNFIT = (JMESPathError, RecursionError, TypeError, ValueError, ArithmeticError)
+"""What jmespath raises where a value is not what an expression takes it for: of comparisons and of some functions its own
+errors do not tell."""
 _LONE = re.compile(r"\{\{((?:(?!\}\}|\{\{).)*)\}\}", re.DOTALL)
 """A text that is one expression and nothing else: it keeps its type."""
 
@@ -79,12 +82,13 @@ def search(expression: str, document: Any, field: str | None = None) -> Any:
     """Read a value; None where the expression leads nowhere.
 
     Raises:
-        BadRecord: The expression does not fit the document (a function got the wrong type); `field` is named.
+        BadRecord: The expression does not fit the document (a value is of the wrong type); `field` is named.
     """
     try:
         return jmespath.search(expression, document)
-    except (JMESPathError, RecursionError) as error:
-        raise BadRecord(f"{expression[:60]!r} does not fit: {str(error).splitlines()[0][:200]}", field=field) from error
+    except _UNFIT as error:
+        reason = str(error).partition("\n")[0][:200]
+        raise BadRecord(f"{expression[:60]!r} does not fit: {reason}", field=field) from error
 
 
 def path_of(template: str, words: Mapping[str, Any]) -> str:

@@ -86,8 +86,13 @@ class Inbox:
             return None
 
     def remove(self, place: int) -> None:
-        """Remove one delivery; its id stays known."""
-        self._named(place).unlink(missing_ok=True)
+        """Remove one delivery; its id stays known.
+
+        Raises:
+            Fatal: The folder cannot be written.
+        """
+        with self._named_errors():
+            self._named(place).unlink(missing_ok=True)
 
     def remove_when_read(self, place: int) -> None:
         """Let the next `tidy` behind this place remove the delivery, however young it is.
@@ -99,11 +104,19 @@ class Inbox:
             (self._to_go / str(place)).touch(0o600)
 
     def tidy(self, place: int, *, now: datetime, keep: timedelta) -> None:
-        """Remove deliveries up to a place, which the core has stored, once they are older than `keep`; and old ids."""
+        """Remove deliveries up to a place, which the core has stored, once they are older than `keep`; and old ids.
+
+        Raises:
+            Fatal: The folder cannot be read or written.
+        """
+        with self._named_errors():
+            self._tidy(place, now=now, keep=keep)
+
+    def _tidy(self, place: int, *, now: datetime, keep: timedelta) -> None:
         for marker in self._to_go.glob("*"):
             if marker.name.isdecimal() and int(marker.name) <= place:
                 self.remove(int(marker.name))
-                marker.unlink()
+                marker.unlink(missing_ok=True)
         oldest = int((now - keep).timestamp() * 1e9)
         for one in self.after(0):
             if one > place or one > oldest:
@@ -113,7 +126,7 @@ class Inbox:
         if self._known.is_dir():
             for entry in os.scandir(self._known):
                 if entry.stat().st_mtime < limit:
-                    Path(entry).unlink()
+                    Path(entry).unlink(missing_ok=True)
 
     def check(self) -> None:
         """See whether deliveries could be filed.
@@ -130,13 +143,19 @@ class Inbox:
     @contextmanager
     def _locked(self) -> Iterator[IO[bytes]]:
         """Hold the lock; its file holds the place of the last delivery."""
-        try:
+        with self._named_errors():
             for folder in (self.folder, self._deliveries, self._known, self._to_go):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.folder / ".last").touch(0o600)
             with (self.folder / ".last").open("r+b") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 yield lock
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        """Turn what the system says into an error that names the folder."""
+        try:
+            yield
         except OSError as error:
             raise Fatal(f"inbox: {self.folder} cannot be written: {error.strerror or error}") from error
 

@@ -54,12 +54,12 @@ def _streamed(documents: list[Any]) -> tuple[Any, Any, Any]:
         if not isinstance(document, dict):
             continue
         usage = document.get("usage") or usage
-        for choice in document.get("choices") or ():
-            try:
+        try:
+            for choice in document.get("choices") or ():
                 words += _words(choice["delta"].get("content")) or ""
                 ended_by = choice.get("finish_reason") or ended_by
-            except (TypeError, KeyError, AttributeError) as error:
-                raise Unanswered("the answer has no message") from error
+        except (TypeError, KeyError, AttributeError) as error:
+            raise Unanswered("the answer has no message") from error
     if not ended_by:
         raise Unanswered("the answer broke off")
     return words, ended_by, usage

@@ -7,6 +7,7 @@ for word; what the installed plugins mask is treated the same. The loop then hol
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -72,9 +73,9 @@ def _without_words(parts: Sequence[str], redact: Redact) -> list[tuple[str, list
 
 
 def _hidden(starts: Sequence[int], ends: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Give the places whose words were masked: there a character stands for more or less than one."""
-    for span in dict.fromkeys(zip(starts, ends, strict=True)):
-        if span[1] - span[0] != 1:
+    """Give the places whose words were masked: what stands for them there is longer or shorter, so no place is one to one."""
+    for span, characters in Counter(zip(starts, ends, strict=True)).items():
+        if span[1] - span[0] != 1 or characters != 1:
             yield span
 
 
