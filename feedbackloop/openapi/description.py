@@ -211,6 +211,9 @@ class _Writer:
         for kind, name in (("note", "private notes"), ("reply", "public replies"), ("tag", "tags")):
             if not write[kind]:
                 self._open.append(f"how {name} are written (write.{kind})")
+        answer = self._chosen.reply
+        if write["reply"] and answer and answer is not self._chosen.say:
+            self._open.append(f"whether a public note reaches the customer, or only {answer.path} does (write.reply)")
         self._open.append(
             "where improvement tasks are filed, and how it is told that one is done (write.task, task_status)"
         )

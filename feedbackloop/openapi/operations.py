@@ -38,6 +38,8 @@ class Operations:
 
     Attributes:
         embedded: What was said stands in the row itself: where, and what it looks like. `thread` is None then.
+        say: Where words are written, private or public ones.
+        reply: A call that by its name answers customers; `say` itself, where there is no other.
     """
 
     listing: Found
@@ -45,6 +47,7 @@ class Operations:
     thread: Found | None = None
     embedded: Found | None = None
     say: Operation | None = None
+    reply: Operation | None = None
     change: Operation | None = None
 
 
@@ -65,12 +68,14 @@ def find_operations(document: Document, path: str | None = None) -> Operations:
     below = [call for call in calls if single.match(call.path)]
     shows = [call for call in below if single.fullmatch(call.path)]
     thread = _thread(document, below, single)
+    told = [call for call in below if call.method == "post" and _is_child(call, single)]
     return Operations(
         listing,
         one=next((call for call in shows if call.method == "get"), None),
         thread=thread,
         embedded=None if thread else _embedded(document, listing),
-        say=_best([call for call in below if call.method == "post" and _is_child(call, single)], words.SAYING),
+        say=_best(told, words.SAYING),
+        reply=_best(told, words.REPLYING),
         change=next((call for call in shows if call.method in {"put", "patch"}), None),
     )
 

@@ -22,6 +22,7 @@ THREADS = (
     "entries",
 )
 SAYING = ("notes", "comments", "messages", "reply", "replies", "articles", "note", "comment", "conversations")
+REPLYING = ("reply", "replies")
 NOT_LISTS = (
     "search",
     "export",

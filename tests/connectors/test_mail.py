@@ -1,8 +1,9 @@
-"""Does the mail connector tell people from machines, threads from each other, and keep headers its own?"""
+"""Does the mail connector tell people from machines, keep headers its own, and send a mail at most once?"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -10,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from feedbackloop.errors import Skippable
+from feedbackloop.connector import Context
+from feedbackloop.errors import Skippable, UnknownOutcome
 from feedbackloop.testing.makers import action
+from feedbackloop_connectors.mail.account import Account
 from feedbackloop_connectors.mail.cursor import Cursor
 from feedbackloop_connectors.mail.letters import Letter, read_letter
 from feedbackloop_connectors.mail.options import MailOptions
 from feedbackloop_connectors.mail.sending import compose, message_id
 from feedbackloop_connectors.mail.threads import build_item
+from feedbackloop_connectors.mail.writing import Writer
 
 ARRIVED = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
 PLAIN = "From: Wanda <wanda@home.test>\nMessage-ID: <m1@home.test>\nSubject: Late\n"
@@ -187,3 +191,83 @@ def test_a_cursor_says_where_each_folder_stands() -> None:
     cursor = Cursor().at("INBOX", 7, 12).at("Archive", 8, 3)
     assert Cursor.read(str(cursor)) == cursor
     assert Cursor.read('{"folders": 3}') == Cursor()
+
+
+class Folders:
+    """What the writer asks of an IMAP server, over lists: folder -> messages with their flags."""
+
+    def __init__(self, inbox: list[Letter]) -> None:
+        self.held: dict[str, list[tuple[Letter, set[str]]]] = {"INBOX": [(one, set()) for one in inbox], "Sent": []}
+        self.open = "INBOX"
+        self.calls = 0
+
+    def select(self, folder: str) -> int:
+        self.open = folder
+        return 1
+
+    def has(self, folder: str) -> bool:
+        self.open = folder
+        return folder in self.held
+
+    def in_thread(self, root: str) -> list[int]:
+        return [uid for uid, (one, _) in enumerate(self.held[self.open]) if root in (one.root, one.id)]
+
+    def letters(self, folder: str, uids: list[int]) -> list[tuple[int, Letter, frozenset[str]]]:
+        return [(uid, self.held[folder][uid][0], frozenset(self.held[folder][uid][1])) for uid in uids]
+
+    def append(self, folder: str, raw: bytes, flags: str) -> None:
+        self.held[folder].append((read_letter(raw, ARRIVED, "Sent-0"), set(flags.strip("()").split())))
+
+    def add_flags(self, uids: list[int], flags: list[str], sign: str = "+") -> None:
+        for uid in uids:
+            held = self.held[self.open][uid][1]
+            held.symmetric_difference_update(held & set(flags) if sign == "-" else set(flags) - held)
+
+    def expunge(self, uids: list[int]) -> None:
+        self.held[self.open] = [one for uid, one in enumerate(self.held[self.open]) if uid not in uids]
+
+
+class Post:
+    """A mail server that answers each mail with one outcome; None: it takes it."""
+
+    def __init__(self, outcome: Exception | None) -> None:
+        self.outcome = outcome
+        self.asked: list[EmailMessage] = []
+
+    def send(self, mail: EmailMessage) -> None:
+        self.asked.append(mail)
+        if self.outcome:
+            raise self.outcome
+
+
+def writer(outcome: Exception | None = None) -> tuple[Writer, Folders, Post]:
+    account = Account(options(), Context("mail"))
+    folders, post = Folders([letter()]), Post(outcome)
+    account.imap, account.smtp = folders, post  # type: ignore[assignment]
+    return Writer(account), folders, post
+
+
+def test_a_copy_of_what_was_sent_is_found_and_nothing_is_sent_twice() -> None:
+    desk, folders, post = writer()
+    receipt = desk.push(action("reply", "m1@home.test"))
+    assert [flags for _, flags in folders.held["Sent"]] == [{"\\Seen"}]  # no draft any more
+    assert desk.push(action("reply", "m1@home.test")) == receipt and len(post.asked) == 1
+
+
+def test_a_mail_that_may_have_gone_out_stays_a_draft_and_is_not_sent_again() -> None:
+    desk, folders, post = writer(UnknownOutcome("the SMTP server broke off"))
+    for _ in range(2):  # the first attempt lost its answer; the second one finds the draft
+        with pytest.raises(UnknownOutcome):
+            desk.push(action("reply", "m1@home.test"))
+    assert len(post.asked) == 1 and [flags for _, flags in folders.held["Sent"]] == [{"\\Seen", "\\Draft"}]
+    with pytest.raises(NotImplementedError):
+        desk.find(action("reply", "m1@home.test"))
+
+
+def test_a_mail_that_was_refused_leaves_no_copy_and_may_be_sent_later() -> None:
+    desk, folders, post = writer(Skippable("550 no such user"))
+    with pytest.raises(Skippable):
+        desk.push(action("reply", "m1@home.test"))
+    assert not folders.held["Sent"] and desk.find(action("reply", "m1@home.test")) is None
+    post.outcome = None
+    assert desk.push(action("reply", "m1@home.test")).external_id and len(post.asked) == 2

@@ -12,7 +12,6 @@ import os
 import smtplib
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from uuid import uuid4
@@ -26,7 +25,7 @@ from feedbackloop.records import Item
 from feedbackloop.testing import ConnectorContract, Shelf, System, Write
 from feedbackloop.testing.makers import action
 from feedbackloop_connectors.mail.connector import Mailbox
-from feedbackloop_connectors.mail.sending import compose
+from feedbackloop_connectors.mail.sending import message_id
 
 REAL = {name: os.environ.get(f"MAIL_{name}", "") for name in ("HOST", "IMAP_PORT", "SMTP_PORT", "PASSWORD")}
 pytestmark = [
@@ -189,9 +188,11 @@ def test_an_address_refused_at_once_is_set_aside_and_leaves_no_copy(mailbox: Mai
 def test_a_mail_of_which_nobody_knows_whether_it_went_out_is_not_sent_again(mailbox: MailSystem) -> None:
     """The process died after the copy was stored: it is still a draft, and a person must look."""
     root = mailbox.write("Where is it?", "Late")
-    asked, connector = action("reply", root), mailbox.connect()
-    mail = compose(asked, connector._answered(asked), mailbox.address, datetime.now(UTC))
-    connector._imap.append("Sent", mail.as_bytes(), "(\\Seen \\Draft)")
+    asked, copy = action("reply", root), EmailMessage()
+    copy["Message-ID"] = f"<{message_id(asked.key, mailbox.address)}>"
+    with mailbox.inbox(mailbox.address) as box:
+        box.create("Sent")
+        box.append("Sent", "(\\Seen \\Draft)", "", copy.as_bytes())
     with pytest.raises(NotImplementedError):
         mailbox.connect().find(asked)
     with pytest.raises(UnknownOutcome):

@@ -68,6 +68,16 @@ def test_what_could_not_be_guessed_is_said(tmp_path: Path) -> None:
     points = start_from(written(tmp_path, DESK)).open_points
     assert any("odd" in point for point in points)  # a status that nobody explained
     assert any("improvement tasks" in point for point in points)
+
+
+def test_a_public_note_beside_a_call_that_replies_is_said_to_be_doubtful(tmp_path: Path) -> None:
+    """At some desks a public note is seen in the portal only; the call that replies mails it."""
+    path = "/spaces/{space}/tickets/{ticketId}/"
+    notes = deepcopy(DESK["paths"][f"{path}comments"])
+    reply = {"post": deepcopy(notes["post"])}
+    points = start_from(written(tmp_path, changed("paths", **{f"{path}reply": reply}))).open_points
+    assert any(f"{path}reply" in point for point in points)
+    assert not any("(write.reply)" in point for point in start_from(written(tmp_path, DESK)).open_points)
     bare = changed("paths", "/spaces/{space}/tickets", "get", parameters=[])
     bare["components"].pop("securitySchemes")
     more = start_from(written(tmp_path, bare)).open_points
