@@ -25,9 +25,10 @@ from math import exp
 from pathlib import Path
 from typing import NamedTuple
 
-from feedbackloop.understanding import expectation_reading, expectation_text
-from feedbackloop.understanding.expectation import surest
-from feedbackloop.understanding.expectation_confidence import MIDDLE, family
+from feedbackloop.understanding.expectation import reading as expectation_reading
+from feedbackloop.understanding.expectation.confidence import MIDDLE, family
+from feedbackloop.understanding.expectation.finding import surest
+from feedbackloop.understanding.lexicon import text as lexicon_text
 
 TABLE = Path(__file__).parents[1] / "feedbackloop/understanding/words/expectation_confidence.toml"
 RICH = 0.1
@@ -70,7 +71,7 @@ def findings(paths: Sequence[Path], weight: float) -> Iterator[Finding]:
     for path in paths:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            words = expectation_text.normalised(row["text"], row["lang"])
+            words = lexicon_text.normalised(row["text"], row["lang"])
             hits = [hit for hit in surest(expectation_reading.hits(words, row["lang"])) if hit.direction]
             if hits:
                 first, is_right = hits[0], row["has_expectation"] and row["direction"] == hits[0].direction

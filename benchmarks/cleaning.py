@@ -19,9 +19,9 @@ from importlib import import_module
 from pathlib import Path
 
 from feedbackloop.records import Text
-from feedbackloop.understanding.cleaning import clean
+from feedbackloop.understanding.cleaning.clean import clean
 from feedbackloop.understanding.language import detect
-from feedbackloop.understanding.sentiment import polarity
+from feedbackloop.understanding.sentiment.scoring import polarity
 
 FOLDER = Path(__file__).parent / "cleaning"
 ADDITIONS = tomllib.loads((FOLDER / "additions.toml").read_text(encoding="utf-8"))

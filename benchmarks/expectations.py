@@ -24,7 +24,8 @@ from random import Random
 from typing import Any
 
 from feedbackloop.records import Expectation, Text
-from feedbackloop.understanding import dimensions, expectation, journey, signals
+from feedbackloop.understanding import dimensions, journey, signals
+from feedbackloop.understanding.expectation import finding as expectation
 
 Row = dict[str, Any]
 DIRECTIONS = ("worse", "met", "better")

@@ -29,11 +29,11 @@ import sentiment_sets as sets
 from sentiment_fit import Plan, Rows, fit, fold, plan_for
 from train_sentiment import STEPS, WORDS
 
-from feedbackloop.understanding import sentiment_zh
-from feedbackloop.understanding.correction import Correction, corrected
-from feedbackloop.understanding.correction_fit import RatedText, learn
-from feedbackloop.understanding.correction_trial import Trial, compare, tried
-from feedbackloop.understanding.model import Clause, LinearModel, load_model, pack
+from feedbackloop.understanding.correction.correcting import Correction, corrected
+from feedbackloop.understanding.correction.fit import RatedText, learn
+from feedbackloop.understanding.correction.trial import Trial, compare, tried
+from feedbackloop.understanding.sentiment import zh as sentiment_zh
+from feedbackloop.understanding.sentiment.model import Clause, LinearModel, load_model, pack
 
 SIZES = (50, 100, 200, 500, 1000, 2000)
 KEPT_BACK = 1_500

@@ -17,7 +17,8 @@ from typing import Any
 import sentiment_sets as sets
 from snownlp.normal.zh import zh2hans
 
-from feedbackloop.understanding import language, typos
+from feedbackloop.understanding import language
+from feedbackloop.understanding.sentiment import typos
 
 WORDS = Path(language.__file__).parent / "words"
 MINIMUM = 6

@@ -26,7 +26,7 @@ from feedbackloop.manager import PluginManager
 from feedbackloop.records import Promise, Text
 from feedbackloop.settings import Settings
 from feedbackloop.stages.reading import read_items, read_texts
-from feedbackloop.understanding.promise import settle
+from feedbackloop.understanding.promise.finding import settle
 from feedbackloop.wire import Reader
 
 Row = dict[str, Any]

@@ -13,8 +13,9 @@ import scipy.sparse as sparse
 import sentiment_sets as sets
 from sklearn.linear_model import LogisticRegression
 
-from feedbackloop.understanding import sentiment_en, sentiment_zh
-from feedbackloop.understanding.model import SOFTENING, Clause, written
+from feedbackloop.understanding.sentiment import en as sentiment_en
+from feedbackloop.understanding.sentiment import zh as sentiment_zh
+from feedbackloop.understanding.sentiment.model import SOFTENING, Clause, written
 
 
 class Plan(NamedTuple):

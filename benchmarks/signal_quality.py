@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feedbackloop.records import Text
-from feedbackloop.understanding.cleaning import clean
+from feedbackloop.understanding.cleaning.clean import clean
 from feedbackloop.understanding.signals import read
 
 OWN = Path(__file__).parent / "sentiment_own" / "effort.txt"

@@ -28,8 +28,8 @@ import sentiment_sets as sets
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from feedbackloop.understanding import cleaning_odds
-from feedbackloop.understanding.cleaning_odds import LINE, features
+from feedbackloop.understanding.cleaning import odds as cleaning_odds
+from feedbackloop.understanding.cleaning.odds import LINE, features
 
 WORDS = Path(cleaning_odds.__file__).parent / "words"
 WRITTEN = Path(__file__).parent / "cleaning"

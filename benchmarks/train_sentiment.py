@@ -23,9 +23,9 @@ import sentiment_sets as sets
 from sentiment_fit import Plan, Rows, fit, fold, plan_for, probabilities
 from sklearn.metrics import f1_score, roc_auc_score
 
-from feedbackloop.understanding import sentiment_en
-from feedbackloop.understanding.evaluation import calibration, calibration_error
-from feedbackloop.understanding.model import SOFTENING, load_model
+from feedbackloop.understanding.evaluation.measures import calibration, calibration_error
+from feedbackloop.understanding.sentiment import en as sentiment_en
+from feedbackloop.understanding.sentiment.model import SOFTENING, load_model
 
 WORDS = Path(sentiment_en.__file__).parent / "words"
 STEPS = 8

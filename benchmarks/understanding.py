@@ -168,7 +168,7 @@ def _steps(plugins: PluginManager, batch: Sequence[Text]) -> list[float]:
 # --- start and memory ------------------------------------------------------------------------------------------------
 
 
-OWN = "from feedbackloop.understanding.sentiment import scorer_for; from feedbackloop.records import Text"
+OWN = "from feedbackloop.understanding.sentiment.scoring import scorer_for; from feedbackloop.records import Text"
 BOTH = "".join(
     f"; scorer_for('{code}')([Text(id='1', text={text!r})])" for code, text in (("en", "bad"), ("zh", "很差"))
 )

@@ -24,10 +24,10 @@ from train_sentiment import WORDS, cooled, figures, signed
 from understanding_peers import peers
 
 from feedbackloop.records import Text
-from feedbackloop.understanding.cleaning import clean
-from feedbackloop.understanding.evaluation import calibration, calibration_error
-from feedbackloop.understanding.model import Clause, load_model
-from feedbackloop.understanding.sentiment import scorer_for
+from feedbackloop.understanding.cleaning.clean import clean
+from feedbackloop.understanding.evaluation.measures import calibration, calibration_error
+from feedbackloop.understanding.sentiment.model import Clause, load_model
+from feedbackloop.understanding.sentiment.scoring import scorer_for
 
 SERVICE = ("restaurants", "phones", "products", "tweets")
 DOMAINS = (*SERVICE, "talk", "films")
@@ -54,7 +54,7 @@ class Judged(NamedTuple):
 
 
 def _macro(pairs: Sequence[tuple[str, str]]) -> float:
-    from feedbackloop.understanding.evaluation import macro_f1
+    from feedbackloop.understanding.evaluation.measures import macro_f1
 
     return macro_f1(Counter(pairs))
 

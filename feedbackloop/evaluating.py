@@ -16,14 +16,14 @@ from feedbackloop.manager import PluginManager
 from feedbackloop.records import Text
 from feedbackloop.settings import LANGUAGE_MODEL, Settings
 from feedbackloop.stages.reading import read_texts, sentiments
-from feedbackloop.understanding.evaluation import Evaluation, Measure, Report
-from feedbackloop.understanding.evaluation_expectation import (
+from feedbackloop.understanding.evaluation.expectation import (
     LabelledDimension,
     LabelledExpectation,
     evaluate_dimension,
     evaluate_expectation,
 )
-from feedbackloop.understanding.evaluation_sentiment import LabelledText, evaluate_sentiment
+from feedbackloop.understanding.evaluation.measures import Evaluation, Measure, Report
+from feedbackloop.understanding.evaluation.sentiment import LabelledText, evaluate_sentiment
 
 BATCH = 500
 BUILT_IN = "built-in"

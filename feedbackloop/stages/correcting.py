@@ -13,8 +13,8 @@ import msgspec
 from feedbackloop.hookspecs import Scorer
 from feedbackloop.records import Sentiment, Text
 from feedbackloop.settings import Understand
-from feedbackloop.understanding.correction import Correction, corrected_scorer
-from feedbackloop.understanding.sentiment import LANGUAGES, scorer_name
+from feedbackloop.understanding.correction.correcting import Correction, corrected_scorer
+from feedbackloop.understanding.sentiment.scoring import LANGUAGES, scorer_name
 
 AUTO = "auto"
 NOTHING = b"[]"

@@ -23,7 +23,7 @@ from feedbackloop.records import Item, Understanding
 from feedbackloop.settings import Settings
 from feedbackloop.stages.correcting import NOTHING, encoded
 from feedbackloop.stages.reading import read_items
-from feedbackloop.understanding.correction import Correction
+from feedbackloop.understanding.correction.correcting import Correction
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -13,9 +13,9 @@ from feedbackloop.stages.correcting import correctable
 from feedbackloop.stages.rated import rated_texts
 from feedbackloop.stages.turn import Turn
 from feedbackloop.store.corrections import Seen, State, Version
-from feedbackloop.understanding.correction import Correction, fits
-from feedbackloop.understanding.correction_labels import SCALES
-from feedbackloop.understanding.correction_trial import MINIMUM, Trial, attempt
+from feedbackloop.understanding.correction.correcting import Correction, fits
+from feedbackloop.understanding.correction.labels import SCALES
+from feedbackloop.understanding.correction.trial import MINIMUM, Trial, attempt
 
 MOST = 2_000
 """Ratings that are learned from, the newest; more would cost seconds and teach little."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from feedbackloop.records import Item
 from feedbackloop.stages.reading import customers_words
 from feedbackloop.stages.turn import Turn
-from feedbackloop.understanding.correction_fit import RatedText
-from feedbackloop.understanding.correction_labels import rated
+from feedbackloop.understanding.correction.fit import RatedText
+from feedbackloop.understanding.correction.labels import rated
 
 
 def rated_texts(turn: Turn, items: Iterable[Item]) -> dict[str, list[RatedText]]:

@@ -14,12 +14,12 @@ from feedbackloop.manager import PluginManager
 from feedbackloop.records import Item, Sentiment, Text, Understanding
 from feedbackloop.settings import Settings
 from feedbackloop.stages.correcting import NOTHING, with_corrections
-from feedbackloop.understanding.correction_labels import rated
+from feedbackloop.understanding.correction.labels import rated
 
 _SURE = 0.9
 """From this confidence on the words are taken for surer than the click: figures in `docs/signals.md`."""
 _AT_ONCE = 500
-"""Texts that go from hook to hook together: as many as are remembered from one to the next (`expectation_memory`)."""
+"""Texts that go from hook to hook together: as many as are remembered from one to the next (`memory`)."""
 UNKNOWN = Sentiment("unknown", None, None, "none")
 
 

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 
 from feedbackloop.records import Item
 from feedbackloop.store import text
-from feedbackloop.understanding.correction import Correction
-from feedbackloop.understanding.correction_trial import Trial
+from feedbackloop.understanding.correction.correcting import Correction
+from feedbackloop.understanding.correction.trial import Trial
 
 State = Literal["in_use", "not_better", "replaced", "withdrawn", "erased"]
 _NOTE = "local correction"

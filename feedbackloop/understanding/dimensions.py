@@ -15,15 +15,16 @@ from math import tanh
 from typing import TYPE_CHECKING
 
 from feedbackloop.records import DIMENSIONS, Aspect, Text
-from feedbackloop.understanding import expectation_polarity, expectation_text
-from feedbackloop.understanding.expectation_scan import names, seen
-from feedbackloop.understanding.model import load_model
+from feedbackloop.understanding.lexicon import polarity as lexicon_polarity
+from feedbackloop.understanding.lexicon import text as lexicon_text
+from feedbackloop.understanding.lexicon.scan import names, seen
+from feedbackloop.understanding.sentiment.model import load_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from feedbackloop.understanding.dimensions_words import Found
-    from feedbackloop.understanding.word_map import Hit
+    from feedbackloop.understanding.lexicon.lists import Found
+    from feedbackloop.understanding.lexicon.word_map import Hit
 
     Polarity = Callable[[str, str], float]
     Source = tuple[Sequence[Hit], Sequence[tuple[str, ...]]]
@@ -61,7 +62,7 @@ class Clauses:
         """Take a text that was made ready by `expectation_text.normalised`; `polarity` as in `classify`."""
         self._text = words, language
         self._polarity = polarity
-        self._heard = heard = expectation_polarity.heard(words, language)
+        self._heard = heard = lexicon_polarity.heard(words, language)
         self._moods: list[float | None] = [None] * (len(heard.parts) or 1)
         if polarity is None and heard.parts:
             self._moods = [mood or None for mood in heard.moods]
@@ -118,12 +119,12 @@ def classify(text: Text, polarity: Polarity | None = None) -> list[Aspect]:
     Args:
         text: Cleaned; other languages than English and Chinese give nothing.
         polarity: Says how good a clause sounds, -1..+1, from the clause in lower case and its language; default: the
-            lexicon of `expectation_polarity`.
+            lexicon of `lexicon.polarity`.
     """
-    language = expectation_text.reading(text.text, text.language)
+    language = lexicon_text.reading(text.text, text.language)
     if language is None:
         return []
-    words = expectation_text.normalised(text.text, language)
+    words = lexicon_text.normalised(text.text, language)
     return aspects(sources(words, language), Clauses(words, language, polarity))
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedbackloop.understanding import dimensions, expectation_text
+from feedbackloop.understanding import dimensions
 from feedbackloop.understanding.dimensions import Clauses, aspects
-from feedbackloop.understanding.dimensions_words import given
-from feedbackloop.understanding.expectation_scan import names, seen, with_names
+from feedbackloop.understanding.lexicon import text as lexicon_text
+from feedbackloop.understanding.lexicon.lists import given
+from feedbackloop.understanding.lexicon.scan import names, seen, with_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from feedbackloop.settings import Stage
     from feedbackloop.settings import Touchpoint as OwnTouchpoint
     from feedbackloop.understanding.dimensions import Source
-    from feedbackloop.understanding.dimensions_words import Found
+    from feedbackloop.understanding.lexicon.lists import Found
 
 
 class Touchpoint(NamedTuple):
@@ -92,17 +93,17 @@ def classify(
         touchpoints: The config's own: name -> words. Where one has the name of a built-in, its words are added.
         polarity: Says how good a clause sounds, as in `dimensions.classify`.
     """
-    language = expectation_text.reading(text.text, text.language)
+    language = lexicon_text.reading(text.text, text.language)
     read_as = language or "en"
-    words = expectation_text.normalised(text.text, read_as)
+    words = lexicon_text.normalised(text.text, read_as)
     return _aspects(_sources(words, language, touchpoints), Clauses(words, read_as, polarity), touchpoints)
 
 
 def subjects(text: Text, touchpoints: Mapping[str, Sequence[str]]) -> tuple[list[Aspect], list[Aspect]]:
     """Give dimensions and touchpoints of one text: the same as both `classify`, and cheaper."""
-    language = expectation_text.reading(text.text, text.language)
+    language = lexicon_text.reading(text.text, text.language)
     read_as = language or "en"
-    words = expectation_text.normalised(text.text, read_as)
+    words = lexicon_text.normalised(text.text, read_as)
     parts = Clauses(words, read_as)
     of_dimensions = aspects(dimensions.sources(words, language), parts) if language else []
     return of_dimensions, _aspects(_sources(words, language, touchpoints), parts, touchpoints)

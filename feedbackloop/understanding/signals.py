@@ -19,9 +19,10 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
-from feedbackloop.understanding import expectation_text, quantity_zh
-from feedbackloop.understanding.dimensions_words import joined, table
-from feedbackloop.understanding.expectation_scan import names, seen
+from feedbackloop.understanding.lexicon import text as lexicon_text
+from feedbackloop.understanding.lexicon.lists import joined, table
+from feedbackloop.understanding.lexicon.scan import names, seen
+from feedbackloop.understanding.quantity import zh as quantity_zh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,10 +77,10 @@ _FLAGS = ("churn", "escalation", "suggestion")
 
 def read(text: Text) -> dict[str, float | str]:
     """Give the signals of one text of a customer; {} for languages that are not read."""
-    language = expectation_text.reading(text.text, text.language)
+    language = lexicon_text.reading(text.text, text.language)
     if language is None or not text.text.strip():
         return {}
-    words = expectation_text.normalised(text.text, language)
+    words = lexicon_text.normalised(text.text, language)
     found = seen(words, language)
     signs: dict[str, list[int]] = {}
     names_of = names("signals", language)

@@ -8,7 +8,7 @@ import msgspec
 
 from feedbackloop import hookimpl
 from feedbackloop.records import Text
-from feedbackloop.understanding.cleaning import clean
+from feedbackloop.understanding.cleaning.clean import clean
 from feedbackloop.understanding.language import settle
 
 

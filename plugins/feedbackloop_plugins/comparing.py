@@ -23,7 +23,7 @@ def compare(
 ) -> Sequence[Comparison] | None:
     """Compare a batch of items with the config's standards and with what was said."""
     from feedbackloop.analysis.gap import compare_item
-    from feedbackloop.understanding.promise import settle
+    from feedbackloop.understanding.promise.finding import settle
 
     yardstick = _yardstick(settings)
     return [compare_item(item, understanding, yardstick, now, settle=settle) for item, understanding in items]

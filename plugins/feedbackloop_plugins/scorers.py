@@ -10,7 +10,7 @@ from feedbackloop.errors import UsageError
 from feedbackloop.hookspecs import Scorer
 from feedbackloop.records import Label, Sentiment, Text
 from feedbackloop.understanding.language import UNKNOWN
-from feedbackloop.understanding.sentiment import LANGUAGES, scorer_for, scorer_name
+from feedbackloop.understanding.sentiment.scoring import LANGUAGES, scorer_for, scorer_name
 
 AUTO = "auto"
 Score = Callable[[Sequence[Text]], list[Sentiment]]

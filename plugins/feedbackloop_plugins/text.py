@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from feedbackloop import hookimpl
 from feedbackloop.hookspecs import Classified, Found
-from feedbackloop.understanding import expectation, journey, promise, signals
+from feedbackloop.understanding import journey, signals
+from feedbackloop.understanding.expectation import finding as expectation
+from feedbackloop.understanding.promise import finding as promise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedbackloop.records import Text
-from feedbackloop.understanding.cleaning import LIMIT, clean, clean_batch
+from feedbackloop.understanding.cleaning.clean import LIMIT, clean, clean_batch
 
 OWN = "The parcel came broken and nobody answers."
 OWN_ZH = "快递三天了还没到，客服也不理人。"

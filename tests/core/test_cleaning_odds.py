@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackloop.records import Text
-from feedbackloop.understanding.cleaning import clean
-from feedbackloop.understanding.cleaning_likely import IN_LETTER, SURE
-from feedbackloop.understanding.cleaning_odds import LINE, courtesy_odds, features
-from feedbackloop.understanding.dimensions_words import content
+from feedbackloop.understanding.cleaning.clean import clean
+from feedbackloop.understanding.cleaning.likely import IN_LETTER, SURE
+from feedbackloop.understanding.cleaning.odds import LINE, courtesy_odds, features
+from feedbackloop.understanding.lexicon.lists import content
 
 OWN = "The parcel came broken and nobody answers my mails."
 DOUBTFUL = (

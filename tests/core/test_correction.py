@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from feedbackloop.records import Text
-from feedbackloop.understanding import sentiment_en
-from feedbackloop.understanding.correction import Correction, corrected, corrected_scorer, fingerprint, fits
-from feedbackloop.understanding.correction_fit import SHARED_BY, RatedText, feature_values, fit
-from feedbackloop.understanding.correction_trial import MINIMUM, attempt, thirds
-from feedbackloop.understanding.model import load_model
-from feedbackloop.understanding.sentiment import scorer_for
+from feedbackloop.understanding.correction.correcting import Correction, corrected, corrected_scorer, fingerprint, fits
+from feedbackloop.understanding.correction.fit import SHARED_BY, RatedText, feature_values, fit
+from feedbackloop.understanding.correction.trial import MINIMUM, attempt, thirds
+from feedbackloop.understanding.sentiment import en as sentiment_en
+from feedbackloop.understanding.sentiment.model import load_model
+from feedbackloop.understanding.sentiment.scoring import scorer_for
 from rated_desk import rated_texts
 
 MODEL = load_model("sentiment_en")

@@ -6,7 +6,7 @@ import pytest
 
 from feedbackloop.records import Rating
 from feedbackloop.testing.makers import rating
-from feedbackloop.understanding.correction_labels import rated
+from feedbackloop.understanding.correction.labels import rated
 
 
 @pytest.mark.parametrize(

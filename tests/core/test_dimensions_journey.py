@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from feedbackloop.records import DIMENSIONS, Text
 from feedbackloop.settings import Touchpoint
 from feedbackloop.understanding import dimensions, journey
-from feedbackloop.understanding.dimensions_words import entries
-from feedbackloop.understanding.expectation_polarity import polarity
+from feedbackloop.understanding.lexicon.lists import entries
+from feedbackloop.understanding.lexicon.polarity import polarity
 
 STAGES = ("awareness", "decision", "purchase", "use", "repurchase", "referral")
 

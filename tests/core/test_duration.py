@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedbackloop.understanding.duration import add_business_days, after, due, quantities
+from feedbackloop.understanding.quantity.duration import add_business_days, after, due, quantities
 
 WEDNESDAY = datetime(2026, 11, 4, 10, tzinfo=UTC)
 

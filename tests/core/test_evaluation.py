@@ -7,7 +7,15 @@ import json
 import pytest
 
 from feedbackloop.records import Expectation, Sentiment
-from feedbackloop.understanding.evaluation import (
+from feedbackloop.understanding.evaluation.expectation import (
+    LabelledDimension,
+    LabelledExpectation,
+    best_expectation,
+    evaluate_dimension,
+    evaluate_expectation,
+    token_f1,
+)
+from feedbackloop.understanding.evaluation.measures import (
     accuracy,
     auc,
     calibration,
@@ -19,15 +27,7 @@ from feedbackloop.understanding.evaluation import (
     macro_f1,
     measured,
 )
-from feedbackloop.understanding.evaluation_expectation import (
-    LabelledDimension,
-    LabelledExpectation,
-    best_expectation,
-    evaluate_dimension,
-    evaluate_expectation,
-    token_f1,
-)
-from feedbackloop.understanding.evaluation_sentiment import LabelledText, evaluate_sentiment
+from feedbackloop.understanding.evaluation.sentiment import LabelledText, evaluate_sentiment
 
 
 def _sentiment(label: str, polarity: float, confidence: float = 0.9) -> Sentiment:

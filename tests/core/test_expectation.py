@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedbackloop.records import Text
-from feedbackloop.understanding import expectation
-from feedbackloop.understanding.dimensions_words import table
-from feedbackloop.understanding.expectation_cue import cues
-from feedbackloop.understanding.expectation_scan import names, seen
-from feedbackloop.understanding.expectation_text import normalised
+from feedbackloop.understanding.expectation import finding as expectation
+from feedbackloop.understanding.expectation.cue import cues
+from feedbackloop.understanding.lexicon.lists import table
+from feedbackloop.understanding.lexicon.scan import names, seen
+from feedbackloop.understanding.lexicon.text import normalised
 
 OWN = Path(__file__).parent / "data/expectations_own.jsonl"
 GUARDED = re.compile(r"\(\?=\[[^]]*\]\)(\(.*\))$", re.DOTALL)

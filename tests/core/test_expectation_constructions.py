@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from feedbackloop.records import Text
-from feedbackloop.understanding import expectation
+from feedbackloop.understanding.expectation import finding as expectation
 
 WORSE = [
     "Was told two hours. It's been five.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from feedbackloop.records import Text
-from feedbackloop.understanding import expectation
+from feedbackloop.understanding.expectation import finding as expectation
 
 NONE = [
     # An opinion, a source, a refusal, a rule: nobody was promised anything.

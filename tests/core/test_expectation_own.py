@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from feedbackloop.records import Text
-from feedbackloop.understanding import expectation
-from feedbackloop.understanding.evaluation_expectation import token_f1
+from feedbackloop.understanding.evaluation.expectation import token_f1
+from feedbackloop.understanding.expectation import finding as expectation
 
 ROWS = [
     json.loads(line) for line in (Path(__file__).parent / "data/expectations_own.jsonl").read_text("utf-8").splitlines()

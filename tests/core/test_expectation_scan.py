@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from feedbackloop.understanding.dimensions_words import entries
-from feedbackloop.understanding.expectation_clauses import clauses
-from feedbackloop.understanding.expectation_polarity import heard, mood, polarity
-from feedbackloop.understanding.expectation_scan import names, seen, with_names
-from feedbackloop.understanding.expectation_text import normalised
-from feedbackloop.understanding.word_map import WordMap
+from feedbackloop.understanding.lexicon.clauses import clauses
+from feedbackloop.understanding.lexicon.lists import entries
+from feedbackloop.understanding.lexicon.polarity import heard, mood, polarity
+from feedbackloop.understanding.lexicon.scan import names, seen, with_names
+from feedbackloop.understanding.lexicon.text import normalised
+from feedbackloop.understanding.lexicon.word_map import WordMap
 
 ROWS = [
     json.loads(line) for line in (Path(__file__).parent / "data/expectations_own.jsonl").read_text("utf-8").splitlines()

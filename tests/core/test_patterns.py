@@ -22,7 +22,7 @@ import msgspec
 import pytest
 
 import feedbackloop.understanding
-from feedbackloop.understanding.dimensions_words import table
+from feedbackloop.understanding.lexicon.lists import table
 
 STEPS = (16, 20, 24, 28, 32, 40, 250, 1_000, 4_000)
 """Characters of the pumped texts. Small steps first: what tries every split would not come back from a large one."""
@@ -40,8 +40,8 @@ ENDS = ("", "\x00\n")
 
 def modules() -> list[Any]:
     """Give the modules of the room."""
-    found = pkgutil.iter_modules(feedbackloop.understanding.__path__)
-    return [importlib.import_module(f"feedbackloop.understanding.{one.name}") for one in found]
+    found = pkgutil.walk_packages(feedbackloop.understanding.__path__, f"{feedbackloop.understanding.__name__}.")
+    return [importlib.import_module(one.name) for one in found]
 
 
 def expressions() -> dict[str, list[re.Pattern[str]]]:
@@ -52,7 +52,7 @@ def expressions() -> dict[str, list[re.Pattern[str]]]:
         values = [value for name, value in vars(module).items() if not name.startswith("__")]
         own = [pattern for pattern in dict.fromkeys(within([*values, *lazily(module)])) if pattern not in seen]
         seen.update(own)
-        found[module.__name__.rpartition(".")[2]] = own
+        found[module.__name__.removeprefix("feedbackloop.understanding.")] = own
     return found
 
 

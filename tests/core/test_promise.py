@@ -8,7 +8,7 @@ from time import process_time
 import pytest
 
 from feedbackloop.records import Item, Message, Text
-from feedbackloop.understanding.promise import find_promises, settle
+from feedbackloop.understanding.promise.finding import find_promises, settle
 
 MONDAY = datetime(2026, 11, 2, 12, 30, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -9,8 +9,8 @@ import pytest
 
 from feedbackloop.analysis.business_time import BusinessTime
 from feedbackloop.settings import Calendar
-from feedbackloop.understanding.duration import add_business_days
-from feedbackloop.understanding.promise_due import limit
+from feedbackloop.understanding.promise.due import limit
+from feedbackloop.understanding.quantity.duration import add_business_days
 
 TUESDAY = datetime(2026, 11, 3, 10, 0, tzinfo=UTC)
 NIGHT = "23:59"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feedbackloop.records import Text
-from feedbackloop.understanding.sentiment import polarity, scorer_for
+from feedbackloop.understanding.sentiment.scoring import polarity, scorer_for
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from feedbackloop.records import Text
-from feedbackloop.understanding.cleaning import clean
+from feedbackloop.understanding.cleaning.clean import clean
 from feedbackloop.understanding.language import detect
-from feedbackloop.understanding.sentiment import polarity
+from feedbackloop.understanding.sentiment.scoring import polarity
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "text"
 MOST_FLIPS = 0.02

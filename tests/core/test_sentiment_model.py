@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedbackloop.understanding import sentiment_en, sentiment_zh
-from feedbackloop.understanding.model import Clause, load_model, pack, read_feature, softmax, unpack, written
-from feedbackloop.understanding.sentiment import odds_for
+from feedbackloop.understanding.sentiment import en as sentiment_en
+from feedbackloop.understanding.sentiment import zh as sentiment_zh
+from feedbackloop.understanding.sentiment.model import Clause, load_model, pack, read_feature, softmax, unpack, written
+from feedbackloop.understanding.sentiment.scoring import odds_for
 
 WORDS = files("feedbackloop.understanding") / "words"
 

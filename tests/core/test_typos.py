@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedbackloop.understanding import sentiment_en
-from feedbackloop.understanding.typos import mended
+from feedbackloop.understanding.sentiment import en as sentiment_en
+from feedbackloop.understanding.sentiment.typos import mended
 
 WORDS = files("feedbackloop.understanding") / "words"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedbackloop.understanding.word_map import WordMap
+from feedbackloop.understanding.lexicon.word_map import WordMap
 
 ENGLISH = WordMap(
     [("a", "refund*"), ("b", "refund"), ("c", "check-in"), ("d", "check"), ("e", "so much for"), ("f", "don't"), ("g", "late")],

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from feedbackloop.records import Item
 from feedbackloop.testing.makers import MONDAY, item, rating
-from feedbackloop.understanding.correction_fit import RatedText
+from feedbackloop.understanding.correction.fit import RatedText
 
 BAD, GOOD = "The lift was zonky when we came, on floor {}.", "The lift was floopy when we came, on floor {}."
 MIXED = "I like lift {} and I like the stairs."

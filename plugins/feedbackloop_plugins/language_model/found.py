@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from feedbackloop.records import Direction, Expectation, Text
-from feedbackloop.understanding import expectation_text
-from feedbackloop.understanding.duration import due, quantities
-from feedbackloop.understanding.expectation_direction import of_quantities
-from feedbackloop.understanding.quantity import Quantity
-from feedbackloop.understanding.quantity_pair import answer, pair
+from feedbackloop.understanding.expectation.direction import of_quantities
+from feedbackloop.understanding.lexicon import text as lexicon_text
+from feedbackloop.understanding.quantity.duration import due, quantities
+from feedbackloop.understanding.quantity.pair import answer, pair
+from feedbackloop.understanding.quantity.quantities import Quantity
 from feedbackloop_plugins.language_model.masking import Masked, Span
 from feedbackloop_plugins.language_model.tasks import Piece
 
@@ -28,7 +28,7 @@ def expectation(piece: Piece, text: Text, sent: Masked) -> Expectation:
     """Give one expectation in the author's own words, the masked ones included: they never left this machine."""
     expected, experienced = _own(piece.expected, sent), _own(piece.experienced, sent)
     promised, actual, direction = _measured(piece, text, expected, experienced)
-    language = expectation_text.reading(text.text, text.language)
+    language = lexicon_text.reading(text.text, text.language)
     until = due(text.text[slice(*expected)], text.at, language) if expected and text.at and language else None
     return Expectation(
         basis=piece.basis,
@@ -51,10 +51,10 @@ def expectation(piece: Piece, text: Text, sent: Masked) -> Expectation:
 
 def _measured(piece: Piece, text: Text, expected: Span | None, experienced: Span | None) -> _Measured:
     """Read the quantities of both pieces; where they can be compared, the comparison decides and not the model."""
-    language = expectation_text.reading(text.text, text.language)
+    language = lexicon_text.reading(text.text, text.language)
     if language is None:
         return _Measured(None, None, piece.direction)
-    words = expectation_text.normalised(text.text, language)
+    words = lexicon_text.normalised(text.text, language)
     said, told = (quantities(words[slice(*span)], language) if span else () for span in (expected, experienced))
     outcome = words[slice(*experienced)] if experienced else ""
     promised, actual = pair(said, answer(said, told, outcome, language))

@@ -1,0 +1,1 @@
+"""How good is a reading, held against labelled texts?"""

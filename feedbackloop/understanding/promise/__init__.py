@@ -1,0 +1,1 @@
+"""What did the desk promise, until when, and what became of it?"""

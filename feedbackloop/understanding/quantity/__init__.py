@@ -1,0 +1,1 @@
+"""Which amounts, durations, dates and clock times does a text name?"""

@@ -1,0 +1,1 @@
+"""How does a text feel? The linear models, what they read, and how well: `docs/understanding.md`."""
