@@ -8,8 +8,8 @@ far more of what is found there is right; these rows count little, and speak for
 Every text counts once, by its surest finding: right if an expectation is stated and the direction is the one found.
 
 A ridge regression on the log odds gives each cue a level, drawn to that of its family, which is drawn to that of all,
-and one slope for the score. Without `--write` the table is shown, with how it would have done on plain texts that it was
-not fitted on (ten folds).
+a step for quantities that are held against each other, and one slope for the score. Without `--write` the table is
+shown, with how it would have done on plain texts that it was not fitted on (ten folds).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from feedbackloop.understanding.expectation import reading as expectation_reading
 from feedbackloop.understanding.expectation.confidence import MIDDLE, family
-from feedbackloop.understanding.expectation.finding import surest
+from feedbackloop.understanding.expectation.finding import compared, is_measured, surest
 from feedbackloop.understanding.lexicon import text as lexicon_text
 
 TABLE = Path(__file__).parents[1] / "feedbackloop/understanding/words/expectation_confidence.toml"
@@ -48,6 +48,7 @@ class Finding(NamedTuple):
     cue: str
     family: str
     score: float
+    is_measured: bool
     is_right: bool
     weight: float
 
@@ -59,10 +60,12 @@ class Fit(NamedTuple):
     families: dict[str, float]
     cues: dict[str, float]
     slope: float
+    measured: float
 
     def share(self, finding: Finding) -> float:
         """Give the probability that a finding is right."""
         shift = self.families.get(finding.family, 0.0) + self.cues.get(finding.cue, 0.0)
+        shift += self.measured * finding.is_measured
         return 1 / (1 + exp(-(self.level + shift + self.slope * (finding.score - MIDDLE))))
 
 
@@ -76,13 +79,14 @@ def findings(paths: Sequence[Path], weight: float) -> Iterator[Finding]:
             if hits:
                 first, is_right = hits[0], row["has_expectation"] and row["direction"] == hits[0].direction
                 kind = family(first.cue)
-                yield Finding(row["text"], row["lang"], first.cue.name, kind, first.score, is_right, weight)
+                measured = is_measured(compared(words, first, row["lang"]))
+                yield Finding(row["text"], row["lang"], first.cue.name, kind, first.score, measured, is_right, weight)
 
 
 def fit(some: Sequence[Finding]) -> Fit:
     """Fit by Newton's steps, one group of parameters after the other: those of one group do not touch each other."""
     families, cues = dict.fromkeys((one.family for one in some), 0.0), dict.fromkeys((one.cue for one in some), 0.0)
-    now = Fit(0.0, families, cues, 0.0)
+    now = Fit(0.0, families, cues, 0.0, 0.0)
     for _ in range(SWEEPS):
         now = now._replace(level=now.level + _steps(now, some, lambda _: ("", 1.0), {"": 0.0}, 0.0)[""])
         moved = _steps(now, some, lambda one: (one.family, 1.0), now.families, RIDGE_FAMILY)
@@ -91,6 +95,8 @@ def fit(some: Sequence[Finding]) -> Fit:
         now = now._replace(cues={name: now.cues[name] + step for name, step in moved.items()})
         steep = _steps(now, some, lambda one: ("", one.score - MIDDLE), {"": now.slope}, RIDGE_SLOPE)
         now = now._replace(slope=now.slope + steep[""])
+        step = _steps(now, some, lambda one: ("", float(one.is_measured)), {"": now.measured}, RIDGE_FAMILY)
+        now = now._replace(measured=now.measured + step[""])
     return now
 
 
@@ -153,6 +159,9 @@ def as_table(all_found: Sequence[Finding], names: Sequence[str]) -> str:
                 met[name] += one.weight
                 right[name] += one.weight * one.is_right
         lines += ["", f"[{language}]", f"all = {fitted.level:.3f}", f"slope = {fitted.slope:.3f}"]
+        numbers = [one for one in own if one.is_measured]
+        counted = sum(one.weight * one.is_right for one in numbers), sum(one.weight for one in numbers)
+        lines.append(f"measured = {fitted.measured:.3f} # {counted[0]:.0f} of {counted[1]:.0f}")
         lines.append(f"[{language}.families]")
         levels = {name: fitted.level + shift for name, shift in sorted(fitted.families.items())}
         lines += [f"{name} = {level:.3f} # {right[name]:.0f} of {met[name]:.0f}" for name, level in levels.items()]

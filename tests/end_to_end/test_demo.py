@@ -52,10 +52,10 @@ def exported(shop: Path, kind: str) -> list[dict[str, Any]]:
 
 def test_the_broken_promise_is_found_in_its_first_week_and_nothing_else_is(report: dict[str, Any]) -> None:
     found = [(one["week"], one["group"]) for one in report["findings"]]
-    assert found[0] == (quickstart.BREAKS, {"touchpoint": "delivery", "dimension": "reliability"})
-    lasting = [week for week, group in found if group == found[0][1]]
-    assert len(lasting) == len(found)  # raised again while it lasts, and nothing else is
-    assert all(week < week_of(quickstart.MENDED_AT) for week in lasting)
+    assert found[0][0] == quickstart.BREAKS
+    # raised again while it lasts, of all or of the source that shows it most, and nothing else is
+    assert all(group.items() >= {"touchpoint": "delivery", "dimension": "reliability"}.items() for _, group in found)
+    assert all(week < week_of(quickstart.MENDED_AT) for week, _ in found)
 
 
 def test_the_finding_becomes_one_task_of_its_team_and_the_verdict_is_that_it_worked(

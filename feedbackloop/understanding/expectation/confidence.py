@@ -2,7 +2,7 @@
 
 Fitted on labelled texts by `benchmarks/calibrate_expectations.py`, which writes the table and its recipe
 (`words/expectation_confidence.toml`): for each language a level for every cue that was met often enough, else for its
-family, and one slope for the score that ranks hits.
+family, a step for quantities held against each other, and one slope for the score that ranks hits.
 """
 
 from __future__ import annotations
@@ -30,10 +30,18 @@ def family(cue: Cue) -> str:
     return f"{cue.basis}_{_PLACES.get(cue.outcome, 'apart')}"
 
 
-def calibrated(cue: Cue, score: float, language: str) -> float:
-    """Give the share of such hits that is right, 0..1: an expectation is stated and the direction is the one found."""
+def calibrated(cue: Cue, score: float, language: str, *, measured: bool = False) -> float:
+    """Give the share of such hits that is right, 0..1: an expectation is stated and the direction is the one found.
+
+    Args:
+        cue: What was found.
+        score: How it ranks among competing hits.
+        language: "en" or "zh".
+        measured: Whether two quantities of one kind are held against each other.
+    """
     fitted = _fitted(language)
     level = fitted["cues"].get(cue.name, fitted["families"].get(family(cue), fitted["all"]))
+    level += fitted["measured"] if measured else 0.0
     return round(1 / (1 + exp(-(level + fitted["slope"] * (score - MIDDLE)))), 3)
 
 

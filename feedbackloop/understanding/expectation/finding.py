@@ -33,6 +33,9 @@ _NEAR = 80
 """Characters between expectation and outcome in which a quantity still belongs to the outcome."""
 
 
+Compared = tuple["Quantity | None", "Quantity | None"]
+
+
 class _Speech(NamedTuple):
     """A text, and the words in it that name dimensions and touchpoints: the same for all its expectations."""
 
@@ -65,7 +68,7 @@ def find(
     if language is None:
         return []
     words = lexicon_text.normalised(text.text, language)
-    hits = [hit for hit in surest(expectation_reading.hits(words, language)) if not _misleads(hit, language)]
+    hits = [hit for hit in surest(expectation_reading.hits(words, language)) if not _misleads(words, hit, language)]
     if not hits:
         return []
     said = _Speech(
@@ -79,12 +82,13 @@ def find(
     return sorted(found, key=lambda one: (one.direction is None, -one.confidence))
 
 
-def _misleads(hit: Hit, language: str) -> bool:
+def _misleads(words: str, hit: Hit, language: str) -> bool:
     """Say whether findings of this kind were met often, and hardly ever right."""
     return (
         hit.direction is not None
         and was_met_often(hit.cue, language)
-        and (calibrated(hit.cue, hit.score, language) < _HARDLY_EVER)
+        and calibrated(hit.cue, hit.score, language) < _HARDLY_EVER
+        and not is_measured(compared(words, hit, language))
     )
 
 
@@ -97,13 +101,27 @@ def surest(hits: Sequence[Hit]) -> list[Hit]:
     return kept
 
 
+def compared(words: str, hit: Hit, language: str) -> Compared:
+    """Give the quantities that are held against each other, the promised and the actual one, as far as they are said."""
+    said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
+    outcome = words[slice(*hit.experienced)] if hit.experienced else ""
+    return pair(said, answer(said, _between(words, hit, language, said) + told, outcome, language))
+
+
+def is_measured(quantities: Compared) -> bool:
+    """Say whether two times or counts are held against each other: such findings are surer than their wording.
+
+    Of money many amounts stand in one account, and two of them mostly belong to different things.
+    """
+    promised, actual = quantities
+    return promised is not None and actual is not None and promised.kind == actual.kind != "money"
+
+
 def _record(
     speech: _Speech, hit: Hit, touchpoints: Mapping[str, Sequence[str]], due_at: datetime | None
 ) -> Expectation:
     text, words, language, named = speech.text, speech.words, speech.language, speech.dimensions
-    said, told = (_quantities(words, span, language) for span in (hit.expected, hit.experienced))
-    outcome = words[slice(*hit.experienced)] if hit.experienced else ""
-    promised, actual = pair(said, answer(said, _between(words, hit, language, said) + told, outcome, language))
+    promised, actual = both = compared(words, hit, language)
     place = hit.start, hit.end
     return Expectation(
         basis=hit.cue.basis,
@@ -117,7 +135,7 @@ def _record(
         direction=hit.direction,
         dimension=dimensions.of_gap(within(named, place), named, hit.cue.leans, hit.cue.leaning),
         touchpoint=journey.most_named(speech.touchpoints, touchpoints, place),
-        confidence=calibrated(hit.cue, hit.score, language),
+        confidence=calibrated(hit.cue, hit.score, language, measured=is_measured(both)),
         text_id=text.id,
         expected_span=_raw(text, hit.expected),
         experienced_span=_raw(text, hit.experienced),
