@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedbackloop.records import Text
-from feedbackloop.understanding.cleaning.clean import LIMIT, clean, clean_batch
+from feedbackloop.understanding.cleaning.clean import LIMIT, clean
 
 OWN = "The parcel came broken and nobody answers."
 OWN_ZH = "快递三天了还没到，客服也不理人。"
@@ -257,8 +257,3 @@ def test_no_mixture_of_frames_takes_long(pieces: list[str]) -> None:
     begun = time.process_time()
     clean(Text(id="1", text=text))
     assert time.process_time() - begun < 1.0
-
-
-def test_a_batch_keeps_its_order() -> None:
-    texts = [Text(id=str(number), text=f"Hello, text {number}") for number in range(5)]
-    assert [text.text for text in clean_batch(texts)] == [f"text {number}" for number in range(5)]

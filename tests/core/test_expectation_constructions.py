@@ -9,6 +9,9 @@ import pytest
 
 from feedbackloop.records import Text
 from feedbackloop.understanding.expectation import finding as expectation
+from feedbackloop.understanding.expectation.confidence import calibrated
+from feedbackloop.understanding.expectation.reading import hits
+from feedbackloop.understanding.lexicon.text import normalised
 
 WORSE = [
     "Was told two hours. It's been five.",
@@ -237,3 +240,26 @@ def test_an_outcome_that_is_not_of_what_was_said_is_hardly_sure(words):
 @pytest.mark.parametrize("words", OF_IT)
 def test_an_outcome_of_what_was_said_is_one(words):
     assert direction(words) == "worse"
+
+
+def test_what_is_hardly_ever_right_is_not_told():
+    # "they said" with an outcome of something else: right in one of seven plain texts
+    assert direction("They told me they would call. I went out, the rain was terrible, and the queue was long.") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "measured"),
+    [
+        ("They said it would take two days, but it took nine days.", True),
+        ("They said it would be at 3pm, but he came at 5pm.", True),
+        ("They said it would cost $20, but it was $90.", False),  # of money many amounts stand in one account
+        ("They said it would be clean, but it was dirty.", False),
+    ],
+)
+def test_two_times_held_against_each_other_make_a_finding_surer(words, measured):
+    ready = normalised(words, "en")
+    hit = expectation.surest(hits(ready, "en"))[0]
+    assert expectation.is_measured(expectation.compared(ready, hit, "en")) is measured
+    (found,) = expectation.find(Text(id="1", text=words, language="en"), {})
+    plain = calibrated(hit.cue, hit.score, "en")
+    assert (found.confidence > plain) if measured else (found.confidence == plain)

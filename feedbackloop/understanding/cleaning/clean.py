@@ -8,7 +8,6 @@ machines wrote, and the courtesies before and after. Every character that stays 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import msgspec
 
@@ -25,11 +24,6 @@ LIMIT = 100_000
 
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
-
-
-def clean_batch(texts: Sequence[Text]) -> list[Text]:
-    """Clean each text, in order; one text never changes what becomes of another."""
-    return [clean(text) for text in texts]
 
 
 def clean(text: Text) -> Text:
